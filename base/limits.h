@@ -1,0 +1,41 @@
+#pragma once
+
+// Every bound of the engine by name, with what happens when it is reached.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace varpulis::limits {
+
+// Program text. A longer one is refused with E065.
+inline constexpr size_t kMaxProgramBytes = 32u << 20;
+// Bracket nesting in a program; deeper is E000.
+inline constexpr int kMaxProgramNesting = 256;
+// Diagnostics kept per compilation; further ones are counted only.
+inline constexpr size_t kMaxDiagnostics = 1000;
+
+// Rows per batch: keeps the columns of a batch inside the L2 cache.
+inline constexpr uint32_t kBatchRows = 4096;
+// Depth of nested arrays and objects in an event; deeper is a malformed event.
+inline constexpr int kMaxEventNesting = 32;
+// Longest event line in bytes; a longer one is a malformed event.
+inline constexpr size_t kMaxEventLineBytes = 1u << 20;
+// Elements of one array value; further elements are a malformed event.
+inline constexpr size_t kMaxArrayElements = 10'000;
+// Fields of one event; more are a malformed event.
+inline constexpr size_t kMaxEventFields = 1024;
+// Bytes of one string value; longer ones are cut at a character boundary and counted.
+inline constexpr size_t kMaxStringBytes = 256u << 10;
+// Elements that a range or range() may have as a value; more gives no value.
+inline constexpr int64_t kMaxRangeElements = 10'000'000;
+
+// Open runs per pattern, partition and value of the linking key; a further one is dropped, counted.
+inline constexpr uint32_t kMaxRunsPerKey = 10'000;
+// Open runs per pattern in all; a further one is dropped and counted.
+inline constexpr uint32_t kMaxRunsPerPattern = 10'000'000;
+// Events of a count window.
+inline constexpr int64_t kMaxCountWindow = 10'000'000;
+// Compiled regular expressions that come from data, per pipeline; the oldest is evicted.
+inline constexpr size_t kMaxCachedRegexes = 256;
+
+}  // namespace varpulis::limits

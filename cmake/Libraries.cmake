@@ -1,0 +1,23 @@
+# Third-party packages, all from Debian 12. Each stays in the folder that links it here.
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(GTest REQUIRED)
+find_package(absl REQUIRED)
+find_package(antlr4-runtime CONFIG REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+
+if(VPL_WITH_JIT)
+  find_package(LLVM 22.1 REQUIRED CONFIG)
+  add_library(vpl_llvm INTERFACE)
+  target_include_directories(vpl_llvm SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS})
+  separate_arguments(VPL_LLVM_DEFINITIONS NATIVE_COMMAND ${LLVM_DEFINITIONS})
+  target_compile_options(vpl_llvm INTERFACE ${VPL_LLVM_DEFINITIONS})
+  target_link_libraries(vpl_llvm INTERFACE LLVM)
+endif()

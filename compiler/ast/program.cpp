@@ -1,0 +1,12 @@
+#include "compiler/ast/program.h"
+
+#include <utility>
+
+namespace varpulis::ast {
+
+Expr::Expr(SourceSpan where, ExprNode what) : span(where), node(std::move(what)) {}
+Expr::~Expr() = default;
+Expr::Expr(Expr&&) noexcept = default;
+Expr& Expr::operator=(Expr&&) noexcept = default;
+
+}  // namespace varpulis::ast

@@ -1,0 +1,42 @@
+#pragma once
+
+// The matching automaton of a pattern, after SASE (Wu, Diao, Rizvi: High-Performance Complex Event
+// Processing over Streams, SIGMOD 2006, and Agrawal et al., SIGMOD 2008): states are what a run has
+// bound so far, edges say what an event may do to it.
+//
+//   (0) --begin A--> (1) --take B--> (2) --take C--> ((3))
+//                    ^  \ignore       ^  \ignore
+//
+// State i has bound steps 0 .. i-1. `begin` opens a run, `take` binds the next step, `ignore` keeps
+// the run as it is (skip till next match). The last state is accepting and is never stored.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace varpulis::ir {
+
+enum class EdgeKind : uint8_t { Begin, Take, Ignore };
+
+struct AutomatonEdge {
+  EdgeKind kind;
+  uint32_t from;
+  uint32_t to;
+  uint32_t step = 0;       // begin, take: the step it binds
+  std::string condition;   // text of the whole condition, for dumps; empty if none
+};
+
+struct AutomatonState {
+  std::string name;        // "start", "after l", "match"
+  std::string key;         // what runs in this state are indexed by; empty: one chain
+};
+
+struct Automaton {
+  std::vector<AutomatonState> states;
+  std::vector<AutomatonEdge> edges;
+};
+
+std::string Print(const Automaton& automaton);
+std::string PrintDot(const Automaton& automaton, const std::string& name);
+
+}  // namespace varpulis::ir

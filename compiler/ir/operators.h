@@ -1,0 +1,104 @@
+#pragma once
+
+// The operators of a stream. Each kernel list has one entry per input variant (plan.h).
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "compiler/ir/automaton.h"
+#include "compiler/ir/kernel.h"
+#include "compiler/ir/record_layout.h"
+
+namespace varpulis::ir {
+
+using TableId = uint32_t;
+inline constexpr TableId kNoTable = UINT32_MAX;
+
+// .where, .having: keeps the row iff the predicate is true.
+struct FilterOperator {
+  std::vector<KernelId> predicates;
+  std::string text;  // the condition, for dumps
+};
+
+// .select, and the row that .emit makes: writes a row of `table` from the current one, which it
+// replaces. The time stays.
+struct ProjectOperator {
+  TableId table;
+  std::vector<KernelId> kernels;
+};
+
+// .emit: the current row is program output, with the event type of its table (per variant).
+struct EmitOperator {
+  std::vector<TableId> tables;  // per variant: the table of the current row
+  // Output key per column of the table; "" leaves the column out, "*" spreads the event map.
+  std::vector<std::vector<std::string>> keys;
+};
+
+// .print: the values of `table` (Any columns), in order, joined by spaces.
+struct PrintOperator {
+  TableId table;
+  std::vector<KernelId> kernels;
+  bool whole_event = false;  // `.print()`: `[stream] Type: {json}`
+};
+
+enum class WindowKind : uint8_t {
+  None,      // running aggregate: every row updates its group and outputs it
+  Tumbling,  // language.md 4.3, decision D17: opened by the first row of the partition
+  Count,     // closes on the n-th row of the partition
+};
+
+// .partition_by .window .aggregate: replaces the rows of a window by one row per partition.
+struct AggregateOperator {
+  WindowKind window = WindowKind::None;
+  int64_t size = 0;                // ns or rows
+  RecordLayout record;             // slot 0 `opened` ts, 1 `last` ts, 2 `rows` i64, then keys, states
+  std::vector<KernelId> hash;      // row -> i64 key hash; empty: no partitioning
+  std::vector<KernelId> same_key;  // row, record -> bool
+  std::vector<KernelId> init;      // row -> record: key slots
+  std::vector<KernelId> update;    // row, record -> record
+  KernelId finish = kNoKernel;     // record -> row of `table`
+  TableId table = kNoTable;
+  std::string text;                // keys and items, for dumps
+};
+
+using Operator =
+    std::variant<FilterOperator, ProjectOperator, EmitOperator, PrintOperator, AggregateOperator>;
+
+// --- patterns ------------------------------------------------------------------------------------
+
+// One way into a step: rows of `table` that pass the event-local filter.
+struct StepInput {
+  TableId table;
+  KernelId filter = kNoKernel;  // row -> bool, evaluated in phase 1
+  // row -> i64: hash by which runs waiting for this step are found; kNoKernel for the first step
+  // and for a step without key.
+  KernelId probe = kNoKernel;
+  // row, record -> bool: what remains of the condition, the equalities of the key included.
+  KernelId guard = kNoKernel;
+  // row -> record: captures what later steps and the output read, then the hash for the next
+  // step's index as result (0 without key). kNoKernel for the last step.
+  KernelId capture = kNoKernel;
+  // Last step only: row, record -> row of `match_table`.
+  KernelId match = kNoKernel;
+};
+
+struct PatternStepPlan {
+  std::string alias;
+  std::vector<StepInput> inputs;
+  std::string text;     // type and condition, for dumps
+  bool keyed = false;   // runs waiting for this step are indexed by a hash
+};
+
+struct PatternPlan {
+  std::vector<PatternStepPlan> steps;
+  Automaton automaton;
+  RecordLayout run;                // slot 0 `start` ts, 1 `last` ts, then captured slots
+  DurationNs within = 0;           // 0: none
+  TableId match_table = kNoTable;
+  std::string key_text;            // `user_id (from 2 equalities)`, empty without key
+};
+
+}  // namespace varpulis::ir

@@ -1,0 +1,89 @@
+#pragma once
+
+// What the runtime executes: tables, streams with their operators, kernels. Immutable once built;
+// state is kept elsewhere.
+//
+// Rows live in tables. An event table holds the rows of one event type of the input, with the
+// columns that somebody reads. A derived table holds the rows that a Project, Aggregate or pattern
+// writes. A stream takes rows of some tables (its inputs), sends each through its operators in
+// order, and the rows that reach the end go to the streams that read it.
+//
+// Kernels of operators before the first table change exist once per input (the "variant" of the
+// row), because each input table has columns of its own; after it there is one variant.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "compiler/ir/automaton.h"
+#include "compiler/ir/kernel.h"
+#include "compiler/ir/operators.h"
+
+namespace varpulis::ir {
+
+struct TableColumn {
+  std::string name;
+  Type type;
+};
+
+// A declared field of an event type, in declaration order.
+struct DeclaredField {
+  std::string name;
+  Type type;
+  bool optional = false;
+};
+
+struct Table {
+  enum class Kind { Event, Derived };
+  Kind kind = Kind::Event;
+  std::string name;        // the event type; or stream and operator: `Pair.emit`
+  std::string event_type;  // `event_type` of its rows
+  bool declared = false;   // event tables: an `event` declaration exists
+  std::vector<DeclaredField> fields;  // of the declaration
+  std::vector<TableColumn> columns;   // what is decoded or written
+  // Index of the Any column `*` that holds the whole event as a map, or -1 if nobody needs it.
+  int event_column = -1;
+
+  int Find(const std::string& column) const;
+};
+
+// Rows of `table` for which the filter is true enter the stream.
+struct StreamInput {
+  TableId table;
+  KernelId filter = kNoKernel;  // predicate over the row; kNoKernel: every row
+};
+
+struct StreamPlan {
+  std::string name;
+  std::vector<StreamInput> inputs;     // one per variant; empty when `pattern` is set
+  std::optional<PatternPlan> pattern;  // the stream starts with a pattern
+  std::vector<Operator> operators;
+  // Table of the rows that reach the end, per variant; what dependents read. Filter-only streams
+  // have no hop of their own: their readers repeat the filter on the source (decision D19).
+  std::vector<TableId> outputs;
+  bool has_readers = false;
+};
+
+struct GlobalVariable {
+  std::string name;
+};
+
+struct Plan {
+  std::vector<Table> tables;
+  std::vector<StreamPlan> streams;     // declaration order
+  std::vector<uint32_t> upstream_first;  // stream indices in the order of the time phase
+  std::vector<GlobalVariable> globals;
+  std::vector<KernelId> global_initialisers;  // run once at load, in order; out 0 is the global
+  std::vector<uint32_t> initialised_globals;  // parallel: which global each initialiser sets
+  std::vector<Kernel> kernels;
+};
+
+// As text, one stream a paragraph (`--emit=plan`, `explain`), and as Graphviz.
+std::string Print(const Plan& plan);
+std::string PrintDot(const Plan& plan);
+Status Verify(const Plan& plan);
+
+}  // namespace varpulis::ir

@@ -1,0 +1,20 @@
+#pragma once
+
+// AST to TypedProgram: names, types, schemas, legality.
+
+#include "compiler/ast/program.h"
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/sema/typed_program.h"
+
+namespace varpulis::sema {
+
+// Checks the whole program and reports every mistake it finds; the result is meaningful only if
+// `diagnostics` has no error afterwards. A construct of the language that this build cannot lower is
+// E090 and names itself. `check_regex` says what is wrong with a regular expression (empty: nothing).
+struct CheckOptions {
+  std::string (*check_regex)(std::string_view pattern, size_t* position) = nullptr;
+};
+TypedProgram Check(const ast::Program& program, diagnostics::DiagnosticEmitter& diagnostics,
+                   const CheckOptions& options);
+
+}  // namespace varpulis::sema

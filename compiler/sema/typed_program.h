@@ -1,0 +1,123 @@
+#pragma once
+
+// A program after checking: streams in declaration order, with their sources resolved to event types
+// and to the streams that have outputs of their own, and every expression typed.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "compiler/sema/typed_expr.h"
+
+namespace varpulis::sema {
+
+struct ShapeField {
+  std::string name;
+  ir::Type type;
+  bool optional = false;
+};
+
+// What a row looks like at some point of a stream. An open shape may carry further fields, which are
+// dynamic; reading an unknown field of a closed one is W034 and gives no value.
+struct RowShape {
+  std::vector<ShapeField> fields;
+  bool open = false;
+  std::string name;  // event type or stream, for messages
+
+  const ShapeField* Find(const std::string& field) const;
+};
+
+struct EventType {
+  std::string name;
+  bool declared = false;
+  RowShape shape;
+};
+
+// One way in which rows reach a stream: an event type, or the output rows of another stream, and the
+// conditions of the filter-only streams on the way (decision D19).
+struct SourceRoot {
+  bool is_stream = false;
+  uint32_t index = 0;  // into TypedProgram::streams or ::event_types
+  std::vector<TypedExprPtr> conditions;
+};
+
+struct NamedItem {
+  std::string name;
+  TypedExprPtr value;
+};
+
+struct WhereOp {
+  TypedExprPtr condition;
+};
+struct SelectOp {
+  std::vector<NamedItem> items;
+};
+struct EmitOp {
+  std::string event_type;  // `as T`, else the stream's name
+  bool as_type = false;
+  bool all_fields = false;  // `.emit()`
+  std::vector<NamedItem> items;
+  RowShape shape;           // of the emitted row
+};
+struct PrintOp {
+  std::vector<TypedExprPtr> values;  // empty: the whole event
+};
+enum class WindowKind { None, Tumbling, Count };
+struct AggregateOp {
+  WindowKind window = WindowKind::None;
+  int64_t size = 0;  // ns or rows
+  std::vector<NamedItem> keys;  // partition_by; name empty unless a plain field
+  std::vector<NamedItem> items;
+};
+using TypedOperator = std::variant<WhereOp, SelectOp, EmitOp, PrintOp, AggregateOp>;
+
+struct TypedStep {
+  std::string alias;  // empty if none
+  std::vector<SourceRoot> roots;
+  RowShape shape;
+  // Whole condition: current row = the candidate, inputs 0 .. i-1 = bound steps. Null if none.
+  std::vector<TypedExprPtr> conjuncts;
+  std::string type_name;
+};
+struct TypedPattern {
+  std::vector<TypedStep> steps;
+  DurationNs within = 0;  // 0: none
+  std::vector<NamedItem> partition;  // expressions over the candidate row, per step by field name
+};
+
+struct TypedStream {
+  std::string name;
+  source::SourceSpan span;
+  std::vector<SourceRoot> roots;         // without pattern
+  std::optional<TypedPattern> pattern;
+  std::vector<TypedOperator> operators;
+  RowShape source_shape;  // rows that enter the operators
+  RowShape output;        // rows that leave them
+  bool filter_only = false;  // readers repeat its conditions and have no hop
+};
+
+struct TypedGlobal {
+  std::string name;
+  bool is_var = false;
+};
+// Top-level initialisers and assignments in program order.
+struct GlobalAssignment {
+  uint32_t global;
+  TypedExprPtr value;
+};
+
+struct TypedProgram {
+  std::vector<EventType> event_types;
+  std::vector<TypedStream> streams;
+  std::vector<uint32_t> upstream_first;  // indices of streams
+  std::vector<TypedGlobal> globals;
+  std::vector<GlobalAssignment> assignments;
+};
+
+// As text, one stream a paragraph, for `--emit=typed`.
+std::string Print(const TypedProgram& program);
+
+}  // namespace varpulis::sema

@@ -1,0 +1,23 @@
+#pragma once
+
+// Text to AST: the only folder that knows ANTLR (decision D33).
+
+#include <string>
+
+#include "compiler/ast/program.h"
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/source/source_file.h"
+
+namespace varpulis::syntax {
+
+// Parses the whole language of language.md 1 and 2 and language-later.md 2. Every syntax error is
+// reported as E000 (literals out of range E064) and recovered from at the next top-level
+// statement, so one call reports independent errors in all statements; statements with an error
+// are left out of the result. Linear time; bracket nesting is bounded by
+// limits::kMaxProgramNesting, text size by limits::kMaxProgramBytes (E065). Thread-safe.
+ast::Program Parse(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics);
+
+// The token list, one a line: `line:column KIND text`, INDENT, DEDENT and NEWLINE included.
+std::string DumpTokens(const source::SourceFile& source);
+
+}  // namespace varpulis::syntax

@@ -1,0 +1,57 @@
+#pragma once
+
+// One pass over a JSON object: checks the whole text and lists its fields with decoded numbers and
+// undecoded strings and containers. No allocation in the steady state.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/arena.h"
+#include "runtime/io/field.h"
+#include "runtime/io/key_table.h"
+#include "runtime/io/key_trie.h"
+
+namespace varpulis::io {
+
+class JsonScanner {
+ public:
+  explicit JsonScanner(const KeyTable& keys) : keys_(&keys) {}
+
+  // Reads the object whose `{` is at `at`, up to a '\n' that does not belong to it, and returns the
+  // byte behind its `}`; null if it is malformed or beyond a limit: see error(). Keys with escapes
+  // are decoded into the arena. What was found is valid until the next Scan.
+  const char* Scan(const char* at, base::Arena& arena);
+
+  EventFields event() const { return {fields_, special_}; }
+  // The fields of the object that `data` or `fields` holds.
+  std::span<const Field> members(SpecialKey key) const {
+    return key == kKeyData ? data_ : named_fields_;
+  }
+  // Why and where the last Scan failed.
+  std::string error(const char* line) const;
+
+ private:
+  const char* ScanMembers(const char* at, KeyTrie::Index node, std::vector<Field>& out, int depth);
+  const char* ScanKey(const char* at, const char* raw_begin, KeyTrie::Index& node, Field& field);
+  const char* ScanTopContainer(const char* at, Field& field);
+  const char* ScanValue(const char* at, Field& field, int depth);
+  const char* ScanWord(const char* at, Field& field);
+  const char* SkipContainer(const char* at, int depth);
+  const char* SkipMember(const char* at, int depth);
+  const char* Fail(const char* at, const char* reason);
+
+  const KeyTable* keys_;
+  KeyTrie trie_;
+  base::Arena* arena_ = nullptr;
+  std::vector<Field> fields_;
+  std::vector<Field> data_;
+  std::vector<Field> named_fields_;
+  SpecialIndex special_;
+  uint32_t high_ = 0;  // set by bytes above 127
+  const char* error_at_ = nullptr;
+  const char* error_ = "";
+};
+
+}  // namespace varpulis::io

@@ -1,0 +1,77 @@
+#pragma once
+
+// Files of entries, one a line: JSON objects and text events mixed, with directives, comments and
+// blank lines (language.md 10.1).
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/io/decoding.h"
+#include "runtime/io/evt_text.h"
+#include "runtime/io/json_lines.h"
+#include "runtime/io/line_buffer.h"
+
+namespace varpulis::io {
+
+// When an entry arrives, after the start.
+struct Arrival {
+  bool in_force = false;  // a directive says so; then it is also the time of a JSON line
+  DurationNs offset = 0;
+};
+
+// What stands in front of the event of a line.
+struct LinePrefix {
+  enum class Kind : uint8_t { Event, Nothing, Batch, Bad };
+  Kind kind = Kind::Nothing;
+  const char* event = nullptr;  // Kind::Event: its first byte
+  Arrival arrival;              // Kind::Event, Kind::Batch
+  const char* reason = "";      // Kind::Bad
+};
+// Blank lines and comments are Nothing. `batch` is what the last BATCH said.
+LinePrefix ReadPrefix(const char* line, const Arrival& batch);
+
+class LineDecoder final : public FileDecoder {
+ public:
+  // `decoding` must outlive it.
+  LineDecoder(Decoding& decoding, ByteSource source);
+
+  Progress Append(row::Batch& batch) override;
+  uint64_t bytes_read() const override { return buffer_.bytes_read(); }
+
+ private:
+  // A line of a file whose entries do not arrive in the order in which they are written.
+  struct HeldLine {
+    DurationNs offset;
+    size_t begin;     // in held_text_
+    uint64_t number;
+    bool in_force;    // of its Arrival
+    bool too_long;
+  };
+
+  Progress AppendHeld(row::Batch& batch);
+  // Reads the rest of the file into memory and sorts its lines by arrival.
+  bool HoldRest();
+  void Hold(const char* line, const char* end);
+  // Decodes the line and returns its end; null if it is malformed (reason_). In a file that has to
+  // be ordered it leaves the first directive alone and sets must_hold_.
+  const char* DecodeLine(const char* line, row::Batch& batch);
+  const char* DecodeEvent(const LinePrefix& prefix, row::Batch& batch);
+  // Fills the buffer; false at the end or on failure (`progress`).
+  bool Refill(Progress& progress);
+
+  Decoding* decoding_;
+  LineBuffer buffer_;
+  JsonLineDecoder json_;
+  TextEventDecoder text_;
+  uint64_t line_number_ = 0;
+  Arrival batch_;
+  std::string reason_;
+  bool must_hold_ = false;
+
+  std::string held_text_;
+  std::vector<HeldLine> held_;
+  size_t next_held_ = 0;
+};
+
+}  // namespace varpulis::io

@@ -1,0 +1,109 @@
+#pragma once
+
+// Rows in columns: the storage of one table (ir::Table) during one batch.
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/time.h"
+#include "compiler/ir/kernel_abi.h"
+#include "compiler/ir/plan.h"
+
+namespace varpulis::row {
+
+// Columns of one table. Values are written in place by decoders and kernels; text and containers are
+// borrowed from the batch's arena or input buffer. Not thread-safe while written.
+class RowTable {
+ public:
+  explicit RowTable(const ir::Table& schema, uint32_t initial_capacity = 0);
+  RowTable(RowTable&&) = default;
+  RowTable& operator=(RowTable&&) = default;
+
+  const ir::Table& schema() const { return *schema_; }
+  uint32_t rows() const { return rows_; }
+  // For KernelFrame::columns and ::outs; pointers change when the table grows.
+  const abi::ColumnRef* columns() const { return refs_.data(); }
+  const abi::OutRef* outs() const { return outs_.data(); }
+  const TimestampNs* times() const { return times_.data(); }
+  TimestampNs time(uint32_t row) const { return times_[row]; }
+
+  // Appends a row whose values are all missing and returns its index.
+  uint32_t AppendRow(TimestampNs time);
+  // Appends `count` rows with uninitialised values, to be written by a kernel.
+  uint32_t AppendRows(uint32_t count);
+  void set_time(uint32_t row, TimestampNs time) { times_[row] = time; }
+  // Takes the last row back.
+  void PopRow() { --rows_; }
+  void Clear() { rows_ = 0; }
+
+  // Typed writers; the column must have that type. They set the state to present.
+  void SetInt(uint32_t column, uint32_t row, int64_t value) {  // Int, Timestamp, Duration
+    static_cast<int64_t*>(outs_[column].values)[row] = value;
+    outs_[column].states[row] = abi::kPresent;
+  }
+  void SetFloat(uint32_t column, uint32_t row, double value) {
+    static_cast<double*>(outs_[column].values)[row] = value;
+    outs_[column].states[row] = abi::kPresent;
+  }
+  void SetBool(uint32_t column, uint32_t row, bool value) {
+    static_cast<uint8_t*>(outs_[column].values)[row] = value ? 1 : 0;
+    outs_[column].states[row] = abi::kPresent;
+  }
+  void SetStr(uint32_t column, uint32_t row, abi::VplString value) {
+    static_cast<abi::VplString*>(outs_[column].values)[row] = value;
+    outs_[column].states[row] = abi::kPresent;
+  }
+  void SetCell(uint32_t column, uint32_t row, const abi::Cell& value) {  // Any columns
+    static_cast<abi::Cell*>(outs_[column].values)[row] = value;
+  }
+  void SetAbsent(uint32_t column, uint32_t row, abi::State state);
+  // The value whatever the column's type.
+  abi::Cell Get(uint32_t column, uint32_t row) const;
+
+  // Bytes held by the columns.
+  size_t bytes() const;
+
+ private:
+  void Grow(uint32_t capacity);
+
+  struct FreeDeleter {
+    void operator()(void* memory) const { std::free(memory); }
+  };
+  using Buffer = std::unique_ptr<void, FreeDeleter>;
+
+  const ir::Table* schema_;
+  uint32_t rows_ = 0;
+  uint32_t capacity_ = 0;
+  std::vector<Buffer> values_;
+  std::vector<Buffer> states_;
+  std::vector<abi::ColumnRef> refs_;
+  std::vector<abi::OutRef> outs_;
+  std::vector<TimestampNs> times_;
+};
+
+inline constexpr uint32_t kUnreadTable = UINT32_MAX;
+
+// Where an event of the batch went. Events of types that nobody reads have table kUnreadTable.
+struct RowRef {
+  uint32_t table;  // index into Batch::tables
+  uint32_t row;
+};
+
+// What has arrived, as columns per event type plus the order of arrival. `tables` is parallel to
+// the event tables of the plan, in the plan's order (derived tables are skipped).
+struct Batch {
+  explicit Batch(const ir::Plan& plan);
+
+  std::vector<RowTable> tables;
+  std::vector<uint32_t> table_ids;  // ir::TableId of each entry of `tables`
+  std::vector<RowRef> order;
+  uint64_t first_number = 0;        // arrival number of order[0]; the first event of the input is 0
+  base::Arena arena;                // text and containers of the batch
+
+  void Clear();
+};
+
+}  // namespace varpulis::row
