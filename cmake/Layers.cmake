@@ -1,3 +1,5 @@
+get_filename_component(VPL_ROOT ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
+
 # vpl_library(name LINKS a b ...): the library of the current folder.
 #
 # All .cpp files of the folder except *_test.cpp belong to it; *_test.cpp become one GoogleTest
@@ -11,11 +13,11 @@ function(vpl_library name)
   endif()
   if(sources)
     add_library(${name} STATIC ${sources})
-    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_include_directories(${name} PUBLIC ${VPL_ROOT})
     target_link_libraries(${name} PUBLIC ${ARG_LINKS} PRIVATE vpl_warnings)
   else()
     add_library(${name} INTERFACE)
-    target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR})
+    target_include_directories(${name} INTERFACE ${VPL_ROOT})
     target_link_libraries(${name} INTERFACE ${ARG_LINKS})
   endif()
   if(tests)

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include <llvm/ADT/SmallString.h>
 #include <llvm/IR/Module.h>
 
 namespace varpulis::jit {
@@ -177,8 +178,8 @@ Val<Byte> Builder::ToByte(Val<Bool> a, std::string_view hint) {
 Val<Byte> Builder::LowByte(Val<Int64> a, std::string_view hint) {
   return {this, ir_.CreateTrunc(a.raw(), ir_.getInt8Ty(), hint)};
 }
-Val<Int64> Builder::Xor(Val<Int64> a, Val<Int64> b, std::string_view hint) {
-  return {this, ir_.CreateXor(a.raw(), b.raw(), hint)};
+Val<Int64> Builder::ShiftRightLogical(Val<Int64> a, int64_t count, std::string_view hint) {
+  return {this, ir_.CreateLShr(a.raw(), static_cast<uint64_t>(count), hint)};
 }
 
 }  // namespace varpulis::jit

@@ -45,6 +45,7 @@ class Builder {
 
   // Name of the kernel value whose code follows.
   void set_prefix(std::string_view prefix) { prefix_ = prefix; }
+  std::string_view prefix() const { return prefix_; }
   // Gives the instruction behind `raw` the plain name of the kernel value, if it was made for it.
   void NameResult(llvm::Value* raw);
 
@@ -77,7 +78,7 @@ class Builder {
   Val<Int64> Widen(Val<Bool> a, std::string_view hint = "");
   Val<Byte> ToByte(Val<Bool> a, std::string_view hint = "");
   Val<Byte> LowByte(Val<Int64> a, std::string_view hint = "");
-  Val<Int64> Xor(Val<Int64> a, Val<Int64> b, std::string_view hint = "");
+  Val<Int64> ShiftRightLogical(Val<Int64> a, int64_t count, std::string_view hint = "");
 
   // --- flags ---
   Val<Bool> And(Val<Bool> a, Val<Bool> b);

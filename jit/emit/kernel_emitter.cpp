@@ -1,5 +1,6 @@
 #include "jit/emit/kernel_emitter.h"
 
+#include <algorithm>
 #include <cstddef>
 
 #include <llvm/IR/Module.h>
@@ -59,6 +60,14 @@ std::vector<KernelEmitter::Column> KernelEmitter::LoadRefs(size_t field,
   return result;
 }
 
+namespace {
+bool ReadsTime(const ir::Kernel& kernel) {
+  return std::any_of(kernel.insts.begin(), kernel.insts.end(), [](const ir::Inst& inst) {
+    return std::holds_alternative<ir::LoadTime>(inst);
+  });
+}
+}  // namespace
+
 void KernelEmitter::LoadFrame() {
   Builder::Prologue prologue(b);
   b.set_prefix("frame");
@@ -68,7 +77,7 @@ void KernelEmitter::LoadFrame() {
   count_ = field_int(offsetof(abi::KernelFrame, count), "count");
   first_row_ = field_int(offsetof(abi::KernelFrame, first_row), "first_row");
   rows_ = FrameField(offsetof(abi::KernelFrame, rows), "rows");
-  times_ = FrameField(offsetof(abi::KernelFrame, row_times), "times");
+  if (ReadsTime(kernel_)) times_ = FrameField(offsetof(abi::KernelFrame, row_times), "times");
   globals_ = FrameField(offsetof(abi::KernelFrame, globals), "globals");
   if (!kernel_.record.empty()) records_ = FrameField(offsetof(abi::KernelFrame, records), "records");
   if (!kernel_.outs.empty()) out_first_ = field_int(offsetof(abi::KernelFrame, out_first), "out_first");

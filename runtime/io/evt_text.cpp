@@ -7,6 +7,7 @@
 #include <simdjson.h>
 
 #include "base/limits.h"
+#include "runtime/io/entry_end.h"
 #include "runtime/io/evt_string.h"
 #include "runtime/io/json_text.h"
 
@@ -80,6 +81,8 @@ const char* TextEventDecoder::Decode(const char* at, TimestampNs time, row::Batc
   if (high_ != 0 && !simdjson::validate_utf8(line_, static_cast<size_t>(end - line_))) {
     return Fail(line_, "not UTF-8");
   }
+  end = FindEntryEnd(line_, end, error_);
+  if (end == nullptr) return nullptr;
   decoding_->Deliver(batch, head, fields_);
   return end;
 }

@@ -22,7 +22,7 @@ class TextEventDecoder {
   // `decoding` must outlive it.
   explicit TextEventDecoder(Decoding& decoding) : decoding_(&decoding) {}
 
-  // Decodes the event that begins at `at` and ends before the '\n', and returns its end. Null:
+  // Decodes the event that begins at `at` and returns the end of its line, behind the '\n'. Null:
   // malformed, see error(); nothing was appended.
   const char* Decode(const char* at, TimestampNs time, row::Batch& batch);
   const std::string& error() const { return error_; }

@@ -3,31 +3,22 @@
 #include <algorithm>
 #include <cstring>
 
-#include <fmt/format.h>
-
-#include "base/limits.h"
+#include "runtime/io/entry_end.h"
 
 namespace varpulis::io {
 namespace {
-
-constexpr const char* kTooLong = "the line is longer than 1 MiB";
 
 const char* SkipBlanks(const char* at) {
   while (*at == ' ' || *at == '\t' || *at == '\r') ++at;
   return at;
 }
 
-// Behind an optional `;` and the '\n'; null if anything else follows.
-const char* SkipLineEnd(const char* at) {
-  at = SkipBlanks(at);
-  if (*at == ';') at = SkipBlanks(at + 1);
-  return *at == '\n' ? at + 1 : nullptr;
-}
+const char* FindLineEnd(const char* at) { return static_cast<const char*>(rawmemchr(at, '\n')) + 1; }
 
 bool IsComment(const char* at) { return *at == '#' || (at[0] == '/' && at[1] == '/'); }
 
 bool IsBatch(const char* at) {
-  return std::memcmp(at, "BATCH", 5) == 0 && (at[5] == ' ' || at[5] == '\t' || at[5] == '\r' || at[5] == '\n');
+  return std::memcmp(at, "BATCH", 5) == 0 && std::memchr(" \t\r\n", at[5], 4) != nullptr;
 }
 
 LinePrefix ReadBatch(const char* at) {
@@ -37,7 +28,8 @@ LinePrefix ReadBatch(const char* at) {
   const char* digits = at;
   while (*at >= '0' && *at <= '9') ++at;
   const char* end = ScanOffset(digits, offset);
-  if (end == nullptr || end != at || SkipLineEnd(at) == nullptr) return prefix;
+  std::string error;
+  if (end == nullptr || end != at || FindEntryEnd(digits, at, error) == nullptr) return prefix;
   return {.kind = LinePrefix::Kind::Batch, .arrival = {true, offset}};
 }
 
@@ -61,111 +53,127 @@ LinePrefix ReadPrefix(const char* line, const Arrival& batch) {
 LineDecoder::LineDecoder(Decoding& decoding, ByteSource source)
     : decoding_(&decoding), buffer_(std::move(source)), json_(decoding), text_(decoding) {}
 
-bool LineDecoder::Refill(Progress& progress) {
+LineDecoder::Window LineDecoder::NextWindow() {
   while (buffer_.state() == LineBuffer::State::Empty) {
     auto state = buffer_.Fill();
     if (!state.ok()) {
       decoding_->error = state.status();
-      progress = Progress::Failed;
-      return false;
+      return Window::Failed;
     }
-    if (*state == LineBuffer::State::End) {
-      progress = Progress::Done;
-      return false;
-    }
-    if (*state == LineBuffer::State::TooLong && !decoding_->Bad(++line_number_, kTooLong)) {
-      progress = Progress::Failed;
-      return false;
-    }
+    if (*state == LineBuffer::State::End) return Window::Done;
+    if (*state == LineBuffer::State::TooLong) return Window::TooLong;
   }
-  return true;
+  return Window::Lines;
 }
 
 Progress LineDecoder::Append(row::Batch& batch) {
-  if (must_hold_) return AppendHeld(batch);
-  size_t limit = decoding_->options.batch_rows;
-  while (batch.order.size() < limit) {
+  if (is_held_) return AppendHeld(batch);
+  while (batch.order.size() < decoding_->options.batch_rows) {
     if (buffer_.state() == LineBuffer::State::Empty) {
       // What has arrived is not kept waiting.
       if (!buffer_.source_is_complete() && !batch.order.empty()) return Progress::Full;
-      Progress progress{};
-      if (!Refill(progress)) return progress;
+      Window window = NextWindow();
+      if (window == Window::Done) return Progress::Done;
+      if (window == Window::Failed) return Progress::Failed;
+      if (window == Window::TooLong) {
+        if (!decoding_->Bad(++line_number_, kLineTooLong)) return Progress::Failed;
+        continue;
+      }
     }
     const char* line = buffer_.line();
-    const char* end = DecodeLine(line, batch);
-    if (must_hold_) {
-      if (!HoldRest()) return Progress::Failed;
-      return AppendHeld(batch);
+    LinePrefix prefix{.kind = LinePrefix::Kind::Event, .event = line};
+    if (*line != '{' || batch_.in_force) {
+      prefix = ReadPrefix(line, batch_);
+      if (prefix.arrival.in_force && !decoding_->options.streaming) {
+        return HoldRest() ? AppendHeld(batch) : Progress::Failed;
+      }
     }
     ++line_number_;
+    const char* end = DecodeLine(line, prefix, batch);
     buffer_.ConsumeTo(end != nullptr ? end : buffer_.FindLineEnd());
     if (end == nullptr && !decoding_->Bad(line_number_, reason_)) return Progress::Failed;
   }
   return Progress::Full;
 }
 
-const char* LineDecoder::DecodeLine(const char* line, row::Batch& batch) {
-  const char* end = nullptr;
-  if (*line == '{' && !batch_.in_force) [[likely]] {
-    LinePrefix prefix{.kind = LinePrefix::Kind::Event, .event = line};
-    end = DecodeEvent(prefix, batch);
-  } else {
-    LinePrefix prefix = ReadPrefix(line, batch_);
-    bool is_directive = prefix.kind == LinePrefix::Kind::Batch || (prefix.kind == LinePrefix::Kind::Event && prefix.arrival.in_force);
-    if (is_directive && !decoding_->options.streaming) {
-      must_hold_ = true;
-      return nullptr;
-    }
-    switch (prefix.kind) {
-      case LinePrefix::Kind::Bad: reason_ = prefix.reason; return nullptr;
-      case LinePrefix::Kind::Event: end = DecodeEvent(prefix, batch); break;
-      case LinePrefix::Kind::Batch: batch_ = prefix.arrival; [[fallthrough]];
-      case LinePrefix::Kind::Nothing: return static_cast<const char*>(rawmemchr(line, '\n')) + 1;
-    }
+const char* LineDecoder::DecodeLine(const char* line, const LinePrefix& prefix, row::Batch& batch) {
+  switch (prefix.kind) {
+    case LinePrefix::Kind::Event: return DecodeEvent(prefix, batch);
+    case LinePrefix::Kind::Bad: reason_ = prefix.reason; return nullptr;
+    case LinePrefix::Kind::Batch: batch_ = prefix.arrival; break;
+    case LinePrefix::Kind::Nothing: break;
   }
-  return end;
+  return FindLineEnd(line);
 }
 
-// The event of a line whose text ends with '\n'. Nothing is appended when what follows it is wrong.
 const char* LineDecoder::DecodeEvent(const LinePrefix& prefix, row::Batch& batch) {
   TimestampNs time = 0;
   if (__builtin_add_overflow(decoding_->options.start, prefix.arrival.offset, &time)) {
     reason_ = "the offset is beyond the range of times";
     return nullptr;
   }
-  bool is_json = *prefix.event == '{';
-  const char* end = nullptr;
-  if (is_json) {
-    std::optional<TimestampNs> arrival;
-    if (prefix.arrival.in_force) arrival = time;
-    end = json_.Decode(prefix.event, arrival, batch);
-  } else {
-    end = text_.Decode(prefix.event, time, batch);
+  if (*prefix.event == '{') {
+    auto arrival = prefix.arrival.in_force ? std::optional(time) : std::nullopt;
+    const char* end = json_.Decode(prefix.event, arrival, batch);
+    if (end == nullptr) reason_ = json_.error();
+    return end;
   }
-  if (end == nullptr) {
-    reason_ = is_json ? json_.error() : text_.error();
-    return nullptr;
-  }
+  const char* end = text_.Decode(prefix.event, time, batch);
+  if (end == nullptr) reason_ = text_.error();
   return end;
 }
 
+void LineDecoder::Hold(const char* line) {
+  ++line_number_;
+  LinePrefix prefix = ReadPrefix(line, batch_);
+  if (prefix.kind == LinePrefix::Kind::Nothing) return;
+  if (prefix.kind == LinePrefix::Kind::Batch) {
+    batch_ = prefix.arrival;
+    return;
+  }
+  // A malformed prefix is reported when it is this line's turn.
+  const Arrival& arrival = prefix.kind == LinePrefix::Kind::Bad ? batch_ : prefix.arrival;
+  const char* end = FindLineEnd(line);
+  held_.push_back({arrival, held_text_.size(), line_number_, false});
+  held_text_.append(line, end);
+}
+
 bool LineDecoder::HoldRest() {
-  Progress progress{};
-  while (Refill(progress)) {
-    const char* line = buffer_.line();
-    while (line < buffer_.window_end()) {
-      const char* end = static_cast<const char*>(rawmemchr(line, '\n')) + 1;
-      Hold(line, end);
-      line = end;
+  is_held_ = true;
+  while (true) {
+    Window window = NextWindow();
+    if (window == Window::Failed) return false;
+    if (window == Window::Done) break;
+    if (window == Window::TooLong) {
+      held_.push_back({batch_, 0, ++line_number_, true});
+      continue;
     }
+    const char* line = buffer_.line();
+    for (; line < buffer_.window_end(); line = FindLineEnd(line)) Hold(line);
     buffer_.ConsumeTo(line);
   }
   held_text_.append(kPadding, '\0');
-  auto earlier = [](const HeldLine& a, const HeldLine& b) { return a.offset < b.offset; };
+  auto earlier = [](const HeldLine& a, const HeldLine& b) { return a.arrival.offset < b.arrival.offset; };
   if (!std::is_sorted(held_.begin(), held_.end(), earlier)) {
     std::stable_sort(held_.begin(), held_.end(), earlier);
   }
-  return progress == Progress::Done;
+  return true;
+}
+
+Progress LineDecoder::AppendHeld(row::Batch& batch) {
+  while (batch.order.size() < decoding_->options.batch_rows) {
+    if (next_held_ == held_.size()) return Progress::Done;
+    const HeldLine& held = held_[next_held_++];
+    const char* line = held_text_.data() + held.begin;
+    const char* end = nullptr;
+    if (held.too_long) {
+      reason_ = kLineTooLong;
+    } else {
+      end = DecodeLine(line, ReadPrefix(line, held.arrival), batch);
+    }
+    if (end == nullptr && !decoding_->Bad(held.number, reason_)) return Progress::Failed;
+  }
+  return Progress::Full;
 }
 
 }  // namespace varpulis::io

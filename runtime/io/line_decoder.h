@@ -42,23 +42,22 @@ class LineDecoder final : public FileDecoder {
  private:
   // A line of a file whose entries do not arrive in the order in which they are written.
   struct HeldLine {
-    DurationNs offset;
+    Arrival arrival;
     size_t begin;     // in held_text_
     uint64_t number;
-    bool in_force;    // of its Arrival
-    bool too_long;
+    bool too_long;    // its text was not kept
   };
+  enum class Window : uint8_t { Lines, TooLong, Done, Failed };
 
-  Progress AppendHeld(row::Batch& batch);
-  // Reads the rest of the file into memory and sorts its lines by arrival.
-  bool HoldRest();
-  void Hold(const char* line, const char* end);
-  // Decodes the line and returns its end; null if it is malformed (reason_). In a file that has to
-  // be ordered it leaves the first directive alone and sets must_hold_.
-  const char* DecodeLine(const char* line, row::Batch& batch);
+  // Makes the buffer hold lines.
+  Window NextWindow();
+  // Decodes the line and returns its end; null if it is malformed (reason_).
+  const char* DecodeLine(const char* line, const LinePrefix& prefix, row::Batch& batch);
   const char* DecodeEvent(const LinePrefix& prefix, row::Batch& batch);
-  // Fills the buffer; false at the end or on failure (`progress`).
-  bool Refill(Progress& progress);
+  // Reads the rest of the file into memory and sorts its lines by arrival; false on failure.
+  bool HoldRest();
+  void Hold(const char* line);
+  Progress AppendHeld(row::Batch& batch);
 
   Decoding* decoding_;
   LineBuffer buffer_;
@@ -67,8 +66,8 @@ class LineDecoder final : public FileDecoder {
   uint64_t line_number_ = 0;
   Arrival batch_;
   std::string reason_;
-  bool must_hold_ = false;
 
+  bool is_held_ = false;
   std::string held_text_;
   std::vector<HeldLine> held_;
   size_t next_held_ = 0;

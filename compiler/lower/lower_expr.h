@@ -1,0 +1,70 @@
+#pragma once
+
+// Checked expressions to kernel instructions. Short circuit becomes a branch only where the right
+// side costs something or can fail; otherwise bits are combined, so that filters vectorise.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/ir/plan.h"
+#include "compiler/lower/kernel_builder.h"
+#include "compiler/sema/typed_program.h"
+
+namespace varpulis::lower {
+
+// Name of a step's captured value: `l.user_id`, `l.*` (whole event), `l.@time`.
+std::string CaptureName(const std::vector<sema::TypedStep>& steps, const sema::TypedExpr& read);
+
+// Where the values that an expression mentions are found.
+struct Binding {
+  ir::Plan* plan = nullptr;
+  ir::TableId table = ir::kNoTable;  // the current row
+
+  // Bound steps: one may be the current row, others are slots of the record or columns of the match.
+  const std::vector<sema::TypedStep>* steps = nullptr;
+  uint32_t current_step = sema::kCurrentRow;
+  bool step_columns = false;
+  const ir::RecordLayout* record = nullptr;
+
+  // Inside .aggregate items: key fields and aggregate results.
+  const std::map<std::string, uint32_t>* key_slots = nullptr;
+  std::function<ir::ValueId(KernelBuilder&, const sema::TypedExpr&)> aggregate;
+};
+
+class ExprLowering {
+ public:
+  ExprLowering(KernelBuilder& builder, const Binding& binding) : k_(builder), binding_(binding) {}
+
+  // Value of the expression's static type.
+  ir::ValueId Value(const sema::TypedExpr& expr);
+  // Always-present bool: true iff the expression is the boolean true.
+  ir::ValueId Condition(const sema::TypedExpr& expr);
+  // A field of the current row, as `type`; missing if the table cannot have it.
+  ir::ValueId RowField(const std::string& name, ir::Type type);
+  // The current row's whole event as a map.
+  ir::ValueId RowEvent();
+
+ private:
+  ir::ValueId Literal(const sema::TypedExpr& expr);
+  ir::ValueId Read(const sema::TypedExpr& expr);
+  ir::ValueId Slot(const std::string& name, ir::Type type);
+  ir::ValueId Arithmetic(const sema::TypedExpr& expr);
+  ir::ValueId Compare(const sema::TypedExpr& expr);
+  ir::ValueId InArray(const sema::TypedExpr& needle, const sema::TypedExpr& array);
+  ir::ValueId In(const sema::TypedExpr& expr);
+  ir::ValueId Chain(const sema::TypedExpr& expr, bool is_and);
+  ir::ValueId Coalesce(const sema::TypedExpr& expr, size_t from);
+  ir::ValueId Call(const sema::TypedExpr& expr);
+  ir::ValueId AnyOf(const sema::TypedExpr& expr) { return k_.Convert(Value(expr), ir::Type::Any); }
+
+  KernelBuilder& k_;
+  const Binding& binding_;
+};
+
+// Column of an event table for `field`, added if it is not there yet.
+uint32_t EventColumn(ir::Table& table, const std::string& field);
+// Column `*` of an event table, added if it is not there yet.
+uint32_t WholeEventColumn(ir::Table& table);
+
+}  // namespace varpulis::lower

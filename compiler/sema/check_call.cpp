@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/ir/kernel.h"
+#include "compiler/sema/aggregate_kind.h"
+#include "compiler/sema/checker.h"
+
+namespace varpulis::sema {
+namespace {
+
+// Names that mean another builtin (language.md 5.6).
+std::string Canonical(const std::string& name) {
+  static const std::map<std::string, std::string> kSynonyms = {
+      {"lowercase", "lower"},   {"to_lower", "lower"},  {"uppercase", "upper"},
+      {"to_upper", "upper"},    {"int", "to_int"},      {"float", "to_float"},
+      {"str", "to_string"},     {"try_int", "to_int"},  {"try_float", "to_float"},
+      {"if_null", "coalesce"},  {"count", "len"}};
+  auto synonym = kSynonyms.find(name);
+  return synonym == kSynonyms.end() ? name : synonym->second;
+}
+
+// Language builtins that need lambdas, a wall clock or randomness, which this build has not.
+bool IsLaterBuiltin(const std::string& name) {
+  static const std::set<std::string> kLater = {"filter", "map",    "now",        "uuid",
+                                               "random", "print", "event_time"};
+  return kLater.contains(name);
+}
+
+bool TakesText(const std::string& name) {
+  static const std::set<std::string> kText = {"lower",     "upper",       "trim",  "starts_with",
+                                              "ends_with", "regex_match", "split", "replace",
+                                              "substring"};
+  return kText.contains(name);
+}
+
+bool TakesNumber(const std::string& name) {
+  static const std::set<std::string> kNumber = {"abs",   "sqrt", "floor", "ceil", "round", "pow", "exp",
+                                                "log",   "log10", "sin",  "cos",  "tan",   "clamp"};
+  return kNumber.contains(name);
+}
+
+bool IsNumeric(const TypedExprPtr& e) {
+  return e->type == ir::Type::Int || e->type == ir::Type::Float || e->type == ir::Type::Any;
+}
+
+// Static result of builtins whose type follows from their arguments.
+ir::Type ResultOf(const ir::BuiltinDescription& builtin, const std::vector<TypedExprPtr>& args) {
+  bool all_int = std::all_of(args.begin(), args.end(), [](const TypedExprPtr& arg) {
+    return arg->type == ir::Type::Int;
+  });
+  bool all_float = std::all_of(args.begin(), args.end(), [](const TypedExprPtr& arg) {
+    return arg->type == ir::Type::Float;
+  });
+  if (builtin.name == "abs" || builtin.name == "min" || builtin.name == "max" ||
+      builtin.name == "clamp") {
+    return all_int ? ir::Type::Int : all_float ? ir::Type::Float : ir::Type::Any;
+  }
+  if (builtin.name == "round") return args.size() == 1 ? ir::Type::Int : ir::Type::Float;
+  return builtin.result;
+}
+
+}  // namespace
+
+TypedExprPtr Checker::Check(const ast::CallExpr& n, const ast::Expr& e, const Scope& s) {
+  std::string name;
+  SourceSpan name_span = n.callee->span;
+  std::vector<TypedExprPtr> args;
+  bool good = true;
+  if (const auto* callee = std::get_if<ast::NameExpr>(&n.callee->node)) {
+    name = callee->name;
+    bool first_or_last = name == "first" || name == "last";
+    if (s.in_aggregate && !s.inside_aggregate_call &&
+        (FindAggregate(name) || IsLaterAggregate(name) || first_or_last) &&
+        !(n.arguments.size() > 1 && (name == "min" || name == "max"))) {
+      return CheckAggregateCall(name, name_span, n, e, s);
+    }
+  } else if (const auto* member = std::get_if<ast::MemberExpr>(&n.callee->node)) {
+    name = member->name;
+    name_span = member->name_span;
+    TypedExprPtr receiver = CheckExpr(*member->object, s);
+    if (receiver == nullptr) good = false;
+    args.push_back(receiver);
+  } else {
+    Report(DiagnosticKind::UnknownFunction, n.callee->span, "only named functions can be called");
+    return nullptr;
+  }
+  for (const ast::CallArgument& argument : n.arguments) {
+    TypedExprPtr value = CheckExpr(*argument.value, s);
+    if (value == nullptr) good = false;
+    args.push_back(value);
+  }
+  if (!good && ir::FindBuiltin(Canonical(name)) >= 0) return nullptr;
+  return CheckBuiltin(name, name_span, std::move(args), e);
+}
+
+TypedExprPtr Checker::CheckBuiltin(const std::string& name, SourceSpan name_span,
+                                   std::vector<TypedExprPtr> args, const ast::Expr& e) {
+  std::string canonical = Canonical(name);
+  int index = ir::FindBuiltin(canonical);
+  if (index < 0) {
+    if (IsLaterBuiltin(name)) {
+      NotAvailable(name_span, fmt::format("the builtin `{}`", name));
+      return nullptr;
+    }
+    if (declared_.contains("fn " + name)) return nullptr;  // the declaration was reported
+    std::vector<std::string> names;
+    for (const ir::BuiltinDescription& builtin : ir::Builtins()) names.emplace_back(builtin.name);
+    Report(DiagnosticKind::UnknownFunction, name_span, fmt::format("unknown function `{}`", name),
+           DidYouMean(diagnostics::ClosestName(name, names)));
+    return nullptr;
+  }
+  const ir::BuiltinDescription& builtin = ir::Builtins()[static_cast<size_t>(index)];
+  if (args.size() < builtin.min_arguments ||
+      (builtin.max_arguments != 255 && args.size() > builtin.max_arguments)) {
+    std::string expected = builtin.min_arguments == builtin.max_arguments
+                               ? fmt::format("{}", builtin.min_arguments)
+                               : fmt::format("{} to {}", builtin.min_arguments, builtin.max_arguments);
+    if (builtin.max_arguments == 255) expected = fmt::format("at least {}", builtin.min_arguments);
+    Report(DiagnosticKind::BuiltinMisuse, name_span,
+           fmt::format("`{}` takes {} argument(s), {} given", name, expected, args.size()));
+    return nullptr;
+  }
+  if (!args.empty() && TakesNumber(canonical) && !IsNumeric(args.front())) {
+    Report(DiagnosticKind::BuiltinMisuse, args.front()->span,
+           fmt::format("`{}` needs a number, this is {}", name, ir::TypeName(args.front()->type)));
+    return nullptr;
+  }
+  if (!args.empty() && TakesText(canonical) && args.front()->type != ir::Type::Str &&
+      args.front()->type != ir::Type::Any) {
+    Report(DiagnosticKind::BuiltinMisuse, args.front()->span,
+           fmt::format("`{}` needs text, this is {}", name, ir::TypeName(args.front()->type)),
+           "to_string(x) makes text of anything");
+    return nullptr;
+  }
+  if (canonical == "regex_match" && args[1]->op == TypedOp::Str && options_.check_regex != nullptr) {
+    size_t position = 0;
+    std::string problem = options_.check_regex(args[1]->text, &position);
+    if (!problem.empty()) {
+      Report(DiagnosticKind::BadRegex, args[1]->span,
+             fmt::format("the regular expression does not compile: {} (at byte {})", problem, position),
+             "RE2 syntax: no look-around, no back-references");
+      return nullptr;
+    }
+  }
+  if (canonical == "is_null") return MakeExpr(TypedOp::IsNull, ir::Type::Bool, e.span, std::move(args));
+  ir::Type type = ResultOf(builtin, args);
+  auto call = MakeExpr(TypedOp::Call, type, e.span, std::move(args));
+  call->index = static_cast<uint32_t>(index);
+  return call;
+}
+
+TypedExprPtr Checker::CheckAggregateCall(const std::string& name, SourceSpan name_span,
+                                         const ast::CallExpr& call, const ast::Expr& e,
+                                         const Scope& s) {
+  std::optional<AggregateKind> kind = FindAggregate(name);
+  if (!kind) {
+    NotAvailable(name_span, fmt::format("the aggregate `{}`", name));
+    return nullptr;
+  }
+  Scope inner = s;
+  inner.inside_aggregate_call = true;
+  std::vector<TypedExprPtr> args;
+  for (const ast::CallArgument& argument : call.arguments) {
+    // count(distinct(e)) is count_distinct(e).
+    const auto* nested = std::get_if<ast::CallExpr>(&argument.value->node);
+    const auto* callee = nested ? std::get_if<ast::NameExpr>(&nested->callee->node) : nullptr;
+    if (*kind == AggregateKind::Count && callee && callee->name == "distinct" &&
+        nested->arguments.size() == 1) {
+      kind = AggregateKind::CountDistinct;
+      args.push_back(CheckExpr(*nested->arguments.front().value, inner));
+      continue;
+    }
+    args.push_back(CheckExpr(*argument.value, inner));
+  }
+  if (std::find(args.begin(), args.end(), nullptr) != args.end()) return nullptr;
+  bool required = ArgumentOf(*kind) == AggregateArgument::Required;
+  if (args.empty() && required) {
+    Report(DiagnosticKind::AggregateNeedsArgument, name_span,
+           fmt::format("aggregate `{}` needs an argument", name), fmt::format("{}(field)", name));
+    return nullptr;
+  }
+  if (args.size() > 1) {
+    Report(DiagnosticKind::BuiltinMisuse, name_span,
+           fmt::format("aggregate `{}` takes one argument, {} given", name, args.size()));
+    return nullptr;
+  }
+  ir::Type type = ir::Type::Float;
+  if (*kind == AggregateKind::Count || *kind == AggregateKind::CountDistinct) type = ir::Type::Int;
+  if (*kind == AggregateKind::First || *kind == AggregateKind::Last) type = args.front()->type;
+  auto aggregate = MakeExpr(TypedOp::Aggregate, type, e.span, std::move(args));
+  aggregate->index = static_cast<uint32_t>(*kind);
+  return aggregate;
+}
+
+}  // namespace varpulis::sema

@@ -1,0 +1,342 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/sema/checker.h"
+
+namespace varpulis::sema {
+
+TypedProgram Check(const ast::Program& program, diagnostics::DiagnosticEmitter& diagnostics,
+                   const CheckOptions& options) {
+  return Checker(program, diagnostics, options).Run();
+}
+
+const ShapeField* RowShape::Find(const std::string& field) const {
+  for (const ShapeField& candidate : fields) {
+    if (candidate.name == field) return &candidate;
+  }
+  return nullptr;
+}
+
+void Checker::Report(DiagnosticKind kind, SourceSpan span, std::string message, std::string help,
+                     std::string label, std::vector<diagnostics::Label> related) {
+  diagnostics_.Emit({kind, span, std::move(message), std::move(label), std::move(related),
+                     std::move(help)});
+}
+
+void Checker::NotAvailable(SourceSpan span, const std::string& what) {
+  Report(DiagnosticKind::NotAvailable, span, what + " is not available in this build",
+         "it is part of the language, but this version cannot run it yet");
+}
+
+TypedProgram Checker::Run() {
+  CollectNames();
+  CheckAssignments();
+  program_.streams.resize(stream_decls_.size());
+  program_.upstream_first = OrderStreams();
+  for (uint32_t stream : program_.upstream_first) CheckStream(stream);
+  return std::move(program_);
+}
+
+void Checker::CollectNames() {
+  for (const auto& statement : ast_.statements) {
+    if (const auto* type = std::get_if<ast::TypeDecl>(&statement->node)) {
+      types_.emplace(type->name.name, type);
+    }
+    if (const auto* event = std::get_if<ast::EventDecl>(&statement->node)) {
+      event_decls_.emplace(event->name.name, event);
+    }
+  }
+  for (const auto& statement : ast_.statements) CollectStatement(*statement);
+  for (const auto& [name, index] : stream_index_) {
+    if (event_decls_.contains(name)) {
+      Report(DiagnosticKind::EventAndStreamNamedAlike, stream_decls_[index]->name.span,
+             fmt::format("`{}` names both an event and a stream", name), "readers get the stream");
+    }
+  }
+}
+
+void Checker::CollectStatement(const ast::Statement& statement) {
+  auto first = [&](const char* space, DiagnosticKind kind, const char* what,
+                   const ast::Identifier& name) {
+    auto [at, is_new] = declared_.emplace(fmt::format("{} {}", space, name.name), name.span);
+    if (is_new) return true;
+    Report(kind, name.span, fmt::format("duplicate {} `{}`", what, name.name), "rename one of them",
+           "", {{at->second, "previously declared here"}});
+    return false;
+  };
+  if (const auto* event = std::get_if<ast::EventDecl>(&statement.node)) {
+    if (first("event", DiagnosticKind::DuplicateEvent, "event type", event->name)) CollectEvent(*event);
+  } else if (const auto* stream = std::get_if<ast::StreamDecl>(&statement.node)) {
+    if (first("stream", DiagnosticKind::DuplicateStream, "stream", stream->name)) {
+      stream_index_.emplace(stream->name.name, static_cast<uint32_t>(stream_decls_.size()));
+      stream_decls_.push_back(stream);
+    }
+  } else if (const auto* pattern = std::get_if<ast::PatternDecl>(&statement.node)) {
+    if (first("pattern", DiagnosticKind::DuplicatePattern, "pattern", pattern->name)) {
+      patterns_.emplace(pattern->name.name, pattern);
+    }
+  } else if (const auto* type = std::get_if<ast::TypeDecl>(&statement.node)) {
+    if (first("type", DiagnosticKind::DuplicateType, "type", type->name) && !type->fields.empty()) {
+      NotAvailable(type->name.span, "a structural type");
+    }
+  } else if (const auto* variable = std::get_if<ast::VariableDecl>(&statement.node)) {
+    CollectVariable(*variable, statement.span);
+  } else if (const auto* connector = std::get_if<ast::ConnectorDecl>(&statement.node)) {
+    if (first("connector", DiagnosticKind::DuplicateConnector, "connector", connector->name)) {
+      NotAvailable(connector->name.span, "`connector`");
+    }
+  } else if (const auto* context = std::get_if<ast::ContextDecl>(&statement.node)) {
+    if (first("context", DiagnosticKind::DuplicateContext, "context", context->name)) {
+      NotAvailable(context->name.span, "`context`");
+    }
+  } else if (const auto* function = std::get_if<ast::FunctionDecl>(&statement.node)) {
+    if (first("fn", DiagnosticKind::DuplicateFunction, "function", function->name)) {
+      NotAvailable(function->name.span, "a user function (`fn`)");
+    }
+  } else if (std::holds_alternative<ast::ImportDecl>(statement.node)) {
+    NotAvailable(statement.span, "`import`");
+  } else if (std::holds_alternative<ast::ConfigDecl>(statement.node)) {
+    NotAvailable(statement.span, "`config`");
+  } else if (!std::holds_alternative<ast::AssignStatement>(statement.node)) {
+    NotAvailable(statement.span, "an imperative statement at top level");
+  }
+}
+
+ir::Type Checker::FieldType(const ast::TypeRef& type) {
+  using Form = ast::TypeRef::Form;
+  if (type.form != Form::Named) return ir::Type::Any;
+  static const std::map<std::string, ir::Type> kPrimitives = {
+      {"int", ir::Type::Int},   {"float", ir::Type::Float},         {"bool", ir::Type::Bool},
+      {"str", ir::Type::Str},   {"timestamp", ir::Type::Timestamp}, {"duration", ir::Type::Duration},
+      {"any", ir::Type::Any}};
+  const ast::TypeRef* at = &type;
+  for (size_t hops = 0; hops <= types_.size(); ++hops) {
+    auto primitive = kPrimitives.find(at->name.name);
+    if (primitive != kPrimitives.end()) return primitive->second;
+    auto alias = types_.find(at->name.name);
+    if (alias == types_.end()) break;
+    at = &alias->second->alias;
+    if (at->form != Form::Named) return ir::Type::Any;
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, unused] : kPrimitives) names.push_back(name);
+  for (const auto& [name, unused] : types_) names.push_back(name);
+  static const std::map<std::string, std::string> kSlips = {
+      {"string", "str"}, {"integer", "int"}, {"boolean", "bool"}, {"double", "float"}};
+  auto slip = kSlips.find(type.name.name);
+  std::string closest = slip != kSlips.end() ? slip->second
+                                             : diagnostics::ClosestName(type.name.name, names);
+  Report(DiagnosticKind::UnknownType, type.span,
+         fmt::format("unknown or cyclic type `{}`", type.name.name), DidYouMean(closest));
+  return ir::Type::Any;
+}
+
+bool Checker::AddFields(const ast::EventDecl& event, RowShape& shape,
+                        std::set<std::string>& visiting) {
+  if (!visiting.insert(event.name.name).second) return false;
+  if (!event.base.empty()) {
+    auto base = event_decls_.find(event.base.name);
+    if (base == event_decls_.end() || !AddFields(*base->second, shape, visiting)) return false;
+  }
+  for (const ast::FieldDecl& field : event.fields) {
+    if (shape.Find(field.name.name) != nullptr) {
+      Report(DiagnosticKind::DuplicateName, field.name.span,
+             fmt::format("duplicate field `{}` in event `{}`", field.name.name, event.name.name));
+      continue;
+    }
+    shape.fields.push_back({field.name.name, FieldType(field.type), field.type.optional});
+  }
+  return true;
+}
+
+void Checker::CollectEvent(const ast::EventDecl& event) {
+  RowShape shape;
+  shape.name = event.name.name;
+  // Undeclared fields of a declared event are kept, dynamically typed (language.md 2.2).
+  shape.open = false;
+  std::set<std::string> visiting;
+  if (!AddFields(event, shape, visiting)) {
+    Report(DiagnosticKind::UnknownType, event.base.span,
+           fmt::format("unknown or cyclic base event `{}`", event.base.name));
+  }
+  event_index_[event.name.name] = static_cast<uint32_t>(program_.event_types.size());
+  program_.event_types.push_back({event.name.name, true, std::move(shape)});
+}
+
+void Checker::CollectVariable(const ast::VariableDecl& variable, SourceSpan) {
+  auto known = globals_.find(variable.name.name);
+  if (known != globals_.end()) {
+    Report(DiagnosticKind::DeclaredTwice, variable.name.span,
+           fmt::format("`{}` is declared twice", variable.name.name), "", "",
+           {{known->second.span, "first here"}});
+    return;
+  }
+  Global global;
+  global.index = static_cast<uint32_t>(program_.globals.size());
+  global.kind = variable.kind;
+  global.span = variable.name.span;
+  program_.globals.push_back(
+      {variable.name.name, variable.kind == ast::VariableDecl::Kind::Var});
+  globals_.emplace(variable.name.name, std::move(global));
+}
+
+void Checker::CheckAssignments() {
+  Scope scope;
+  // Constants may be used before their declaration (language-later.md 4): literals first.
+  for (const auto& statement : ast_.statements) {
+    const auto* variable = std::get_if<ast::VariableDecl>(&statement->node);
+    if (variable == nullptr || !variable->value) continue;
+    auto global = globals_.find(variable->name.name);
+    if (global == globals_.end() || global->second.span != variable->name.span) continue;
+    if (variable->type) FieldType(*variable->type);
+    TypedExprPtr value = CheckExpr(*variable->value, scope);
+    if (value == nullptr) continue;
+    bool literal = IsLiteral(value->op) ||
+                   (value->op == TypedOp::Array &&
+                    std::all_of(value->args.begin(), value->args.end(),
+                                [](const TypedExprPtr& arg) { return IsLiteral(arg->op); }));
+    bool is_var = variable->kind == ast::VariableDecl::Kind::Var;
+    if (literal && !is_var) global->second.literal = value;
+    program_.assignments.push_back({global->second.index, value});
+  }
+  for (const auto& statement : ast_.statements) {
+    const auto* assign = std::get_if<ast::AssignStatement>(&statement->node);
+    if (assign == nullptr) continue;
+    auto global = globals_.find(assign->name.name);
+    if (global == globals_.end()) {
+      Report(DiagnosticKind::StatementNotAllowedHere, assign->name.span,
+             fmt::format("`{}` is assigned but not declared", assign->name.name),
+             fmt::format("var {} = ...", assign->name.name));
+      continue;
+    }
+    if (global->second.kind != ast::VariableDecl::Kind::Var) {
+      Report(DiagnosticKind::AssignImmutable, assign->name.span,
+             fmt::format("cannot assign immutable `{}`", assign->name.name), "declare it with var", "",
+             {{global->second.span, "declared here"}});
+      continue;
+    }
+    TypedExprPtr value = CheckExpr(*assign->value, scope);
+    if (value != nullptr) program_.assignments.push_back({global->second.index, value});
+  }
+}
+
+std::optional<uint32_t> Checker::StreamNamed(const std::string& name, uint32_t reader) const {
+  auto found = stream_index_.find(name);
+  if (found == stream_index_.end()) return std::nullopt;
+  // A stream named like its own source reads the event type of that name (language-later.md L39).
+  if (found->second == reader) return std::nullopt;
+  return found->second;
+}
+
+namespace {
+
+void PatternNames(const ast::PatternExpr& pattern,
+                  std::vector<std::pair<std::string, SourceSpan>>& names) {
+  std::visit(
+      [&](const auto& node) {
+        using Node = std::decay_t<decltype(node)>;
+        if constexpr (std::is_same_v<Node, ast::PatternStep>) {
+          names.emplace_back(node.type.name, node.type.span);
+        } else if constexpr (std::is_same_v<Node, ast::SequencePattern>) {
+          for (const auto& item : node.items) PatternNames(*item, names);
+        } else if constexpr (std::is_same_v<Node, ast::NotPattern>) {
+          PatternNames(*node.operand, names);
+        } else {
+          for (const auto& operand : node.operands) PatternNames(*operand, names);
+        }
+      },
+      pattern.node);
+}
+
+std::string EmittedType(const ast::StreamDecl& stream) {
+  for (const ast::StreamItem& item : stream.items) {
+    const auto* op = std::get_if<ast::StreamOp>(&item);
+    if (op != nullptr && op->name.name == "emit" && !op->as_type.empty()) return op->as_type.name;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, SourceSpan>> Checker::SourceNames(
+    const ast::StreamDecl& stream) const {
+  std::vector<std::pair<std::string, SourceSpan>> names;
+  auto add = [&](const ast::Identifier& name) { names.emplace_back(name.name, name.span); };
+  std::visit(
+      [&](const auto& node) {
+        using Node = std::decay_t<decltype(node)>;
+        if constexpr (std::is_same_v<Node, ast::NamedSource>) {
+          add(node.step.type);
+        } else if constexpr (std::is_same_v<Node, ast::ConnectorSource>) {
+          add(node.type);
+        } else if constexpr (std::is_same_v<Node, ast::SequenceSource>) {
+          for (const ast::PatternStep& step : node.steps) add(step.type);
+        } else if constexpr (!std::is_same_v<Node, ast::TimerSource>) {
+          for (const ast::Branch& branch : node.branches) add(branch.source);
+        }
+      },
+      stream.source.node);
+  for (const ast::StreamItem& item : stream.items) {
+    if (const auto* step = std::get_if<ast::PatternStep>(&item)) add(step->type);
+  }
+  for (size_t i = 0; i < names.size(); ++i) {
+    auto pattern = patterns_.find(names[i].first);
+    if (pattern != patterns_.end() && pattern->second->pattern) {
+      PatternNames(*pattern->second->pattern, names);
+      break;
+    }
+  }
+  return names;
+}
+
+std::vector<uint32_t> Checker::UpstreamOf(uint32_t stream) const {
+  std::vector<uint32_t> upstream;
+  for (const auto& [name, span] : SourceNames(*stream_decls_[stream])) {
+    if (auto named = StreamNamed(name, stream)) {
+      upstream.push_back(*named);
+      continue;
+    }
+    for (uint32_t other = 0; other < stream_decls_.size(); ++other) {
+      if (EmittedType(*stream_decls_[other]) == name) upstream.push_back(other);
+    }
+  }
+  return upstream;
+}
+
+std::vector<uint32_t> Checker::OrderStreams() {
+  size_t count = stream_decls_.size();
+  std::vector<std::vector<uint32_t>> readers(count);
+  std::vector<size_t> waiting(count, 0);
+  for (uint32_t stream = 0; stream < count; ++stream) {
+    for (uint32_t upstream : UpstreamOf(stream)) {
+      readers[upstream].push_back(stream);
+      ++waiting[stream];
+    }
+  }
+  // Upstream first, declaration order among equals (decision D15).
+  std::set<uint32_t> ready;
+  for (uint32_t stream = 0; stream < count; ++stream) {
+    if (waiting[stream] == 0) ready.insert(stream);
+  }
+  std::vector<uint32_t> order;
+  while (!ready.empty()) {
+    uint32_t stream = *ready.begin();
+    ready.erase(ready.begin());
+    order.push_back(stream);
+    for (uint32_t reader : readers[stream]) {
+      if (--waiting[reader] == 0) ready.insert(reader);
+    }
+  }
+  for (uint32_t stream = 0; stream < count; ++stream) {
+    if (waiting[stream] == 0) continue;
+    const ast::Identifier& name = stream_decls_[stream]->name;
+    Report(DiagnosticKind::StreamCycle, name.span,
+           fmt::format("stream `{}` depends on itself, directly or through others", name.name),
+           "read the event type instead, or break the loop");
+  }
+  return order;
+}
+
+}  // namespace varpulis::sema

@@ -1,0 +1,170 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/sema/checker.h"
+
+namespace varpulis::sema {
+namespace {
+
+bool HasRoot(const std::vector<SourceRoot>& roots, const SourceRoot& wanted) {
+  return std::any_of(roots.begin(), roots.end(), [&](const SourceRoot& root) {
+    return root.is_stream == wanted.is_stream && root.index == wanted.index;
+  });
+}
+
+// The type of a field that several roots carry: their common one, else dynamic.
+void MergeField(RowShape& shape, const ShapeField& field) {
+  for (ShapeField& known : shape.fields) {
+    if (known.name != field.name) continue;
+    if (known.type != field.type) known.type = ir::Type::Any;
+    known.optional = known.optional || field.optional;
+    return;
+  }
+  shape.fields.push_back(field);
+}
+
+}  // namespace
+
+uint32_t Checker::EventTypeIndex(const ast::Identifier& name) {
+  auto known = event_index_.find(name.name);
+  if (known != event_index_.end()) return known->second;
+  std::vector<std::string> candidates;
+  for (const auto& [event, unused] : event_decls_) candidates.push_back(event);
+  for (const auto& [stream, unused] : stream_index_) candidates.push_back(stream);
+  std::string closest = diagnostics::ClosestName(name.name, candidates);
+  bool emitted = std::any_of(stream_decls_.begin(), stream_decls_.end(), [&](const auto* stream) {
+    return std::any_of(stream->items.begin(), stream->items.end(), [&](const ast::StreamItem& item) {
+      const auto* op = std::get_if<ast::StreamOp>(&item);
+      return op != nullptr && op->as_type.name == name.name;
+    });
+  });
+  if (!event_decls_.empty() && !emitted) {
+    Report(DiagnosticKind::UndeclaredEventType, name.span,
+           fmt::format("`{}` is neither a declared event type nor a stream", name.name),
+           closest.empty() ? fmt::format("declare it: event {}: ...", name.name) : DidYouMean(closest));
+  } else if (event_decls_.empty() && !emitted && !closest.empty()) {
+    Report(DiagnosticKind::UndeclaredTypeNearMiss, name.span,
+           fmt::format("undeclared event type or stream `{}`", name.name), DidYouMean(closest));
+  }
+  RowShape shape;
+  shape.name = name.name;
+  shape.open = true;
+  auto index = static_cast<uint32_t>(program_.event_types.size());
+  event_index_[name.name] = index;
+  program_.event_types.push_back({name.name, false, std::move(shape)});
+  return index;
+}
+
+std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint32_t reader) {
+  std::vector<SourceRoot> roots;
+  if (auto stream = StreamNamed(name.name, reader)) {
+    const TypedStream& source = program_.streams[*stream];
+    if (!source.filter_only) return {{true, *stream, {}}};
+    roots = source.roots;
+    for (SourceRoot& root : roots) {
+      for (const TypedOperator& op : source.operators) {
+        if (const auto* where = std::get_if<WhereOp>(&op)) root.conditions.push_back(where->condition);
+      }
+    }
+    return roots;
+  }
+  roots.push_back({false, EventTypeIndex(name), {}});
+  for (uint32_t other : program_.upstream_first) {
+    if (other == reader) continue;
+    for (const TypedOperator& op : program_.streams[other].operators) {
+      const auto* emit = std::get_if<EmitOp>(&op);
+      if (emit == nullptr || !emit->as_type || emit->event_type != name.name) continue;
+      SourceRoot root{true, other, {}};
+      if (!HasRoot(roots, root)) roots.push_back(root);
+    }
+  }
+  return roots;
+}
+
+RowShape Checker::ShapeOf(const std::vector<SourceRoot>& roots, const std::string& name) const {
+  RowShape shape;
+  shape.name = name;
+  for (const SourceRoot& root : roots) {
+    const RowShape& from = root.is_stream ? program_.streams[root.index].output
+                                          : program_.event_types[root.index].shape;
+    shape.open = shape.open || from.open;
+    for (const ShapeField& field : from.fields) MergeField(shape, field);
+  }
+  // A field that an open root carries dynamically cannot have one static type.
+  bool mixed = roots.size() > 1;
+  for (ShapeField& field : shape.fields) {
+    if (!mixed) break;
+    for (const SourceRoot& root : roots) {
+      const RowShape& from = root.is_stream ? program_.streams[root.index].output
+                                            : program_.event_types[root.index].shape;
+      const ShapeField* own = from.Find(field.name);
+      if (own == nullptr && from.open) field.type = ir::Type::Any;
+    }
+  }
+  return shape;
+}
+
+void Checker::CheckMerge(const ast::MergeSource& merge, TypedStream& stream) {
+  uint32_t reader = stream_index_.at(stream.name);
+  for (const ast::Branch& branch : merge.branches) {
+    if (branch.on) NotAvailable(branch.span, "`.on` in a merge branch");
+    std::vector<SourceRoot> roots = ResolveSource(branch.source, reader);
+    RowShape shape = ShapeOf(roots, branch.source.name);
+    TypedExprPtr condition;
+    if (branch.condition) {
+      Scope scope;
+      scope.row = &shape;
+      scope.aliases.push_back({branch.source.name, &shape, kCurrentRow});
+      if (!branch.label.empty()) scope.aliases.push_back({branch.label.name, &shape, kCurrentRow});
+      condition = CheckCondition(*branch.condition, scope);
+    }
+    for (SourceRoot& root : roots) {
+      if (condition) root.conditions.push_back(condition);
+      auto same = std::find_if(stream.roots.begin(), stream.roots.end(), [&](const SourceRoot& other) {
+        return other.is_stream == root.is_stream && other.index == root.index;
+      });
+      if (same == stream.roots.end()) {
+        stream.roots.push_back(root);
+        continue;
+      }
+      // One row passes once if at least one branch lets it: the conditions are alternatives.
+      TypedExprPtr left = JoinConjuncts(same->conditions);
+      TypedExprPtr right = JoinConjuncts(root.conditions);
+      same->conditions.clear();
+      if (left && right) {
+        same->conditions.push_back(MakeExpr(TypedOp::Or, ir::Type::Bool, left->span, {left, right}));
+      }
+    }
+  }
+  stream.source_shape = ShapeOf(stream.roots, stream.name);
+}
+
+void Checker::CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream, Scope& scope) {
+  uint32_t reader = stream_index_.at(stream.name);
+  if (const auto* merge = std::get_if<ast::MergeSource>(&decl.source.node)) {
+    CheckMerge(*merge, stream);
+  } else if (const auto* named = std::get_if<ast::NamedSource>(&decl.source.node)) {
+    stream.roots = ResolveSource(named->step.type, reader);
+    stream.source_shape = ShapeOf(stream.roots, named->step.type.name);
+    scope.row = &stream.source_shape;
+    scope.aliases.push_back({named->step.type.name, &stream.source_shape, kCurrentRow});
+    if (!named->step.alias.empty()) {
+      scope.aliases.push_back({named->step.alias.name, &stream.source_shape, kCurrentRow});
+    }
+    if (named->step.condition) {
+      TypedExprPtr condition = CheckCondition(*named->step.condition, scope);
+      if (condition) stream.operators.push_back(WhereOp{condition});
+    }
+  } else if (std::holds_alternative<ast::JoinSource>(decl.source.node)) {
+    NotAvailable(decl.source.span, "`join`");
+  } else if (std::holds_alternative<ast::TimerSource>(decl.source.node)) {
+    NotAvailable(decl.source.span, "`timer`");
+  } else if (std::holds_alternative<ast::ConnectorSource>(decl.source.node)) {
+    NotAvailable(decl.source.span, "`.from` a connector");
+  }
+  scope.row = &stream.source_shape;
+}
+
+}  // namespace varpulis::sema

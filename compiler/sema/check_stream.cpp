@@ -1,0 +1,216 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/sema/checker.h"
+
+namespace varpulis::sema {
+namespace {
+
+const char* const kKnownOperators[] = {
+    "where",  "filter", "select",  "map",      "window",  "aggregate",  "having",
+    "partition_by", "order_by", "limit", "distinct", "first", "collect", "tap", "print", "log",
+    "emit", "to", "process", "pattern", "concurrent", "on_error", "fork", "any", "all", "on",
+    "within", "not", "watermark", "allowed_lateness", "trend_aggregate", "forecast", "enrich",
+    "score", "context", "strategy", "strict", "stnm", "stam", "each", "longest", "subsets", "alert"};
+
+// Adds an item; a name used before wins with its new value at its old place (language-later.md L38).
+bool AddItem(std::vector<NamedItem>& items, NamedItem item) {
+  for (NamedItem& known : items) {
+    if (known.name != item.name) continue;
+    known.value = std::move(item.value);
+    return false;
+  }
+  items.push_back(std::move(item));
+  return true;
+}
+
+RowShape ShapeOfItems(const std::vector<NamedItem>& items, const std::string& name) {
+  RowShape shape;
+  shape.name = name;
+  for (const NamedItem& item : items) shape.fields.push_back({item.name, item.value->type, true});
+  return shape;
+}
+
+// Name of a bare `f` or `a.f` argument of .select.
+std::string BareName(const ast::Expr& expr) {
+  if (const auto* name = std::get_if<ast::NameExpr>(&expr.node)) return name->name;
+  if (const auto* member = std::get_if<ast::MemberExpr>(&expr.node)) return member->name;
+  return {};
+}
+
+}  // namespace
+
+void Checker::SetRow(Position& at, RowShape shape) {
+  at.shape = std::move(shape);
+  at.scope.row = &at.shape;
+  at.scope.aliases.clear();
+  at.changed_rows = true;
+  at.after_pattern = false;
+}
+
+void Checker::CheckStream(uint32_t index) {
+  const ast::StreamDecl& decl = *stream_decls_[index];
+  TypedStream& stream = program_.streams[index];
+  stream.name = decl.name.name;
+  stream.span = decl.name.span;
+  Position at;
+  const auto* named = std::get_if<ast::NamedSource>(&decl.source.node);
+  bool has_arrow = std::any_of(decl.items.begin(), decl.items.end(), [](const ast::StreamItem& item) {
+    return std::holds_alternative<ast::PatternStep>(item);
+  });
+  bool named_pattern = named != nullptr && patterns_.contains(named->step.type.name) &&
+                       !StreamNamed(named->step.type.name, index);
+  if (has_arrow || named_pattern || std::holds_alternative<ast::SequenceSource>(decl.source.node)) {
+    CheckPatternStream(decl, stream, at);
+  } else {
+    CheckStreamSource(decl, stream, at.scope);
+    at.shape = stream.source_shape;
+    at.scope.row = &at.shape;
+    for (Scope::Alias& alias : at.scope.aliases) alias.shape = &stream.source_shape;
+    for (const ast::StreamItem& item : decl.items) {
+      CheckOperator(std::get<ast::StreamOp>(item), stream, at);
+    }
+  }
+  if (at.has_window && !at.has_aggregate) {
+    NotAvailable(at.window_span, "`.window` without `.aggregate`");
+  }
+  stream.output = at.shape;
+  bool has_emit = std::any_of(stream.operators.begin(), stream.operators.end(),
+                              [](const TypedOperator& op) { return std::holds_alternative<EmitOp>(op); });
+  stream.filter_only = !stream.pattern && !at.changed_rows && !has_emit;
+}
+
+void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Position& at) {
+  const std::string& name = op.name.name;
+  if (name == "where" || name == "filter" || name == "having") return CheckWhere(op, stream, at);
+  if (name == "select") return CheckSelect(op, stream, at);
+  if (name == "emit") return CheckEmit(op, stream, at);
+  if (name == "print") return CheckPrint(op, stream, at);
+  if (name == "partition_by") return CheckPartitionBy(op, at);
+  if (name == "window") return CheckWindow(op, at);
+  if (name == "aggregate") return CheckAggregate(op, stream, at);
+  if (name == "within" && !stream.pattern) {
+    Report(DiagnosticKind::WithinOutsidePattern, op.name.span, "`.within` outside a pattern",
+           "it needs arrows (A -> B) or a pattern as source");
+    return;
+  }
+  bool known = std::find(std::begin(kKnownOperators), std::end(kKnownOperators), name) !=
+               std::end(kKnownOperators);
+  if (known) return NotAvailable(op.name.span, fmt::format("`.{}`", name));
+  std::vector<std::string> names(std::begin(kKnownOperators), std::end(kKnownOperators));
+  Report(DiagnosticKind::SyntaxError, op.name.span, fmt::format("unknown stream operator `.{}`", name),
+         DidYouMean(diagnostics::ClosestName(name, names)));
+}
+
+void Checker::CheckWhere(const ast::StreamOp& op, TypedStream& stream, Position& at) {
+  if (op.name.name == "having" && !at.has_aggregate) {
+    Report(DiagnosticKind::HavingWithoutAggregate, op.name.span,
+           "`.having` without a prior `.aggregate`", "add .aggregate(...) first, or use .where");
+    return;
+  }
+  if (at.has_window && !at.has_aggregate) {
+    return NotAvailable(op.name.span, "an operator between `.window` and `.aggregate`");
+  }
+  if (op.arguments.size() != 1 || !op.arguments.front().value) {
+    Report(DiagnosticKind::InvalidArgument, op.span,
+           fmt::format("`.{}` takes one condition", op.name.name));
+    return;
+  }
+  const ast::Expr& written = *op.arguments.front().value;
+  if (std::holds_alternative<ast::NameExpr>(written.node)) {
+    Report(DiagnosticKind::BareCondition, written.span, "a bare field is used as condition",
+           "write the comparison: x == true");
+  }
+  TypedExprPtr condition = CheckCondition(written, at.scope);
+  if (condition == nullptr) return;
+  if (at.after_pattern && op.name.name == "where") {
+    std::vector<TypedExprPtr> conjuncts;
+    std::vector<TypedExprPtr> rest;
+    SplitConjuncts(condition, conjuncts);
+    MoveEqualities(stream, conjuncts, rest);
+    condition = JoinConjuncts(rest);
+    if (condition == nullptr) return;
+  }
+  stream.operators.push_back(WhereOp{condition});
+}
+
+void Checker::CheckSelect(const ast::StreamOp& op, TypedStream& stream, Position& at) {
+  SelectOp select;
+  for (const ast::Argument& argument : op.arguments) {
+    if (!argument.value) continue;
+    std::string name = argument.name.empty() ? BareName(*argument.value) : argument.name.name;
+    if (name.empty()) {
+      Report(DiagnosticKind::SyntaxError, argument.span, "an item of `.select` needs a name",
+             "name: expression");
+      continue;
+    }
+    TypedExprPtr value = CheckExpr(*argument.value, at.scope);
+    if (value == nullptr) continue;
+    if (!AddItem(select.items, {name, value})) {
+      Report(DiagnosticKind::DuplicateOutputKey, argument.span,
+             fmt::format("output key `{}` is written twice, the last one wins", name));
+    }
+  }
+  SetRow(at, ShapeOfItems(select.items, stream.name));
+  stream.operators.push_back(std::move(select));
+}
+
+void Checker::CheckEmit(const ast::StreamOp& op, TypedStream& stream, Position& at) {
+  EmitOp emit;
+  emit.as_type = !op.as_type.empty();
+  emit.event_type = emit.as_type ? op.as_type.name : stream.name;
+  if (emit.as_type && !event_decls_.empty() && !event_decls_.contains(op.as_type.name)) {
+    std::vector<std::string> names;
+    for (const auto& [event, unused] : event_decls_) names.push_back(event);
+    std::string closest = diagnostics::ClosestName(op.as_type.name, names);
+    Report(DiagnosticKind::UndeclaredEmitType, op.as_type.span,
+           fmt::format("`.emit as {}`: no such event type is declared", op.as_type.name),
+           closest.empty() ? fmt::format("declare it: event {}: ...", op.as_type.name)
+                           : DidYouMean(closest));
+  }
+  emit.all_fields = op.arguments.empty();
+  for (const ast::Argument& argument : op.arguments) {
+    if (argument.name.empty() || !argument.value) {
+      Report(DiagnosticKind::SyntaxError, argument.span, "an item of `.emit` needs a name",
+             "name: expression");
+      continue;
+    }
+    TypedExprPtr value = CheckExpr(*argument.value, at.scope);
+    if (value == nullptr) continue;
+    if (!AddItem(emit.items, {argument.name.name, value})) {
+      Report(DiagnosticKind::DuplicateOutputKey, argument.span,
+             fmt::format("output key `{}` is written twice, the last one wins", argument.name.name));
+    }
+  }
+  RowShape shape = emit.all_fields ? at.shape : ShapeOfItems(emit.items, emit.event_type);
+  if (emit.all_fields && at.after_pattern) {
+    // The no-emit form of a match: `<alias>_<field>` of every aliased step (language.md 6.5).
+    shape = {};
+    shape.fields = {{"stream", ir::Type::Str, false}, {"match_duration_ms", ir::Type::Int, false}};
+    for (const TypedStep& step : stream.pattern->steps) {
+      if (step.alias.empty()) continue;
+      shape.open = shape.open || step.shape.open;
+      for (const ShapeField& field : step.shape.fields) {
+        shape.fields.push_back({step.alias + "_" + field.name, field.type, true});
+      }
+    }
+  }
+  shape.name = emit.event_type;
+  emit.shape = shape;
+  SetRow(at, std::move(shape));
+  stream.operators.push_back(std::move(emit));
+}
+
+void Checker::CheckPrint(const ast::StreamOp& op, TypedStream& stream, Position& at) {
+  PrintOp print;
+  for (const ast::Argument& argument : op.arguments) {
+    if (!argument.value) continue;
+    TypedExprPtr value = CheckExpr(*argument.value, at.scope);
+    if (value != nullptr) print.values.push_back(value);
+  }
+  stream.operators.push_back(std::move(print));
+}
+
+}  // namespace varpulis::sema

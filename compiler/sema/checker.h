@@ -1,0 +1,179 @@
+#pragma once
+
+// State of one Check(): the names of the program, and the construct-by-construct checkers as members.
+// Private to compiler/sema; check.h is the door.
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/ast/program.h"
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/sema/check.h"
+#include "compiler/sema/typed_program.h"
+
+namespace varpulis::sema {
+
+using diagnostics::Diagnostic;
+using diagnostics::DiagnosticKind;
+using source::SourceSpan;
+
+// What names mean while one expression is checked.
+struct Scope {
+  const RowShape* row = nullptr;  // bare names; null where no event is at hand
+  struct Alias {
+    std::string name;
+    const RowShape* shape;
+    uint32_t input;  // kCurrentRow or a step
+  };
+  std::vector<Alias> aliases;
+  std::vector<std::string> later_aliases;  // bound by a later step: E023
+  // Inside .aggregate: aggregate calls are allowed, and bare fields only if listed here.
+  bool in_aggregate = false;
+  std::vector<std::string> key_fields;
+  bool inside_aggregate_call = false;
+};
+
+struct Global {
+  uint32_t index = 0;
+  ast::VariableDecl::Kind kind = ast::VariableDecl::Kind::Let;
+  SourceSpan span;
+  TypedExprPtr literal;  // folded value of let and const
+};
+
+class Checker {
+ public:
+  Checker(const ast::Program& program, diagnostics::DiagnosticEmitter& diagnostics,
+          const CheckOptions& options)
+      : ast_(program), diagnostics_(diagnostics), options_(options) {}
+
+  TypedProgram Run();
+
+ private:
+  // check_program.cpp: declarations, names, order of streams
+  void CollectNames();
+  void CollectStatement(const ast::Statement& statement);
+  void CollectEvent(const ast::EventDecl& event);
+  bool AddFields(const ast::EventDecl& event, RowShape& shape, std::set<std::string>& visiting);
+  void CollectVariable(const ast::VariableDecl& variable, SourceSpan span);
+  void CheckAssignments();
+  ir::Type FieldType(const ast::TypeRef& type);
+  std::vector<uint32_t> OrderStreams();
+  std::vector<std::pair<std::string, SourceSpan>> SourceNames(const ast::StreamDecl& stream) const;
+  std::vector<uint32_t> UpstreamOf(uint32_t stream) const;
+  std::optional<uint32_t> StreamNamed(const std::string& name, uint32_t reader) const;
+
+  // check_source.cpp: what a stream reads
+  std::vector<SourceRoot> ResolveSource(const ast::Identifier& name, uint32_t reader);
+  RowShape ShapeOf(const std::vector<SourceRoot>& roots, const std::string& name) const;
+  uint32_t EventTypeIndex(const ast::Identifier& name);
+  void CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream, Scope& scope);
+  void CheckMerge(const ast::MergeSource& merge, TypedStream& stream);
+
+  // check_stream.cpp: operators
+  void CheckStream(uint32_t index);
+  struct Position {  // where in the stream's chain we are
+    Scope scope;
+    RowShape shape;                 // of the current row
+    std::vector<NamedItem> keys;    // partition_by so far
+    SourceSpan keys_span;
+    WindowKind window = WindowKind::None;
+    int64_t window_size = 0;
+    SourceSpan window_span;
+    bool has_window = false;
+    bool has_aggregate = false;
+    bool changed_rows = false;      // some operator made rows of its own
+    bool after_pattern = false;
+  };
+  void CheckOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckWhere(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckSelect(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckEmit(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckPrint(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void SetRow(Position& at, RowShape shape);
+
+  // check_window.cpp
+  void CheckPartitionBy(const ast::StreamOp& op, Position& at);
+  void CheckWindow(const ast::StreamOp& op, Position& at);
+  void CheckAggregate(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  bool CheckUnknownAggregate(const std::string& name, SourceSpan span, const ast::Argument& item);
+
+  // check_pattern.cpp
+  void CheckPatternStream(const ast::StreamDecl& decl, TypedStream& stream, Position& at);
+  bool PatternSteps(const ast::StreamDecl& decl, std::vector<const ast::PatternStep*>& steps,
+                    std::vector<std::vector<const ast::StreamOp*>>& step_ops,
+                    std::vector<const ast::StreamOp*>& after);
+  bool DeclaredSteps(const ast::PatternExpr& pattern, std::vector<const ast::PatternStep*>& steps);
+  void CheckStep(const ast::PatternStep& step, const std::vector<const ast::StreamOp*>& ops,
+                 TypedStream& stream, uint32_t reader,
+                 const std::vector<const ast::PatternStep*>& all);
+  void MoveEqualities(TypedStream& stream, const std::vector<TypedExprPtr>& conjuncts,
+                      std::vector<TypedExprPtr>& rest);
+
+  // check_expr.cpp, check_call.cpp
+  TypedExprPtr CheckExpr(const ast::Expr& expr, const Scope& scope);
+  TypedExprPtr CheckCondition(const ast::Expr& expr, const Scope& scope);
+  TypedExprPtr Check(const ast::NullLiteral&, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::BoolLiteral& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::IntLiteral& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::FloatLiteral& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::StringLiteral& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::DurationLiteral& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::TimestampLiteral& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::ArrayLiteral& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::MapLiteral& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::NameExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::MemberExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::IndexExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::SliceExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::CallExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::UnaryExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::ArithExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::CompareExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::IsExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::LogicalExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::CoalesceExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::RangeExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::IfExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr Check(const ast::LambdaExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr CheckBuiltin(const std::string& name, SourceSpan name_span,
+                            std::vector<TypedExprPtr> args, const ast::Expr& e);
+  TypedExprPtr CheckAggregateCall(const std::string& name, SourceSpan name_span,
+                                  const ast::CallExpr& call, const ast::Expr& e, const Scope& s);
+  TypedExprPtr ReadField(const RowShape& shape, const std::string& name, uint32_t input,
+                         SourceSpan span);
+  TypedExprPtr Arithmetic(TypedOp op, TypedExprPtr a, TypedExprPtr b, SourceSpan span);
+  TypedExprPtr Compared(TypedOp op, TypedExprPtr a, TypedExprPtr b, SourceSpan span);
+  std::optional<int64_t> ConstantDuration(const ast::Expr& expr, const Scope& scope);
+
+  // Reporting.
+  void Report(DiagnosticKind kind, SourceSpan span, std::string message, std::string help = {},
+              std::string label = {}, std::vector<diagnostics::Label> related = {});
+  void NotAvailable(SourceSpan span, const std::string& what);
+  static std::string DidYouMean(const std::string& closest) {
+    return closest.empty() ? std::string() : "did you mean `" + closest + "`?";
+  }
+
+  const ast::Program& ast_;
+  diagnostics::DiagnosticEmitter& diagnostics_;
+  const CheckOptions& options_;
+  TypedProgram program_;
+
+  std::map<std::string, const ast::EventDecl*> event_decls_;
+  std::map<std::string, uint32_t> event_index_;
+  std::map<std::string, uint32_t> stream_index_;
+  std::map<std::string, const ast::PatternDecl*> patterns_;
+  std::map<std::string, const ast::TypeDecl*> types_;
+  std::map<std::string, Global> globals_;
+  std::map<std::string, SourceSpan> declared_;  // "event Login" and so on, for duplicates
+  std::vector<const ast::StreamDecl*> stream_decls_;
+  std::set<std::string> unknown_types_reported_;
+};
+
+// A literal or operator node.
+std::shared_ptr<TypedExpr> MakeExpr(TypedOp op, ir::Type type, SourceSpan span,
+                                    std::vector<TypedExprPtr> args = {});
+
+}  // namespace varpulis::sema

@@ -1,0 +1,83 @@
+#include "compiler/sema/typed_program.h"
+
+#include <fmt/format.h>
+
+namespace varpulis::sema {
+namespace {
+
+std::string Items(const std::vector<NamedItem>& items) {
+  std::string text;
+  for (const NamedItem& item : items) {
+    text += fmt::format("\n      {} = {}", item.name.empty() ? "_" : item.name, Print(*item.value));
+  }
+  return text;
+}
+
+std::string Roots(const TypedProgram& program, const std::vector<SourceRoot>& roots,
+                  const char* indent) {
+  std::string text;
+  for (const SourceRoot& root : roots) {
+    text += fmt::format("\n{}from {} {}", indent, root.is_stream ? "stream" : "event",
+                        root.is_stream ? program.streams[root.index].name
+                                       : program.event_types[root.index].name);
+    for (const TypedExprPtr& condition : root.conditions) text += " if " + Print(*condition);
+  }
+  return text;
+}
+
+std::string PrintOperator(const TypedOperator& op) {
+  if (const auto* where = std::get_if<WhereOp>(&op)) return "where " + Print(*where->condition);
+  if (const auto* select = std::get_if<SelectOp>(&op)) return "select" + Items(select->items);
+  if (const auto* emit = std::get_if<EmitOp>(&op)) {
+    return fmt::format("emit as {}{}", emit->event_type,
+                       emit->all_fields ? " all fields" : Items(emit->items));
+  }
+  if (const auto* print = std::get_if<PrintOp>(&op)) {
+    std::string text = "print";
+    for (const TypedExprPtr& value : print->values) text += " " + Print(*value);
+    return text;
+  }
+  const auto& aggregate = std::get<AggregateOp>(op);
+  std::string window = aggregate.window == WindowKind::Tumbling
+                           ? base::FormatDuration(aggregate.size)
+                       : aggregate.window == WindowKind::Count ? fmt::format("{} rows", aggregate.size)
+                                                               : "running";
+  return fmt::format("aggregate {}\n    by{}\n    items{}", window, Items(aggregate.keys),
+                     Items(aggregate.items));
+}
+
+}  // namespace
+
+std::string Print(const TypedProgram& program) {
+  std::string text;
+  for (const EventType& event : program.event_types) {
+    text += fmt::format("event {}{}\n", event.name, event.declared ? "" : " (undeclared)");
+    for (const ShapeField& field : event.shape.fields) {
+      text += fmt::format("  {}: {}{}\n", field.name, ir::TypeName(field.type),
+                          field.optional ? "?" : "");
+    }
+  }
+  for (const GlobalAssignment& assignment : program.assignments) {
+    text += fmt::format("global {} = {}\n", program.globals[assignment.global].name,
+                        Print(*assignment.value));
+  }
+  for (const TypedStream& stream : program.streams) {
+    text += fmt::format("stream {}{}", stream.name, stream.filter_only ? " (filter only)" : "");
+    text += Roots(program, stream.roots, "  ");
+    if (stream.pattern) {
+      for (const TypedStep& step : stream.pattern->steps) {
+        text += fmt::format("\n  step {} {}", step.alias.empty() ? "_" : step.alias, step.type_name);
+        text += Roots(program, step.roots, "    ");
+        for (const TypedExprPtr& conjunct : step.conjuncts) text += "\n    where " + Print(*conjunct);
+      }
+      if (stream.pattern->within > 0) {
+        text += "\n  within " + base::FormatDuration(stream.pattern->within);
+      }
+    }
+    for (const TypedOperator& op : stream.operators) text += "\n  " + PrintOperator(op);
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace varpulis::sema

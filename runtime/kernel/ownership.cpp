@@ -1,0 +1,183 @@
+#include "runtime/kernel/ownership.h"
+
+#include <cstring>
+
+#include "base/check.h"
+#include "runtime/kernel/helpers.h"
+#include "runtime/kernel/kernel_table.h"
+
+namespace varpulis::kernel {
+namespace {
+
+constexpr size_t kHeaderBytes = 8;
+// A set's own share of an element: the cell and its control byte at typical load.
+constexpr int64_t kSetElementBytes = 32;
+
+char* NewBlock(abi::KernelContext& context, uint64_t bytes) {
+  uint64_t total = bytes + kHeaderBytes;
+  char* block = static_cast<char*>(std::malloc(total));
+  VPL_CHECK(block != nullptr, "out of memory: {} bytes", total);
+  std::memcpy(block, &total, sizeof total);
+  context.owned_bytes += static_cast<int64_t>(total);
+  return block + kHeaderBytes;
+}
+
+void RetireBlock(abi::KernelContext& context, const void* content) {
+  char* block = const_cast<char*>(static_cast<const char*>(content)) - kHeaderBytes;
+  uint64_t total = 0;
+  std::memcpy(&total, block, sizeof total);
+  context.owned_bytes -= static_cast<int64_t>(total);
+  context.retired.Add(block);
+}
+
+uint64_t Padded(uint64_t bytes) { return (bytes + 7) & ~uint64_t{7}; }
+
+uint64_t TextBytes(const abi::VplString& text) { return text.is_inline() ? 0 : Padded(text.size); }
+
+// Bytes behind the cell itself. Recursion is bounded: containers nest at most kMaxEventNesting deep.
+uint64_t ReachedBytes(const Cell& cell) {
+  uint64_t bytes = 0;
+  if (cell.tag == Tag::Str) return TextBytes(cell.string);
+  if (cell.tag == Tag::Array) {
+    bytes = sizeof(abi::ArrayValue) + cell.array->size * sizeof(Cell);
+    for (uint64_t i = 0; i < cell.array->size; ++i) bytes += ReachedBytes(cell.array->elements()[i]);
+  } else if (cell.tag == Tag::Map) {
+    bytes = sizeof(abi::MapValue) + cell.map->size * sizeof(abi::MapEntry);
+    for (uint64_t i = 0; i < cell.map->size; ++i) {
+      const abi::MapEntry& entry = cell.map->entries()[i];
+      bytes += TextBytes(entry.key) + ReachedBytes(entry.value);
+    }
+  }
+  return bytes;
+}
+
+abi::VplString CopyText(const abi::VplString& text, char*& at) {
+  if (text.is_inline()) return text;
+  abi::VplString copy = text;
+  std::memcpy(at, text.data, text.size);
+  copy.data = at;
+  at += Padded(text.size);
+  return copy;
+}
+
+// Copies what the cell reaches to `at`, in the order in which ReachedBytes counted it.
+Cell CopyCell(const Cell& cell, char*& at) {
+  Cell copy = cell;
+  if (cell.tag == Tag::Str) {
+    copy.string = CopyText(cell.string, at);
+  } else if (cell.tag == Tag::Array) {
+    auto* array = reinterpret_cast<abi::ArrayValue*>(at);
+    at += sizeof(abi::ArrayValue) + cell.array->size * sizeof(Cell);
+    array->size = cell.array->size;
+    for (uint64_t i = 0; i < array->size; ++i) {
+      array->elements()[i] = CopyCell(cell.array->elements()[i], at);
+    }
+    copy.array = array;
+  } else if (cell.tag == Tag::Map) {
+    auto* map = reinterpret_cast<abi::MapValue*>(at);
+    at += sizeof(abi::MapValue) + cell.map->size * sizeof(abi::MapEntry);
+    map->size = cell.map->size;
+    for (uint64_t i = 0; i < map->size; ++i) {
+      const abi::MapEntry& entry = cell.map->entries()[i];
+      abi::VplString key = CopyText(entry.key, at);
+      map->entries()[i] = {key, CopyCell(entry.value, at)};
+    }
+    copy.map = map;
+  }
+  return copy;
+}
+
+DistinctSet*& SetOf(void* slot) { return *static_cast<DistinctSet**>(slot); }
+
+}  // namespace
+
+abi::VplString OwnText(abi::KernelContext& context, const abi::VplString& text) {
+  if (text.is_inline()) return text;
+  char* at = NewBlock(context, text.size);
+  abi::VplString copy = text;
+  std::memcpy(at, text.data, text.size);
+  copy.data = at;
+  return copy;
+}
+
+Cell OwnCell(abi::KernelContext& context, const Cell& cell) {
+  uint64_t bytes = ReachedBytes(cell);
+  if (bytes == 0) return cell;
+  char* at = NewBlock(context, bytes);
+  return CopyCell(cell, at);
+}
+
+void RetireText(abi::KernelContext& context, const abi::VplString& text) {
+  if (!text.is_inline()) RetireBlock(context, text.data);
+}
+
+void RetireCell(abi::KernelContext& context, const Cell& cell) {
+  if (cell.tag == Tag::Str) {
+    RetireText(context, cell.string);
+  } else if (cell.tag == Tag::Array) {
+    RetireBlock(context, cell.array);
+  } else if (cell.tag == Tag::Map) {
+    RetireBlock(context, cell.map);
+  }
+}
+
+void DistinctSet::Add(abi::KernelContext& context, const Cell& value) {
+  if (values_.contains(value)) return;
+  values_.insert(OwnCell(context, value));
+  context.owned_bytes += kSetElementBytes;
+}
+
+void DistinctSet::Clear(abi::KernelContext& context) {
+  for (const Cell& value : values_) RetireCell(context, value);
+  context.owned_bytes -= kSetElementBytes * size();
+  values_.clear();
+}
+
+void ReleaseRecord(const ir::RecordLayout& layout, uint8_t* record, abi::KernelContext& context) {
+  for (const ir::RecordSlot& slot : layout.slots) {
+    uint8_t* at = record + slot.offset;
+    if (slot.type == ir::Type::Str) {
+      RetireText(context, *reinterpret_cast<abi::VplString*>(at));
+    } else if (slot.type == ir::Type::Any) {
+      RetireCell(context, *reinterpret_cast<Cell*>(at));
+    } else if (slot.type == ir::Type::Set && SetOf(at) != nullptr) {
+      SetOf(at)->Clear(context);
+      delete SetOf(at);
+    }
+  }
+  std::memset(record, 0, layout.size);
+}
+
+}  // namespace varpulis::kernel
+
+namespace varpulis::abi {
+
+extern "C" {
+
+// The new value may lie inside the old one, whose memory stays readable until the batch ends.
+void vpl_slot_store_str(KernelFrame* frame, VplString* slot, const VplString* value) noexcept {
+  if (Equal(*slot, *value)) return;
+  VplString copy = kernel::OwnText(*frame->context, *value);
+  kernel::RetireText(*frame->context, *slot);
+  *slot = copy;
+}
+
+void vpl_slot_store_cell(KernelFrame* frame, Cell* slot, const Cell* value) noexcept {
+  Cell copy = kernel::OwnCell(*frame->context, *value);
+  kernel::RetireCell(*frame->context, *slot);
+  *slot = copy;
+}
+
+void vpl_distinct_add(KernelFrame* frame, void* slot, const Cell* value) noexcept {
+  if (value->absent()) return;
+  if (kernel::SetOf(slot) == nullptr) kernel::SetOf(slot) = new kernel::DistinctSet;
+  kernel::SetOf(slot)->Add(*frame->context, *value);
+}
+
+int64_t vpl_distinct_count(void* slot) noexcept {
+  return kernel::SetOf(slot) == nullptr ? 0 : kernel::SetOf(slot)->size();
+}
+
+}  // extern "C"
+
+}  // namespace varpulis::abi
