@@ -31,6 +31,6 @@ endif()
 add_library(vpl_warnings INTERFACE)
 target_compile_options(vpl_warnings INTERFACE
   -Wall -Wextra -Werror -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
-  -Wimplicit-fallthrough -Wnon-virtual-dtor -Woverloaded-virtual -Wswitch-enum
+  -Wimplicit-fallthrough -Wnon-virtual-dtor -Woverloaded-virtual
   -Wno-deprecated-declarations  # std::stable_sort of libstdc++ 12 uses a deprecated function
   -Wno-gnu-zero-variadic-macro-arguments -Wno-variadic-macros)

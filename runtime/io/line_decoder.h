@@ -25,7 +25,7 @@ struct LinePrefix {
   enum class Kind : uint8_t { Event, Nothing, Batch, Bad };
   Kind kind = Kind::Nothing;
   const char* event = nullptr;  // Kind::Event: its first byte
-  Arrival arrival;              // Kind::Event, Kind::Batch
+  Arrival arrival{};            // Kind::Event, Kind::Batch
   const char* reason = "";      // Kind::Bad
 };
 // Blank lines and comments are Nothing. `batch` is what the last BATCH said.

@@ -13,9 +13,6 @@ namespace varpulis::kernel {
 // A copy of the text.
 abi::VplString MakeText(abi::KernelContext& context, std::string_view text);
 
-// A part of `whole`, which lives as long as the batch: long parts are borrowed.
-inline abi::VplString Part(std::string_view text) { return abi::VplString::Borrow(text); }
-
 // Memory for that many elements or entries, which the caller must all write.
 abi::ArrayValue* NewArray(abi::KernelContext& context, uint64_t size);
 abi::MapValue* NewMap(abi::KernelContext& context, uint64_t size);

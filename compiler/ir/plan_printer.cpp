@@ -1,0 +1,111 @@
+#include <fmt/format.h>
+
+#include "base/time.h"
+#include "compiler/ir/plan.h"
+
+namespace varpulis::ir {
+namespace {
+
+std::string KernelName(const Plan& plan, KernelId id) {
+  return id == kNoKernel ? std::string("-") : plan.kernels[id].name;
+}
+
+std::string ColumnList(const Table& table) {
+  std::string text;
+  for (const TableColumn& column : table.columns) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", column.name, TypeName(column.type));
+  }
+  return text;
+}
+
+std::string SlotList(const RecordLayout& record) {
+  std::string text;
+  for (const RecordSlot& slot : record.slots) text += (text.empty() ? "" : ", ") + slot.name;
+  return fmt::format("{} bytes: {}", record.size, text);
+}
+
+std::string PrintPattern(const PatternPlan& pattern) {
+  std::string text = "  pattern    ";
+  for (size_t i = 0; i < pattern.steps.size(); ++i) {
+    text += (i > 0 ? "\n          -> " : "") + pattern.steps[i].text;
+  }
+  if (pattern.within > 0) text += "\n             within " + base::FormatDuration(pattern.within);
+  text += "\n";
+  if (!pattern.key_text.empty()) text += fmt::format("             key {}\n", pattern.key_text);
+  return text + fmt::format("             run {}\n", SlotList(pattern.run));
+}
+
+struct OperatorPrinter {
+  const Plan& plan;
+
+  std::string operator()(const FilterOperator& op) const { return "  filter     " + op.text; }
+  std::string operator()(const ProjectOperator& op) const {
+    return fmt::format("  project    {}", ColumnList(plan.tables[op.table]));
+  }
+  std::string operator()(const EmitOperator& op) const {
+    return fmt::format("  emit       {}", plan.tables[op.tables.front()].event_type);
+  }
+  std::string operator()(const PrintOperator& op) const {
+    return op.whole_event ? std::string("  print      the event")
+                          : fmt::format("  print      {} value(s)", plan.tables[op.table].columns.size());
+  }
+  std::string operator()(const AggregateOperator& op) const {
+    std::string window = op.window == WindowKind::Tumbling ? "tumbling " + base::FormatDuration(op.size)
+                         : op.window == WindowKind::Count  ? fmt::format("count {}", op.size)
+                                                           : "running";
+    return fmt::format("  aggregate  {}; {}\n             record {}", window, op.text,
+                       SlotList(op.record));
+  }
+};
+
+}  // namespace
+
+std::string Print(const Plan& plan) {
+  std::string text;
+  for (const Table& table : plan.tables) {
+    if (table.kind != Table::Kind::Event) continue;
+    text += fmt::format("event {}{}\n  columns    {}\n", table.name,
+                        table.declared ? "" : " (undeclared)",
+                        table.columns.empty() ? "-" : ColumnList(table));
+  }
+  for (const StreamPlan& stream : plan.streams) {
+    text += fmt::format("stream {}\n", stream.name);
+    for (const StreamInput& input : stream.inputs) {
+      text += fmt::format("  from       {}{}\n", plan.tables[input.table].name,
+                          input.filter == kNoKernel ? ""
+                                                    : " if " + KernelName(plan, input.filter));
+    }
+    if (stream.pattern) text += PrintPattern(*stream.pattern);
+    for (const Operator& op : stream.operators) text += std::visit(OperatorPrinter{plan}, op) + "\n";
+    if (stream.has_readers) text += "  feeds      other streams\n";
+  }
+  return text;
+}
+
+std::string PrintDot(const Plan& plan) {
+  std::string text = "digraph plan {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n";
+  auto table_node = [&](TableId id) {
+    const Table& table = plan.tables[id];
+    return table.kind == Table::Kind::Event ? table.name : table.name.substr(0, table.name.find('.'));
+  };
+  for (const Table& table : plan.tables) {
+    if (table.kind != Table::Kind::Event) continue;
+    text += fmt::format("  \"{}\" [shape=ellipse];\n", table.name);
+  }
+  for (const StreamPlan& stream : plan.streams) {
+    text += fmt::format("  \"{}\";\n", stream.name);
+    for (const StreamInput& input : stream.inputs) {
+      text += fmt::format("  \"{}\" -> \"{}\";\n", table_node(input.table), stream.name);
+    }
+    if (!stream.pattern) continue;
+    for (size_t i = 0; i < stream.pattern->steps.size(); ++i) {
+      for (const StepInput& input : stream.pattern->steps[i].inputs) {
+        text += fmt::format("  \"{}\" -> \"{}\" [label=\"step {}\"];\n", table_node(input.table),
+                            stream.name, i + 1);
+      }
+    }
+  }
+  return text + "}\n";
+}
+
+}  // namespace varpulis::ir

@@ -1,0 +1,14 @@
+#pragma once
+
+// TypedProgram to Plan: tables, operators, automata and the kernels of all of them. Filters at the
+// head of a stream become the filters of its inputs, so that phase 1 evaluates them.
+
+#include "compiler/ir/plan.h"
+#include "compiler/sema/typed_program.h"
+
+namespace varpulis::lower {
+
+// The program has no errors. The plan passes ir::Verify.
+ir::Plan BuildPlan(const sema::TypedProgram& program);
+
+}  // namespace varpulis::lower

@@ -1,0 +1,64 @@
+#pragma once
+
+// State of one BuildPlan(). Private to compiler/lower.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/ir/plan.h"
+#include "compiler/lower/kernel_builder.h"
+#include "compiler/lower/lower_expr.h"
+#include "compiler/sema/typed_program.h"
+
+namespace varpulis::lower {
+
+class PlanBuilder {
+ public:
+  explicit PlanBuilder(const sema::TypedProgram& program) : program_(program) {}
+  ir::Plan Run();
+
+ private:
+  // Where a stream's chain of operators has got to.
+  struct Chain {
+    const sema::TypedStream* stream;
+    ir::StreamPlan* plan;
+    std::vector<ir::TableId> tables;  // of the current row, per variant
+    bool step_columns = false;        // aliases are columns of the match table
+  };
+
+  void DeclareTables();
+  void BuildGlobals();
+  void BuildStream(uint32_t index);
+  void BuildInputs(const sema::TypedStream& stream, ir::StreamPlan& plan, Chain& chain,
+                   size_t leading_filters);
+  ir::TableId RootTable(const sema::SourceRoot& root) const;
+  ir::TableId AddTable(const std::string& name, const std::string& event_type);
+  ir::KernelId AddKernel(ir::Kernel kernel);
+  Binding BindRow(const Chain& chain, ir::TableId table);
+  ir::KernelId Predicate(const std::string& name, const Binding& binding,
+                         const std::vector<sema::TypedExprPtr>& conjuncts);
+  std::string Text(const Chain& chain, const sema::TypedExpr& expr) const;
+
+  void Build(const sema::WhereOp& op, Chain& chain);
+  void Build(const sema::SelectOp& op, Chain& chain);
+  void Build(const sema::EmitOp& op, Chain& chain);
+  void Build(const sema::PrintOp& op, Chain& chain);
+  void Build(const sema::AggregateOp& op, Chain& chain);
+  void Project(const std::string& name, const std::string& event_type,
+               const std::vector<sema::NamedItem>& items, Chain& chain);
+  void EmitAll(const sema::EmitOp& op, Chain& chain);
+  void EmitMatch(const sema::EmitOp& op, Chain& chain);
+  std::string KernelName(const Chain& chain, const std::string& what, size_t variant) const;
+
+  // build_pattern.cpp
+  void BuildPattern(const sema::TypedStream& stream, ir::StreamPlan& plan, Chain& chain);
+
+  const sema::TypedProgram& program_;
+  ir::Plan plan_;
+  std::vector<ir::TableId> event_tables_;                  // by event type
+  std::vector<std::optional<ir::TableId>> output_tables_;  // by stream
+};
+
+}  // namespace varpulis::lower
