@@ -202,6 +202,7 @@ bool ParseFloatText(std::string_view text, double& value) {
   Field field{};
   if (ScanNumber(copy, field) != copy + text.size()) return false;
   value = field.kind == FieldKind::Int ? static_cast<double>(field.integer) : field.number;
+  if (value == 0 && text[0] == '-') value = -0.0;
   return true;
 }
 

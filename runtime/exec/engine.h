@@ -1,0 +1,150 @@
+#pragma once
+
+// One shard of a pipeline: runs a plan over batches. Phase 1 classifies whole columns: every
+// event-local predicate of every stream, once. Phase 2 visits in arrival order the rows that some
+// consumer is interested in; derived rows are processed breadth first (decisions D15, D19).
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/ir/plan.h"
+#include "runtime/kernel/kernel_table.h"
+#include "runtime/operator/kernel_call.h"
+#include "runtime/pattern/pattern_state.h"
+#include "runtime/row/table.h"
+#include "runtime/window/aggregate_state.h"
+
+namespace varpulis::exec {
+
+// Receives program output in its order. Rows are valid during the call.
+class OutputSink {
+ public:
+  virtual ~OutputSink() = default;
+  // One emitted event: the columns of `row` under `keys` (ir::EmitOperator).
+  virtual void Emit(uint32_t stream, const std::vector<std::string>& keys, const row::RowTable& rows,
+                    uint32_t row) = 0;
+  // One line of `.print`, without line break.
+  virtual void Print(std::string_view line) = 0;
+};
+
+struct StreamStatistics {
+  std::string name;
+  uint64_t rows_in = 0;       // rows that passed the source's filter
+  uint64_t outputs = 0;
+  TimestampNs first_output = 0;
+  TimestampNs last_output = 0;
+  bool emits = false;
+  bool is_pattern = false;
+  pattern::PatternCounters pattern;
+  uint32_t open_runs = 0;
+  uint64_t state_bytes = 0;
+};
+
+class Engine {
+ public:
+  // `plan` outlives the engine. Runs the global initialisers.
+  Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Processes the rows of the batch in order. Not reentrant.
+  void Process(row::Batch& batch);
+  // End of input: open windows fire upstream first unless `flush` is false (decision D18).
+  void Finish(bool flush);
+  // Other code for the same kernels, between batches.
+  void Promote(kernel::KernelTable kernels);
+
+  uint64_t outputs() const { return outputs_; }
+  bool native() const { return kernels_.native(); }
+  // Evaluation errors by abi::EvalError.
+  const uint64_t* errors() const { return call_.errors(); }
+  std::vector<StreamStatistics> Statistics() const;
+  // State of all operators, in bytes.
+  uint64_t state_bytes() const;
+
+ private:
+  static constexpr size_t kNoSlot = SIZE_MAX;
+
+  // A pattern step or stream input that reads a table, with what phase 1 found out about its rows.
+  struct Input {
+    ir::KernelId filter = ir::kNoKernel;
+    ir::KernelId hash = ir::kNoKernel;  // probe of a step, or key of a leading aggregate
+    const ir::StepInput* step_input = nullptr;
+    uint32_t step = 0;
+    size_t variant = 0;
+    std::vector<uint8_t> mask;     // empty: every row passes
+    std::vector<int64_t> hashes;
+  };
+  // A stream that reads a table; patterns may read it in several steps.
+  struct Consumer {
+    uint32_t stream;
+    std::vector<Input> inputs;
+  };
+  struct TableState {
+    std::vector<Consumer> consumers;  // declaration order
+    std::vector<uint8_t> interesting;  // by row of the batch; phase 1
+    bool always_interesting = false;
+    TimestampNs clock = kTimeMin;
+    std::vector<uint32_t> timed_streams;  // streams with windows whose clock this table moves
+    std::vector<uint32_t> roots;       // event tables at the root of a derived table
+  };
+  struct StreamState {
+    std::unique_ptr<pattern::PatternState> pattern;
+    // Parallel to the operators; null where there is no window.
+    std::vector<std::unique_ptr<window::AggregateState>> aggregates;
+    std::vector<uint32_t> roots;  // event tables that feed it
+    StreamStatistics statistics;
+  };
+  struct Derived {
+    uint32_t table;
+    uint32_t row;
+  };
+
+  // setup.cpp
+  void BuildConsumers();
+  void BuildRoots();
+  void InitialiseGlobals();
+  // classify.cpp
+  void Classify(row::Batch& batch);
+  void ClassifyTable(TableState& state, row::RowTable& rows);
+  // dispatch.cpp
+  void Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified);
+  void OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
+  void RunOperators(uint32_t stream, size_t from, size_t variant, const row::RowTable& rows,
+                    uint32_t row, const Input* input);
+  void Drain();
+  void EmitRow(uint32_t stream, const ir::EmitOperator& emit, size_t variant,
+               const row::RowTable& rows, uint32_t row);
+  void PrintRow(uint32_t stream, const ir::PrintOperator& print, size_t variant,
+                const row::RowTable& rows, uint32_t row);
+  // time.cpp
+  void MoveClock(uint32_t table, TimestampNs time);
+  TimestampNs WindowClock(const StreamState& stream) const;
+  TimestampNs PatternClock(const StreamState& stream) const;
+  void FireStream(uint32_t stream, TimestampNs clock);
+  void EndBatch();
+  row::RowTable& Derive(ir::TableId table) { return *derived_[table]; }
+
+  const ir::Plan& plan_;
+  kernel::KernelTable kernels_;
+  OutputSink& sink_;
+  base::Arena arena_;
+  abi::KernelContext context_;
+  std::vector<abi::Cell> globals_;
+  base::Arena global_arena_;
+  op::KernelCaller call_;
+  std::vector<TableState> tables_;                        // by ir::TableId
+  std::vector<std::unique_ptr<row::RowTable>> derived_;   // by ir::TableId, null for event tables
+  std::vector<StreamState> streams_;
+  std::vector<uint32_t> stream_rank_;                     // position in upstream_first
+  std::deque<Derived> queue_;
+  std::vector<pattern::StepHit> hits_;                    // scratch
+  uint64_t outputs_ = 0;
+  std::string line_;                                      // scratch
+};
+
+}  // namespace varpulis::exec

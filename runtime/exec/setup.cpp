@@ -1,0 +1,158 @@
+#include <algorithm>
+
+#include "runtime/exec/engine.h"
+
+namespace varpulis::exec {
+namespace {
+
+void AddSorted(std::vector<uint32_t>& list, uint32_t value) {
+  auto at = std::lower_bound(list.begin(), list.end(), value);
+  if (at == list.end() || *at != value) list.insert(at, value);
+}
+
+}  // namespace
+
+Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink)
+    : plan_(plan),
+      kernels_(std::move(kernels)),
+      sink_(sink),
+      globals_(plan.globals.size()),
+      call_(&kernels_, &context_, globals_.data()),
+      tables_(plan.tables.size()),
+      streams_(plan.streams.size()) {
+  context_.arena = &arena_;
+  for (const ir::Table& table : plan.tables) {
+    bool derived = table.kind == ir::Table::Kind::Derived;
+    derived_.push_back(derived ? std::make_unique<row::RowTable>(table, 16) : nullptr);
+  }
+  InitialiseGlobals();
+  BuildConsumers();
+  BuildRoots();
+}
+
+Engine::~Engine() {
+  for (StreamState& stream : streams_) {
+    if (stream.pattern) stream.pattern->Release(call_);
+    for (auto& aggregate : stream.aggregates) {
+      if (aggregate) aggregate->Release(call_);
+    }
+  }
+  context_.EndBatch();
+}
+
+void Engine::InitialiseGlobals() {
+  // Values of globals live as long as the engine: their arena is never reset.
+  context_.arena = &global_arena_;
+  ir::Table one_cell;
+  one_cell.kind = ir::Table::Kind::Derived;
+  one_cell.columns.push_back({"value", ir::Type::Any});
+  for (size_t i = 0; i < plan_.global_initialisers.size(); ++i) {
+    row::RowTable result(one_cell, 1);
+    uint32_t row = call_.Project(plan_.global_initialisers[i], nullptr, 0, nullptr, result, 0);
+    globals_[plan_.initialised_globals[i]] = result.Get(0, row);
+  }
+  context_.arena = &arena_;
+}
+
+void Engine::BuildConsumers() {
+  auto consumer_of = [&](uint32_t table, uint32_t stream) -> Consumer& {
+    std::vector<Consumer>& consumers = tables_[table].consumers;
+    if (consumers.empty() || consumers.back().stream != stream) consumers.push_back({stream, {}});
+    return consumers.back();
+  };
+  for (uint32_t s = 0; s < plan_.streams.size(); ++s) {
+    const ir::StreamPlan& stream = plan_.streams[s];
+    StreamState& state = streams_[s];
+    state.statistics.name = stream.name;
+    state.aggregates.resize(stream.operators.size());
+    const ir::AggregateOperator* leading = nullptr;
+    for (size_t i = 0; i < stream.operators.size(); ++i) {
+      if (const auto* aggregate = std::get_if<ir::AggregateOperator>(&stream.operators[i])) {
+        state.aggregates[i] = std::make_unique<window::AggregateState>(*aggregate);
+        if (i == 0) leading = aggregate;
+      }
+      if (std::holds_alternative<ir::EmitOperator>(stream.operators[i])) state.statistics.emits = true;
+    }
+    if (stream.pattern) {
+      state.statistics.is_pattern = true;
+      state.pattern = std::make_unique<pattern::PatternState>(*stream.pattern);
+      for (uint32_t step = 0; step < stream.pattern->steps.size(); ++step) {
+        for (const ir::StepInput& input : stream.pattern->steps[step].inputs) {
+          Input entry;
+          entry.filter = input.filter;
+          entry.hash = input.probe;
+          entry.step_input = &input;
+          entry.step = step;
+          consumer_of(input.table, s).inputs.push_back(std::move(entry));
+        }
+      }
+      continue;
+    }
+    // A stream that only filters and has no operator of its own needs no visit.
+    if (stream.operators.empty()) continue;
+    for (size_t v = 0; v < stream.inputs.size(); ++v) {
+      Input entry;
+      entry.filter = stream.inputs[v].filter;
+      entry.variant = v;
+      if (leading != nullptr && !leading->hash.empty()) entry.hash = leading->hash[v];
+      consumer_of(stream.inputs[v].table, s).inputs.push_back(std::move(entry));
+    }
+  }
+}
+
+void Engine::BuildRoots() {
+  // Upstream first, so the roots of a derived table are known before its readers ask.
+  for (uint32_t s : plan_.upstream_first) {
+    const ir::StreamPlan& stream = plan_.streams[s];
+    StreamState& state = streams_[s];
+    auto add = [&](ir::TableId table) {
+      if (plan_.tables[table].kind == ir::Table::Kind::Event) return AddSorted(state.roots, table);
+      for (uint32_t root : tables_[table].roots) AddSorted(state.roots, root);
+    };
+    for (const ir::StreamInput& input : stream.inputs) add(input.table);
+    if (stream.pattern) {
+      for (const ir::PatternStepPlan& step : stream.pattern->steps) {
+        for (const ir::StepInput& input : step.inputs) add(input.table);
+      }
+    }
+    for (ir::TableId table : stream.outputs) {
+      if (plan_.tables[table].kind == ir::Table::Kind::Derived) tables_[table].roots = state.roots;
+    }
+    bool timed = std::any_of(stream.operators.begin(), stream.operators.end(), [](const ir::Operator& op) {
+      const auto* aggregate = std::get_if<ir::AggregateOperator>(&op);
+      return aggregate != nullptr && aggregate->window == ir::WindowKind::Tumbling;
+    });
+    if (!timed) continue;
+    for (uint32_t root : state.roots) tables_[root].timed_streams.push_back(s);
+  }
+}
+
+void Engine::Promote(kernel::KernelTable kernels) {
+  kernels_ = std::move(kernels);
+  call_.set_table(&kernels_);
+}
+
+std::vector<StreamStatistics> Engine::Statistics() const {
+  std::vector<StreamStatistics> all;
+  for (const StreamState& stream : streams_) {
+    StreamStatistics statistics = stream.statistics;
+    if (stream.pattern) {
+      statistics.pattern = stream.pattern->counters();
+      statistics.open_runs = stream.pattern->open();
+      statistics.state_bytes += stream.pattern->bytes();
+    }
+    for (const auto& aggregate : stream.aggregates) {
+      if (aggregate) statistics.state_bytes += aggregate->bytes();
+    }
+    all.push_back(std::move(statistics));
+  }
+  return all;
+}
+
+uint64_t Engine::state_bytes() const {
+  uint64_t bytes = static_cast<uint64_t>(context_.owned_bytes);
+  for (const StreamStatistics& stream : Statistics()) bytes += stream.state_bytes;
+  return bytes;
+}
+
+}  // namespace varpulis::exec

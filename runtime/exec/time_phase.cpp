@@ -1,0 +1,65 @@
+#include <algorithm>
+
+#include "runtime/exec/engine.h"
+
+// Event time: clocks of event types, and the windows that they make due (decisions D15, D16, D18).
+
+namespace varpulis::exec {
+
+// A window's clock: the minimum over its root types that have sent something.
+TimestampNs Engine::WindowClock(const StreamState& stream) const {
+  TimestampNs clock = kTimeMax;
+  for (uint32_t root : stream.roots) {
+    if (tables_[root].clock != kTimeMin) clock = std::min(clock, tables_[root].clock);
+  }
+  return clock == kTimeMax ? kTimeMin : clock;
+}
+
+// A pattern's clock: the maximum over its root types.
+TimestampNs Engine::PatternClock(const StreamState& stream) const {
+  TimestampNs clock = kTimeMin;
+  for (uint32_t root : stream.roots) clock = std::max(clock, tables_[root].clock);
+  return clock;
+}
+
+void Engine::MoveClock(uint32_t table, TimestampNs time) {
+  TableState& state = tables_[table];
+  state.clock = time;
+  // timed_streams is in upstream-first order; the outputs of one are drained before the next.
+  for (uint32_t stream : state.timed_streams) {
+    FireStream(stream, WindowClock(streams_[stream]));
+  }
+}
+
+void Engine::FireStream(uint32_t stream, TimestampNs clock) {
+  StreamState& state = streams_[stream];
+  const ir::StreamPlan& plan = plan_.streams[stream];
+  for (size_t i = 0; i < state.aggregates.size(); ++i) {
+    window::AggregateState* aggregate = state.aggregates[i].get();
+    if (aggregate == nullptr || aggregate->next_due() > clock) continue;
+    row::RowTable& out = Derive(std::get<ir::AggregateOperator>(plan.operators[i]).table);
+    aggregate->Fire(call_, clock, out, [&](uint32_t row) {
+      RunOperators(stream, i + 1, 0, out, row, nullptr);
+    });
+  }
+  Drain();
+}
+
+void Engine::EndBatch() {
+  for (StreamState& stream : streams_) {
+    if (stream.pattern) stream.pattern->Expire(call_, PatternClock(stream));
+  }
+  for (auto& table : derived_) {
+    if (table) table->Clear();
+  }
+  context_.EndBatch();
+}
+
+void Engine::Finish(bool flush) {
+  if (flush) {
+    for (uint32_t stream : plan_.upstream_first) FireStream(stream, kTimeMax);
+  }
+  EndBatch();
+}
+
+}  // namespace varpulis::exec

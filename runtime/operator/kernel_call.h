@@ -1,0 +1,100 @@
+#pragma once
+
+// Calling kernels of the current table with the shard's context. One per shard.
+
+#include "compiler/ir/plan.h"
+#include "runtime/kernel/kernel_context.h"
+#include "runtime/kernel/kernel_table.h"
+#include "runtime/row/table.h"
+
+namespace varpulis::op {
+
+class KernelCaller {
+ public:
+  KernelCaller(const kernel::KernelTable* table, abi::KernelContext* context,
+               const abi::Cell* globals)
+      : table_(table) {
+    frame_ = {};
+    frame_.context = context;
+    frame_.globals = globals;
+  }
+
+  // Promotion: other code for the same kernels, between two batches.
+  void set_table(const kernel::KernelTable* table) { table_ = table; }
+
+  // Predicate over `count` rows of a table; one byte per row in `mask`.
+  void Mask(ir::KernelId id, const row::RowTable& rows, uint32_t first, uint32_t count,
+            uint8_t* mask) {
+    Bind(rows, first, count);
+    frame_.result_bytes = mask;
+    Call(id);
+  }
+  bool Test(ir::KernelId id, const row::RowTable& rows, uint32_t row, uint8_t* record = nullptr) {
+    Bind(rows, row, 1);
+    frame_.records = &record;
+    uint8_t result = 0;
+    frame_.result_bytes = &result;
+    Call(id);
+    return result != 0;
+  }
+  // Integer results (hashes) of `count` rows.
+  void Ints(ir::KernelId id, const row::RowTable& rows, uint32_t first, uint32_t count,
+            int64_t* results) {
+    Bind(rows, first, count);
+    frame_.result_ints = results;
+    Call(id);
+  }
+  int64_t Int(ir::KernelId id, const row::RowTable& rows, uint32_t row, uint8_t* record = nullptr) {
+    Bind(rows, row, 1);
+    frame_.records = &record;
+    int64_t result = 0;
+    frame_.result_ints = &result;
+    Call(id);
+    return result;
+  }
+  // A kernel with effects on the record only.
+  void Update(ir::KernelId id, const row::RowTable& rows, uint32_t row, uint8_t* record) {
+    Bind(rows, row, 1);
+    frame_.records = &record;
+    Call(id);
+  }
+  // Appends a row with the given time to `out` and lets the kernel write it. `rows` may be null for a
+  // kernel that reads no row.
+  uint32_t Project(ir::KernelId id, const row::RowTable* rows, uint32_t row, uint8_t* record,
+                   row::RowTable& out, TimestampNs time) {
+    uint32_t written = out.AppendRows(1);
+    out.set_time(written, time);
+    if (rows != nullptr) {
+      Bind(*rows, row, 1);
+    } else {
+      frame_.columns = nullptr;
+      frame_.row_times = &time;
+      frame_.rows = nullptr;
+      frame_.first_row = 0;
+      frame_.count = 1;
+    }
+    frame_.records = &record;
+    frame_.outs = out.outs();
+    frame_.out_first = written;
+    Call(id);
+    return written;
+  }
+
+  const uint64_t* errors() const { return frame_.errors; }
+  abi::KernelContext& context() { return *frame_.context; }
+
+ private:
+  void Bind(const row::RowTable& rows, uint32_t first, uint32_t count) {
+    frame_.columns = rows.columns();
+    frame_.row_times = rows.times();
+    frame_.rows = nullptr;
+    frame_.first_row = first;
+    frame_.count = count;
+  }
+  void Call(ir::KernelId id) { (*table_)[id].Call(frame_); }
+
+  const kernel::KernelTable* table_;
+  abi::KernelFrame frame_;
+};
+
+}  // namespace varpulis::op

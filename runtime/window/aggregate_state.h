@@ -1,0 +1,78 @@
+#pragma once
+
+// State of one AggregateOperator: one record per open window (or running group), found by key hash,
+// closed by deadline, by count or by an event of its own partition (decision D17).
+
+#include <functional>
+#include <queue>
+#include <vector>
+
+#include "base/time.h"
+#include "compiler/ir/operators.h"
+#include "runtime/operator/kernel_call.h"
+#include "runtime/operator/key_index.h"
+#include "runtime/operator/record_store.h"
+
+namespace varpulis::window {
+
+// Receives the row that a closed window or an updated group gives.
+using RowConsumer = std::function<void(uint32_t row)>;
+
+class AggregateState {
+ public:
+  explicit AggregateState(const ir::AggregateOperator& op);
+  ~AggregateState();
+  AggregateState(const AggregateState&) = delete;
+  AggregateState& operator=(const AggregateState&) = delete;
+
+  // Folds one row in; `hash` is its key hash (0 without partitioning). Rows for closed windows go to
+  // `out` and then to `emit`, before the row opens or enters its own window.
+  void Add(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, size_t variant,
+           uint64_t hash, row::RowTable& out, const RowConsumer& emit);
+
+  // Earliest deadline of an open tumbling window, kTimeMax if there is none.
+  TimestampNs next_due() const { return due_.empty() ? kTimeMax : due_.top().due; }
+  // Closes what is due at `clock`, in order of (deadline, creation).
+  void Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out, const RowConsumer& emit);
+  // End of input: partial count windows are discarded, tumbling ones were fired by the last clock.
+  void Release(op::KernelCaller& call);
+
+  uint32_t open() const { return store_.live(); }
+  size_t bytes() const { return store_.bytes() + op::IndexBytes(index_); }
+
+ private:
+  // In front of every record. `sequence` tells a deadline whether its record is still the same.
+  struct Header {
+    uint64_t hash;
+    uint64_t sequence;
+    op::RecordId next;
+    op::RecordId previous;
+  };
+  struct Due {
+    TimestampNs due;
+    uint64_t sequence;
+    op::RecordId record;
+    bool operator>(const Due& other) const {
+      return due != other.due ? due > other.due : sequence > other.sequence;
+    }
+  };
+
+  Header& HeaderOf(op::RecordId id) { return *reinterpret_cast<Header*>(store_.At(id)); }
+  uint8_t* RecordOf(op::RecordId id) { return store_.At(id) + sizeof(Header); }
+  TimestampNs& TimeSlot(op::RecordId id, uint32_t slot);
+  int64_t RowsOf(op::RecordId id);
+  op::RecordId Find(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, size_t variant,
+                    uint64_t hash);
+  op::RecordId Open(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, size_t variant,
+                    uint64_t hash);
+  void Output(op::KernelCaller& call, op::RecordId id, row::RowTable& out, const RowConsumer& emit);
+  void Remove(op::KernelCaller& call, op::RecordId id);
+
+  const ir::AggregateOperator& op_;
+  op::RecordStore store_;
+  op::KeyIndex index_;
+  std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
+  uint64_t next_sequence_ = 1;
+};
+
+}  // namespace varpulis::window
