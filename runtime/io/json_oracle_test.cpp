@@ -57,7 +57,7 @@ class Generator {
   }
   // Changes, removes or doubles a byte.
   void Damage(std::string& text) {
-    static const std::string kBytes("{}[]\":,\\u0e-+.tfn \t\x01\xc3\xff", 24);
+    static const std::string kBytes = "{}[]\":,\\u0e-+.tfn \t\x01\xc3\xff";
     size_t at = Below(static_cast<uint32_t>(text.size()));
     switch (Below(3)) {
       case 0: text[at] = kBytes[Below(static_cast<uint32_t>(kBytes.size()))]; break;
@@ -131,7 +131,7 @@ TEST(JsonOracle, DamagedObjects) {
     auto error = parser.parse(text).error();
     bool theirs = text[0] == '{' && error == simdjson::SUCCESS;
     // Ours by decision: numbers of any size, a lone surrogate as U+FFFD.
-    if (ours && (error == simdjson::NUMBER_ERROR || error == simdjson::STRING_ERROR || error == simdjson::BIGINT_ERROR)) continue;
+    if (ours && (error == simdjson::NUMBER_ERROR || error == simdjson::STRING_ERROR)) continue;
     ASSERT_EQ(ours, theirs) << text << "\n" << testing::Read(plan, text, options).error;
     accepted += ours ? 1 : 0;
   }

@@ -1,0 +1,102 @@
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "compiler/driver/compile.h"
+#include "runtime/kernel/kernel_table.h"
+#ifdef VPL_WITH_JIT
+#include "jit/engine/native_compiler.h"
+#endif
+
+namespace varpulis::cli {
+namespace {
+
+struct Options {
+  std::string program;
+  std::string emit = "plan";
+  std::string output;
+  bool stats = false;
+};
+
+bool WriteOut(const std::string& text, const std::string& path) {
+  if (path.empty() || path == "-") return std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  if (file == nullptr) return false;
+  bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  return std::fclose(file) == 0 && written;
+}
+
+// Text of a native stage; false with a message if there is no such stage or no JIT in this build.
+bool DumpNative(const ir::Plan& plan, const std::string& stage, std::string& text) {
+#ifdef VPL_WITH_JIT
+  jit::CodeForm form = stage == "llvm"       ? jit::CodeForm::Llvm
+                       : stage == "llvm-opt" ? jit::CodeForm::LlvmOptimised
+                       : stage == "asm"      ? jit::CodeForm::Assembly
+                                             : jit::CodeForm::Object;
+  Result<std::string> code = jit::DumpCode(plan.kernels, form);
+  if (!code.ok()) {
+    fmt::print(stderr, "{}\n", code.status().message());
+    return false;
+  }
+  text = std::move(*code);
+  return true;
+#else
+  (void)plan;
+  (void)text;
+  fmt::print(stderr, "--emit={} needs a build with the JIT\n", stage);
+  return false;
+#endif
+}
+
+int Compile(const Options& options) {
+  std::string text;
+  int exit_code = kSuccess;
+  if (!ReadProgram(options.program, &text, &exit_code)) return exit_code;
+  source::SourceFile source(options.program, std::move(text));
+  diagnostics::DiagnosticEmitter diagnostics;
+  driver::CompileOptions compile;
+  compile.check_regex = kernel::CheckRegex;
+  compile.dump = driver::ParseStage(options.emit);
+  compile.now_ms = NowMs;
+  driver::CompiledProgram program = driver::Compile(source, diagnostics, compile);
+  ShowDiagnostics(diagnostics, source);
+  bool early = compile.dump == driver::Stage::Tokens || compile.dump == driver::Stage::Ast;
+  if (!program.ok && !(early && !program.dump.empty())) return kProgramError;
+  std::string dump = std::move(program.dump);
+  if (!compile.dump) {
+    double begin = NowMs();
+    if (!DumpNative(program.plan, options.emit, dump)) return kRuntimeError;
+    program.times.push_back({options.emit, NowMs() - begin});
+  }
+  if (!WriteOut(dump, options.output)) {
+    fmt::print(stderr, "{}: cannot be written\n", options.output);
+    return kUsageError;
+  }
+  if (options.stats) {
+    for (const driver::StageTime& time : program.times) {
+      fmt::print(stderr, "{:<10} {:8.2f} ms\n", time.stage, time.milliseconds);
+    }
+  }
+  return program.ok ? kSuccess : kProgramError;
+}
+
+}  // namespace
+
+void AddCompile(CLI::App& app, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("compile", "Show what the compiler makes of a program");
+  command->add_option("program", options->program, "VPL file")->required();
+  command->add_option("--emit", options->emit, "Stage to show")
+      ->check(CLI::IsMember({"tokens", "ast", "typed", "plan", "automaton", "kernels", "llvm",
+                             "llvm-opt", "asm", "object"}));
+  command->add_option("-o,--output", options->output, "File to write, standard output if absent");
+  command->add_flag("--stats", options->stats, "Time per stage on standard error");
+  command->callback([options, &run] { run = [options] { return Compile(*options); }; });
+}
+
+}  // namespace varpulis::cli

@@ -1,0 +1,42 @@
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "compiler/ast/program.h"
+#include "compiler/syntax/parse.h"
+
+namespace varpulis::cli {
+namespace {
+
+int Parse(const std::string& path) {
+  std::string text;
+  int exit_code = kSuccess;
+  if (!ReadProgram(path, &text, &exit_code)) return exit_code;
+  source::SourceFile source(path, std::move(text));
+  diagnostics::DiagnosticEmitter diagnostics;
+  fmt::print("Parsing VPL...\n");
+  ast::Program program = syntax::Parse(source, diagnostics);
+  ShowDiagnostics(diagnostics, source);
+  if (diagnostics.has_errors()) {
+    fmt::print("Parse error: {} syntax error(s)\n", diagnostics.errors());
+    return kProgramError;
+  }
+  fmt::print("Parse successful!\n{}", ast::Print(program));
+  return kSuccess;
+}
+
+}  // namespace
+
+void AddParse(CLI::App& app, Run& run) {
+  auto path = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("parse", "Show the syntax tree of a program");
+  command->add_option("program", *path, "VPL file")->required();
+  command->callback([path, &run] { run = [path] { return Parse(*path); }; });
+}
+
+}  // namespace varpulis::cli

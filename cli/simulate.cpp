@@ -1,0 +1,214 @@
+#include "cli/simulate.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/terminal.h"
+#include "compiler/driver/compile.h"
+#include "runtime/exec/engine.h"
+#include "runtime/exec/json_sink.h"
+#include "runtime/interp/interpret.h"
+#include "runtime/io/event_reader.h"
+
+namespace varpulis::cli {
+namespace {
+
+struct Options {
+  std::string program;
+  std::vector<std::string> events;
+  std::string engine = "auto";
+  std::string format = "json";
+  std::string start;
+  io::ReaderOptions reader;
+  int workers = 1;
+  bool quiet = false;
+  bool no_flush = false;
+  bool immediate = false;
+};
+
+// Writes to standard output; a closed pipe ends the replay quietly, as for any filter.
+void WriteStandardOutput(std::string_view lines) {
+  while (!lines.empty()) {
+    ssize_t written = ::write(STDOUT_FILENO, lines.data(), lines.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EPIPE) std::_Exit(kSuccess);
+    if (written < 0) {
+      fmt::print(stderr, "standard output: {}\n", std::strerror(errno));
+      std::_Exit(kUsageError);
+    }
+    lines.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+std::string WhyNothing(const exec::StreamStatistics& stream) {
+  if (stream.rows_in == 0) return "no event passed its source filter";
+  if (!stream.is_pattern) return fmt::format("{} rows came in, none passed", stream.rows_in);
+  return fmt::format("{} runs opened, {} expired, {} open at the end", stream.pattern.opened,
+                     stream.pattern.expired, stream.open_runs);
+}
+
+void ReportStreams(const exec::Engine& engine) {
+  for (const exec::StreamStatistics& stream : engine.Statistics()) {
+    if (!stream.emits) continue;
+    if (stream.outputs > 0) {
+      fmt::print(stderr, "{:>9} {}  first {}  last {}\n", stream.outputs, stream.name,
+                 base::FormatTimestamp(stream.first_output), base::FormatTimestamp(stream.last_output));
+    } else {
+      fmt::print(stderr, "{:>9} {}  no match: {}\n", 0, stream.name, WhyNothing(stream));
+    }
+    if (stream.pattern.dropped > 0) {
+      fmt::print(stderr, "          {} runs of {} were dropped at the run limit\n",
+                 stream.pattern.dropped, stream.name);
+    }
+  }
+}
+
+void ReportInput(const io::ReaderStatistics& input, const exec::Engine& engine) {
+  if (input.bad_lines > 0) {
+    fmt::print(stderr, "{} malformed lines skipped:\n", input.bad_lines);
+    for (const std::string& bad : input.first_bad) fmt::print(stderr, "  {}\n", bad);
+  }
+  if (input.schema_violations > 0) {
+    fmt::print(stderr, "{} declared fields were absent or of another type\n", input.schema_violations);
+  }
+  if (input.unreadable_times > 0) {
+    fmt::print(stderr, "{} event times could not be read\n", input.unreadable_times);
+  }
+  static constexpr const char* kKinds[] = {"int_overflow", "div_zero", "domain", "type", "limit"};
+  for (size_t i = 0; i < abi::kEvalErrorKinds; ++i) {
+    if (engine.errors()[i] > 0) {
+      fmt::print(stderr, "{} evaluation errors of kind {}\n", engine.errors()[i], kKinds[i]);
+    }
+  }
+}
+
+int Replay(const Options& options, const ir::Plan& plan, double begin) {
+  auto regexes = kernel::CompileRegexes(plan.kernels);
+  if (!regexes.ok()) {
+    fmt::print(stderr, "{}\n", regexes.status().message());
+    return kRuntimeError;
+  }
+  auto reader = io::EventReader::Open(options.events, plan, options.reader);
+  if (!reader.ok()) {
+    fmt::print(stderr, "{}\n", reader.status().message());
+    return kUsageError;
+  }
+  Tiering tiering(options.engine);
+  exec::JsonSink sink(
+      [&](std::string_view lines) {
+        if (!options.quiet) WriteStandardOutput(lines);
+      },
+      [&](std::string_view line) {
+        std::FILE* to = options.format == "text" ? stdout : stderr;
+        fmt::print(to, "{}\n", line);
+        std::fflush(to);
+      });
+  sink.set_human(options.format == "text");
+  exec::Engine engine(plan, interp::InterpretedTable(plan.kernels, *regexes), sink);
+  if (Status started = tiering.Start(plan.kernels, *regexes, engine); !started.ok()) {
+    fmt::print(stderr, "{}\n", started.message());
+    return kRuntimeError;
+  }
+  fmt::print(stderr, "{}: {} streams; {} after {:.0f} ms\n", options.program, plan.streams.size(),
+             engine.native() ? "native" : "interpreted", NowMs() - begin);
+  Progress progress((*reader)->statistics());
+  double replay_begin = NowMs();
+  row::Batch batch(plan);
+  int exit_code = kSuccess;
+  while (true) {
+    Result<bool> more = (*reader)->Next(batch);
+    if (!more.ok()) {
+      fmt::print(stderr, "{}\n", more.status().message());
+      exit_code = more.status().code() == StatusCode::Malformed ? kProgramError : kUsageError;
+      break;
+    }
+    if (!*more) break;
+    engine.Process(batch);
+    tiering.Poll(engine);
+    progress.Update();
+  }
+  // A malformed line ends the replay where it stands: nothing fires that the input did not reach.
+  if (exit_code == kSuccess) engine.Finish(!options.no_flush);
+  sink.Flush();
+  progress.Done();
+  double seconds = (NowMs() - replay_begin) / 1000;
+  const io::ReaderStatistics& input = (*reader)->statistics();
+  ReportStreams(engine);
+  ReportInput(input, engine);
+  double rate = seconds > 0 ? static_cast<double>(input.events) / seconds : 0;
+  fmt::print(stderr, "{} events, {} outputs, {:.2f} s, {} events/s, {} at the end\n", input.events,
+             engine.outputs(), seconds, Readable(rate), engine.native() ? "native" : "interpreted");
+  return exit_code;
+}
+
+int Simulate(Options& options) {
+  std::signal(SIGPIPE, SIG_IGN);
+  double begin = NowMs();
+  std::string text;
+  int exit_code = kSuccess;
+  if (!ReadProgram(options.program, &text, &exit_code)) return exit_code;
+  if (!options.start.empty()) {
+    auto start = base::ParseTimestamp(options.start);
+    if (!start) {
+      fmt::print(stderr, "--start: `{}` is not a timestamp such as 2026-03-01T00:00:00Z\n", options.start);
+      return kUsageError;
+    }
+    options.reader.start = *start;
+  }
+  source::SourceFile source(options.program, std::move(text));
+  diagnostics::DiagnosticEmitter diagnostics;
+  driver::CompileOptions compile;
+  compile.check_regex = kernel::CheckRegex;
+  driver::CompiledProgram program = driver::Compile(source, diagnostics, compile);
+  ShowDiagnostics(diagnostics, source);
+  if (!program.ok) {
+    fmt::print(stderr, "0 events, 0 outputs: the program has {} error(s)\n", diagnostics.errors());
+    return kProgramError;
+  }
+  if (options.workers > 1) {
+    fmt::print(stderr, "note: this build replays on one worker; results do not depend on -w\n");
+  }
+  return Replay(options, program.plan, begin);
+}
+
+}  // namespace
+
+void AddSimulate(CLI::App& app, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("simulate", "Replay event files through a program");
+  command->footer("Example: varpulis simulate -p fraud.vpl -e events.jsonl > alerts.jsonl");
+  command->add_option("-p,--program", options->program, "VPL file")->required();
+  command->add_option("-e,--events", options->events,
+                      "Event files (.jsonl, .evt, .csv), `-` is standard input")
+      ->required();
+  command->add_option("--engine", options->engine, "auto starts interpreted and goes native")
+      ->check(CLI::IsMember({"auto", "interp", "native"}));
+  command->add_option("--format", options->format, "json: flat lines on standard output")
+      ->check(CLI::IsMember({"json", "text"}));
+  command->add_option("-w,--workers", options->workers, "Worker threads")->check(CLI::Range(1, 256));
+  command->add_flag("-q,--quiet", options->quiet, "Count outputs, print none");
+  command->add_flag("--skip-bad", options->reader.skip_bad, "Count malformed lines and go on");
+  command->add_flag("--streaming", options->reader.streaming, "Bounded memory for any file size");
+  command->add_flag("--immediate,--preload", options->immediate, "Accepted: as fast as possible");
+  command->add_flag("--no-flush", options->no_flush, "Open windows do not fire at end of input");
+  command->add_option("--start", options->start, "Time of offset 0, default 1970-01-01T00:00:00Z");
+  command->add_option("--event-type", options->reader.default_type, "Type of lines without one");
+  command->add_option("--time-field", options->reader.time_field, "Field with the event time");
+  command->add_option("--time-format", options->reader.time_format, "strptime format of that field");
+  command->callback([options, &run] { run = [options] { return Simulate(*options); }; });
+}
+
+}  // namespace varpulis::cli

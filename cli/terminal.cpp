@@ -1,0 +1,89 @@
+#include "cli/terminal.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "cli/commands.h"
+#include "compiler/diagnostics/render.h"
+
+namespace varpulis::cli {
+
+std::string VersionText() { return "varpulis " VPL_VERSION; }
+
+void SuggestCommand(int argc, char** argv) {
+  static const std::vector<std::string> kCommands = {"simulate", "validate", "check",
+                                                     "parse",    "compile",  "explain"};
+  for (int i = 1; i < argc; ++i) {
+    if (argv[i][0] == '-') continue;
+    std::string closest = diagnostics::ClosestName(argv[i], kCommands);
+    if (!closest.empty()) std::fprintf(stderr, "did you mean `varpulis %s`?\n", closest.c_str());
+    return;
+  }
+}
+
+bool IsTerminal(int fd) { return isatty(fd) == 1; }
+
+bool UseColour(int fd) {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return IsTerminal(fd) && (no_colour == nullptr || *no_colour == '\0');
+}
+
+double NowMs() {
+  auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double, std::milli>(now).count();
+}
+
+std::string Readable(double number) {
+  if (number >= 1e6) return fmt::format("{:.1f} M", number / 1e6);
+  if (number >= 1e4) return fmt::format("{:.0f} k", number / 1e3);
+  return fmt::format("{:.0f}", number);
+}
+
+std::string ReadableBytes(double bytes) {
+  static constexpr const char* kUnits[] = {"B", "KB", "MB", "GB", "TB"};
+  size_t unit = 0;
+  while (bytes >= 1000 && unit + 1 < std::size(kUnits)) {
+    bytes /= 1000;
+    ++unit;
+  }
+  return fmt::format("{:.{}f} {}", bytes, unit == 0 ? 0 : 1, kUnits[unit]);
+}
+
+bool ReadProgram(const std::string& path, std::string* text, int* exit_code) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    std::fprintf(stderr, "%s: %s\n", path.c_str(), std::strerror(errno));
+    *exit_code = kUsageError;
+    return false;
+  }
+  std::ostringstream content;
+  content << file.rdbuf();
+  if (file.bad() || (content.fail() && !content.str().empty())) {
+    std::fprintf(stderr, "%s: cannot be read\n", path.c_str());
+    *exit_code = kUsageError;
+    return false;
+  }
+  *text = content.str();
+  return true;
+}
+
+void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
+                     const source::SourceFile& source) {
+  diagnostics::RenderOptions options{UseColour(STDERR_FILENO)};
+  for (const diagnostics::Diagnostic& diagnostic : diagnostics.Sorted()) {
+    std::string text = diagnostics::Render(diagnostic, source, options);
+    std::fwrite(text.data(), 1, text.size(), stderr);
+  }
+}
+
+}  // namespace varpulis::cli

@@ -1,0 +1,89 @@
+#include "compiler/driver/compile.h"
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "compiler/lower/build_plan.h"
+#include "compiler/sema/check.h"
+#include "compiler/syntax/parse.h"
+
+namespace varpulis::driver {
+namespace {
+
+class Stopwatch {
+ public:
+  Stopwatch(double (*now_ms)(), std::vector<StageTime>& times) : now_ms_(now_ms), times_(times) {
+    if (now_ms_ != nullptr) last_ = now_ms_();
+  }
+  void Lap(const char* stage) {
+    if (now_ms_ == nullptr) return;
+    double now = now_ms_();
+    times_.push_back({stage, now - last_});
+    last_ = now;
+  }
+
+ private:
+  double (*now_ms_)();
+  std::vector<StageTime>& times_;
+  double last_ = 0;
+};
+
+std::string AutomatonText(const ir::Plan& plan) {
+  std::string text;
+  for (const ir::StreamPlan& stream : plan.streams) {
+    if (!stream.pattern) continue;
+    text += fmt::format("automaton {}\n{}", stream.name, ir::Print(stream.pattern->automaton));
+  }
+  return text;
+}
+
+std::string KernelText(const ir::Plan& plan) {
+  std::string text;
+  for (const ir::Kernel& kernel : plan.kernels) text += (text.empty() ? "" : "\n") + ir::Print(kernel);
+  return text;
+}
+
+}  // namespace
+
+std::optional<Stage> ParseStage(std::string_view name) {
+  if (name == "tokens") return Stage::Tokens;
+  if (name == "ast") return Stage::Ast;
+  if (name == "typed") return Stage::Typed;
+  if (name == "plan") return Stage::Plan;
+  if (name == "automaton") return Stage::Automaton;
+  if (name == "kernels") return Stage::Kernels;
+  return std::nullopt;
+}
+
+CompiledProgram Compile(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics,
+                        const CompileOptions& options) {
+  CompiledProgram result;
+  Stopwatch watch(options.now_ms, result.times);
+  if (options.dump == Stage::Tokens) result.dump = syntax::DumpTokens(source);
+
+  ast::Program program = syntax::Parse(source, diagnostics);
+  result.statements = program.statements.size();
+  watch.Lap("parse");
+  if (options.dump == Stage::Ast) result.dump = ast::Print(program);
+  bool syntax_errors = diagnostics.has_errors();
+  // After syntax errors the statements that did parse are still checked, so that one run shows all
+  // independent mistakes; what they lack because of the others may be reported too.
+  sema::TypedProgram typed = sema::Check(program, diagnostics, {options.check_regex});
+  watch.Lap("check");
+  if (syntax_errors || diagnostics.has_errors()) return result;
+  if (options.dump == Stage::Typed) result.dump = sema::Print(typed);
+
+  result.plan = lower::BuildPlan(typed);
+  watch.Lap("lower");
+  if (Status verified = ir::Verify(result.plan); !verified.ok()) {
+    VPL_CHECK(false, "the plan is malformed: {}", verified.message());
+  }
+  watch.Lap("verify");
+  if (options.dump == Stage::Plan) result.dump = ir::Print(result.plan);
+  if (options.dump == Stage::Automaton) result.dump = AutomatonText(result.plan);
+  if (options.dump == Stage::Kernels) result.dump = KernelText(result.plan);
+  result.ok = true;
+  return result;
+}
+
+}  // namespace varpulis::driver

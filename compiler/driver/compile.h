@@ -1,0 +1,45 @@
+#pragma once
+
+// The journey of a program, in one place: text, AST, typed program, plan, kernels.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/ir/plan.h"
+#include "compiler/source/source_file.h"
+
+namespace varpulis::driver {
+
+// Stages whose text `varpulis compile --emit=` shows; native ones are printed by jit/.
+enum class Stage { Tokens, Ast, Typed, Plan, Automaton, Kernels };
+std::optional<Stage> ParseStage(std::string_view name);
+
+struct StageTime {
+  std::string stage;
+  double milliseconds;
+};
+
+struct CompiledProgram {
+  bool ok = false;  // false: diagnostics hold errors, the plan is empty
+  ir::Plan plan;
+  size_t statements = 0;
+  std::string dump;               // of the stage asked for
+  std::vector<StageTime> times;
+};
+
+struct CompileOptions {
+  std::optional<Stage> dump;
+  // What is wrong with a regular expression; the compiler knows no regex engine.
+  std::string (*check_regex)(std::string_view pattern, size_t* position) = nullptr;
+  // Steady clock in milliseconds for StageTime; null: no times.
+  double (*now_ms)() = nullptr;
+};
+
+// Stops after the first stage that reported errors; reports everything that stage found.
+CompiledProgram Compile(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics,
+                        const CompileOptions& options);
+
+}  // namespace varpulis::driver

@@ -1,0 +1,37 @@
+#pragma once
+
+// Program output as flat JSON lines, collected in memory and handed over in blocks.
+
+#include <functional>
+#include <string>
+
+#include "runtime/exec/engine.h"
+
+namespace varpulis::exec {
+
+class JsonSink final : public OutputSink {
+ public:
+  // `write` receives whole lines; `print` one `.print` line without line break.
+  using Write = std::function<void(std::string_view lines)>;
+  using PrintLine = std::function<void(std::string_view line)>;
+  JsonSink(Write write, PrintLine print, size_t block_bytes = 64 << 10)
+      : write_(std::move(write)), print_(std::move(print)), block_bytes_(block_bytes) {}
+
+  // `OUTPUT EVENT: Type - {fields}` instead of flat lines.
+  void set_human(bool human) { human_ = human; }
+  void Emit(uint32_t stream, const std::vector<std::string>& keys, const row::RowTable& rows,
+            uint32_t row) override;
+  void Print(std::string_view line) override;
+  // Hands over what is left.
+  void Flush();
+
+ private:
+  Write write_;
+  PrintLine print_;
+  size_t block_bytes_;
+  bool human_ = false;
+  std::string lines_;
+  std::string key_;
+};
+
+}  // namespace varpulis::exec
