@@ -16,7 +16,8 @@ namespace varpulis::io {
 namespace {
 
 Status SystemFailure(const std::string& path, int error) {
-  StatusCode code = error == ENOENT || error == ENOTDIR ? StatusCode::NotFound : StatusCode::IoError;
+  StatusCode code =
+      error == ENOENT || error == ENOTDIR ? StatusCode::NotFound : StatusCode::IoError;
   return Status(code, fmt::format("{}: {}", path, std::strerror(error)));
 }
 
@@ -27,7 +28,7 @@ Result<ByteSource> ByteSource::OpenFile(const std::string& path) {
   source.path_ = path;
   source.fd_ = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (source.fd_ < 0) return SystemFailure(path, errno);
-  struct stat info {};
+  struct stat info{};
   if (fstat(source.fd_, &info) != 0) return SystemFailure(path, errno);
   if (S_ISDIR(info.st_mode)) return SystemFailure(path, EISDIR);
   source.is_complete_ = S_ISREG(info.st_mode);
@@ -92,7 +93,8 @@ Result<char> ByteSource::PeekFirst() {
   size_t at = 0;
   while (true) {
     if (at == 0 && ahead_.size() >= 3 && ahead_.starts_with("\xEF\xBB\xBF")) at = ahead_at_ = 3;
-    while (at < ahead_.size() && std::strchr(" \t\r\n", ahead_[at]) != nullptr && ahead_[at] != 0) ++at;
+    while (at < ahead_.size() && std::strchr(" \t\r\n", ahead_[at]) != nullptr && ahead_[at] != 0)
+      ++at;
     if (at < ahead_.size()) return ahead_[at];
     // Blank as far as one can see: whatever comes is read as lines.
     if (ahead_.size() > limits::kMaxEventLineBytes || fd_ < 0) return '\0';
@@ -103,6 +105,12 @@ Result<char> ByteSource::PeekFirst() {
     if (!count.ok()) return count.status();
     if (*count == 0) return '\0';
   }
+}
+
+std::string_view ByteSource::compression() const {
+  if (ahead_.starts_with("\x1f\x8b")) return "gzip";
+  if (ahead_.starts_with("\x28\xb5\x2f\xfd")) return "zstd";
+  return {};
 }
 
 }  // namespace varpulis::io

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/status.h"
 
@@ -24,6 +25,9 @@ class ByteSource {
   // The first byte that is not blank or part of a byte order mark, which is passed over; 0 if there
   // is none. Call it before the first Read.
   Result<char> PeekFirst();
+
+  // After PeekFirst: `gzip` or `zstd` if the bytes begin like one of them, else empty.
+  std::string_view compression() const;
 
   // Bytes in all, 0 if unknown.
   uint64_t total_bytes() const { return total_bytes_; }

@@ -41,7 +41,8 @@ bool CsvDecoder::AddLine(const char* at, const char* end) {
       }
     }
     // A cell without quotes, or what stands behind the closing one.
-    const auto* comma = static_cast<const char*>(std::memchr(at, ',', static_cast<size_t>(end - at)));
+    const auto* comma =
+        static_cast<const char*>(std::memchr(at, ',', static_cast<size_t>(end - at)));
     const char* stop = comma != nullptr ? comma : end;
     text_.append(at, stop);
     cells_.back().size = text_.size() - cells_.back().begin;
@@ -138,14 +139,16 @@ bool CsvDecoder::Deliver(row::Batch& batch) {
     fields_.push_back(field);
   }
   if (typer_.DeliverFlat({fields_, special}, EventForm::Csv, std::nullopt, batch)) return true;
-  reason_ = "the record has no type: expected a column type, event_type or EventID, or --event-type";
+  reason_ =
+      "the record has no type: expected a column type, event_type or EventID, or --event-type";
   return false;
 }
 
 Progress CsvDecoder::Append(row::Batch& batch) {
   while (batch.order.size() < decoding_->options.batch_rows) {
     bool is_header = !has_header_;
-    if (buffer_.state() == LineBuffer::State::Empty && !buffer_.source_is_complete() && !batch.order.empty()) {
+    if (buffer_.state() == LineBuffer::State::Empty && !buffer_.source_is_complete() &&
+        !batch.order.empty()) {
       return Progress::Full;
     }
     Read read = is_header ? ReadHeader() : ReadRecord();

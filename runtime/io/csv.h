@@ -39,10 +39,10 @@ class CsvDecoder final : public FileDecoder {
   Decoding* decoding_;
   LineBuffer buffer_;
   EventTyper typer_;
-  uint64_t line_number_ = 0;    // of the last line read
-  uint64_t record_line_ = 0;    // of the first line of the record
+  uint64_t line_number_ = 0;  // of the last line read
+  uint64_t record_line_ = 0;  // of the first line of the record
   bool has_header_ = false;
-  bool in_quotes_ = false;      // the record's last cell is not finished
+  bool in_quotes_ = false;  // the record's last cell is not finished
   std::string text_;
   std::vector<Cell> cells_;
   std::string header_;

@@ -7,10 +7,10 @@
 namespace varpulis::io {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using testing::DeclaredTable;
 using testing::DynamicTable;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using testing::PlanOf;
 using testing::Read;
 
@@ -28,32 +28,44 @@ TEST(Csv, CellsAndQuotes) {
                       {}, "x.csv");
   EXPECT_EQ(reading.error, "");
   EXPECT_THAT(reading.events,
-              ElementsAre(R"(T@0 {"a":1t,"b":2.5,"c":"x"})", R"(T@0 {"a":"007","b":1000.0,"c":"a \"quoted\", cell"})",
+              ElementsAre(R"(T@0 {"a":1t,"b":2.5,"c":"x"})",
+                          R"(T@0 {"a":"007","b":1000.0,"c":"a \"quoted\", cell"})",
                           R"(T@0 {"b":"two\nlines"})", R"(T@0 {"a":-0.0,"b":1e+20})",
                           R"(T@0 {"a":"true","b":"null","c":" 5"})"));
 }
 
 TEST(Csv, DeclaredFieldsAndTime) {
   using ir::Type;
-  auto plan = PlanOf({DeclaredTable("T", {{"i", Type::Int}, {"s", Type::Str, true}, {"t", Type::Timestamp, true},
-                                          {"b", Type::Bool, true}, {"f", Type::Float, true}})});
+  auto plan = PlanOf({DeclaredTable("T", {{"i", Type::Int},
+                                          {"s", Type::Str, true},
+                                          {"t", Type::Timestamp, true},
+                                          {"b", Type::Bool, true},
+                                          {"f", Type::Float, true}})});
   ReaderOptions options;
   options.default_type = "T";
-  auto reading = Read(plan, "timestamp,i,s,t,b,f\n5,1,12,1700000000,true,3\n2026-01-01T00:00:00Z,x,,,no,\n,,,,,\n", options, "x.csv");
-  EXPECT_THAT(reading.events,
-              ElementsAre(R"(T@5000000000 {"i":1,"s":"12","t":"2023-11-14T22:13:20Z","b":true,"f":3.0})",
-                          "T@1767225600000000000 {}", "T@1767225600000000000 {}"));
+  auto reading = Read(
+      plan, "timestamp,i,s,t,b,f\n5,1,12,1700000000,true,3\n2026-01-01T00:00:00Z,x,,,no,\n,,,,,\n",
+      options, "x.csv");
+  EXPECT_THAT(
+      reading.events,
+      ElementsAre(R"(T@5000000000 {"i":1,"s":"12","t":"2023-11-14T22:13:20Z","b":true,"f":3.0})",
+                  "T@1767225600000000000 {}", "T@1767225600000000000 {}"));
   EXPECT_EQ(reading.statistics.schema_violations, 3u);
 }
 
 TEST(Csv, Malformed) {
-  EXPECT_THAT(Read(Dynamic(), "type,a\nT,1\nT,1,2\n", {}, "x.csv").error, HasSubstr("x.csv:3: 3 cells, but the header has 2"));
-  EXPECT_THAT(Read(Dynamic(), "a\n1\n", {}, "x.csv").error, HasSubstr("x.csv:2: the record has no type"));
-  EXPECT_THAT(Read(Dynamic(), "type,a\nT,\"x\n", {}, "x.csv").error, HasSubstr("x.csv:2: a quoted cell does not end"));
-  EXPECT_THAT(Read(Dynamic(), "type,a\nT,\xff\n", {}, "x.csv").error, HasSubstr("x.csv:2: not UTF-8"));
+  EXPECT_THAT(Read(Dynamic(), "type,a\nT,1\nT,1,2\n", {}, "x.csv").error,
+              HasSubstr("x.csv:3: 3 cells, but the header has 2"));
+  EXPECT_THAT(Read(Dynamic(), "a\n1\n", {}, "x.csv").error,
+              HasSubstr("x.csv:2: the record has no type"));
+  EXPECT_THAT(Read(Dynamic(), "type,a\nT,\"x\n", {}, "x.csv").error,
+              HasSubstr("x.csv:2: a quoted cell does not end"));
+  EXPECT_THAT(Read(Dynamic(), "type,a\nT,\xff\n", {}, "x.csv").error,
+              HasSubstr("x.csv:2: not UTF-8"));
   ReaderOptions skip;
   skip.skip_bad = true;
-  EXPECT_THAT(Read(Dynamic(), "type,a\nT,1,2\nT,3\n", skip, "x.csv").events, ElementsAre(R"(T@0 {"a":3t})"));
+  EXPECT_THAT(Read(Dynamic(), "type,a\nT,1,2\nT,3\n", skip, "x.csv").events,
+              ElementsAre(R"(T@0 {"a":3t})"));
 }
 
 TEST(JsonArray, Elements) {
@@ -66,7 +78,8 @@ TEST(JsonArray, Elements) {
   },{"type":"Other"}
 ] )");
   EXPECT_EQ(reading.error, "");
-  EXPECT_THAT(reading.events, ElementsAre(R"(T@0 {"a":1})", R"(T@0 {"a":{"x":[1,2]},"b":"]}\"{["})", "unread"));
+  EXPECT_THAT(reading.events,
+              ElementsAre(R"(T@0 {"a":1})", R"(T@0 {"a":{"x":[1,2]},"b":"]}\"{["})", "unread"));
   EXPECT_EQ(Read(Dynamic(), "[]").events.size(), 0u);
 }
 
@@ -89,7 +102,8 @@ TEST(JsonArray, Malformed) {
   }
   ReaderOptions skip;
   skip.skip_bad = true;
-  EXPECT_EQ(Read(Dynamic(), "[{\"type\":\"T\"},{\"type\":},{\"type\":\"T\"}]", skip).events.size(), 2u);
+  EXPECT_EQ(Read(Dynamic(), "[{\"type\":\"T\"},{\"type\":},{\"type\":\"T\"}]", skip).events.size(),
+            2u);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #pragma once
 
-// What the decoders of all formats share while one EventReader lives: options, counters, known keys,
-// the way from fields to rows, and the time of the entry before.
+// What the decoders of all formats share while one EventReader lives: options, counters, known
+// keys, the way from fields to rows, and the time of the entry before.
 
 #include <cstdint>
 #include <span>
@@ -30,9 +30,9 @@ struct Decoding {
   KeyTable keys;
   RowWriter writer;
   TimeParser times;
-  uint32_t time_field_key;     // id of options.time_field; the unknown key without one
-  TimestampNs previous_time;   // of the entry before (decision D26)
-  std::string file;            // name of the current one, for messages
+  uint32_t time_field_key;    // id of options.time_field; the unknown key without one
+  TimestampNs previous_time;  // of the entry before (decision D26)
+  std::string file;           // name of the current one, for messages
   Status error;
 };
 

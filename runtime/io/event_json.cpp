@@ -32,14 +32,29 @@ size_t PlainPrefix(std::string_view text) {
 
 void AppendEscaped(std::string& out, char c) {
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   static constexpr char kHex[] = "0123456789abcdef";
   out += "\\u00";
@@ -79,7 +94,7 @@ void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
   while (true) {
     size_t plain = PlainPrefix(text);
-    out.append(text.data(), plain);
+    out.append(text.substr(0, plain));
     if (plain == text.size()) break;
     AppendEscaped(out, text[plain]);
     text.remove_prefix(plain + 1);
@@ -105,20 +120,34 @@ void AppendJsonFloat(std::string& out, double value) {
 void AppendJsonValue(std::string& out, const abi::Cell& value) {
   switch (value.tag) {
     case abi::Tag::Missing:
-    case abi::Tag::Null: out += "null"; return;
-    case abi::Tag::Bool: out += value.boolean != 0 ? "true" : "false"; return;
+    case abi::Tag::Null:
+      out += "null";
+      return;
+    case abi::Tag::Bool:
+      out += value.boolean != 0 ? "true" : "false";
+      return;
     case abi::Tag::Int:
     case abi::Tag::IntText:
-    case abi::Tag::Duration: AppendInt(out, value.integer); return;
-    case abi::Tag::Float: AppendJsonFloat(out, value.number); return;
-    case abi::Tag::Str: AppendJsonString(out, value.string.view()); return;
+    case abi::Tag::Duration:
+      AppendInt(out, value.integer);
+      return;
+    case abi::Tag::Float:
+      AppendJsonFloat(out, value.number);
+      return;
+    case abi::Tag::Str:
+      AppendJsonString(out, value.string.view());
+      return;
     case abi::Tag::Timestamp:
       out += '"';
       base::AppendTimestamp(out, value.integer);
       out += '"';
       return;
-    case abi::Tag::Array: AppendArray(out, *value.array); return;
-    case abi::Tag::Map: AppendMap(out, *value.map); return;
+    case abi::Tag::Array:
+      AppendArray(out, *value.array);
+      return;
+    case abi::Tag::Map:
+      AppendMap(out, *value.map);
+      return;
   }
 }
 

@@ -18,8 +18,8 @@ void AppendJsonFloat(std::string& out, double value);
 // Any value; missing is written as null. Durations are integer ns, timestamps RFC 3339 strings.
 void AppendJsonValue(std::string& out, const abi::Cell& value);
 
-// Writes one flat output line: `{"event_type":T,"timestamp":"...",fields}`. Fields called timestamp or
-// event_type become data_timestamp and data_event_type; missing values are left out. No spaces.
+// Writes one flat output line: `{"event_type":T,"timestamp":"...",fields}`. Fields called timestamp
+// or event_type become data_timestamp and data_event_type; missing values are left out. No spaces.
 class FlatEventWriter {
  public:
   explicit FlatEventWriter(std::string& out) : out_(out) {}

@@ -65,7 +65,8 @@ TEST(EventJson, FloatsReadBackToTheSameBits) {
 
 TEST(EventJson, StringsAreEscapedWhereverTheEscapeStands) {
   EXPECT_EQ(String(""), "\"\"");
-  EXPECT_EQ(String("a\"b\\c\n\t\r\b\f\x01\x1f/\x7f"), R"("a\"b\\c\n\t\r\b\f\u0001\u001f/)" "\x7f\"");
+  EXPECT_EQ(String("a\"b\\c\n\t\r\b\f\x01\x1f/\x7f"), R"("a\"b\\c\n\t\r\b\f\u0001\u001f/)"
+                                                      "\x7f\"");
   EXPECT_EQ(String(std::string_view("\0", 1)), "\"\\u0000\"");
   EXPECT_EQ(String("é😀"), "\"é😀\"");
   for (size_t size = 1; size < 40; ++size) {
@@ -84,7 +85,8 @@ TEST(EventJson, Values) {
   EXPECT_EQ(Value(abi::Cell::Int(INT64_MIN)), "-9223372036854775808");
   EXPECT_EQ(Value(abi::Cell::Int(12, abi::Tag::IntText)), "12");
   EXPECT_EQ(Value(abi::Cell::Int(90 * kNsPerSecond, abi::Tag::Duration)), "90000000000");
-  EXPECT_EQ(Value(abi::Cell::Int(1'500'000'000, abi::Tag::Timestamp)), "\"1970-01-01T00:00:01.500Z\"");
+  EXPECT_EQ(Value(abi::Cell::Int(1'500'000'000, abi::Tag::Timestamp)),
+            "\"1970-01-01T00:00:01.500Z\"");
 }
 
 TEST(EventJson, FlatEvents) {
@@ -97,9 +99,10 @@ TEST(EventJson, FlatEvents) {
   writer.Field("timestamp", abi::Cell::Int(2));
   writer.Field("event_type", abi::Cell::Int(3));
   writer.End();
-  EXPECT_EQ(out,
-            "{\"event_type\":\"Alert\",\"timestamp\":\"1970-01-01T00:00:07Z\",\"a b\":1,\"nothing\":null,"
-            "\"data_timestamp\":2,\"data_event_type\":3}\n");
+  EXPECT_EQ(
+      out,
+      "{\"event_type\":\"Alert\",\"timestamp\":\"1970-01-01T00:00:07Z\",\"a b\":1,\"nothing\":null,"
+      "\"data_timestamp\":2,\"data_event_type\":3}\n");
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 #include "runtime/io/event_reader.h"
 
 #include <optional>
+#include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "runtime/io/byte_source.h"
 #include "runtime/io/csv.h"
@@ -71,6 +74,11 @@ Status SequentialReader::OpenNext() {
   if (!source.ok()) return source.status();
   Result<char> first = source->PeekFirst();
   if (!first.ok()) return first.status();
+  if (std::string_view compression = source->compression(); !compression.empty()) {
+    return Status(StatusCode::Unavailable,
+                  fmt::format("{}: compressed with {}; decompress it and read `-`", decoding_.file,
+                              compression));
+  }
   if (input.name.ends_with(".csv")) {
     file_ = std::make_unique<CsvDecoder>(decoding_, std::move(*source));
   } else if (*first == '[') {
@@ -91,7 +99,8 @@ void SequentialReader::UpdateStatistics() {
 }  // namespace
 
 Result<std::unique_ptr<EventReader>> EventReader::Open(const std::vector<std::string>& paths,
-                                                       const ir::Plan& plan, ReaderOptions options) {
+                                                       const ir::Plan& plan,
+                                                       ReaderOptions options) {
   std::vector<Input> inputs;
   uint64_t total_bytes = 0;
   bool is_known = true;

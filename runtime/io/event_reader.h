@@ -15,19 +15,19 @@
 namespace varpulis::io {
 
 struct ReaderOptions {
-  bool skip_bad = false;          // count malformed lines and go on
-  bool streaming = false;         // never reorder by arrival offset: bounded memory
-  std::string default_type;       // --event-type: type of lines without one
-  std::string time_field;         // --time-field: field that carries the event time
-  std::string time_format;        // --time-format: strptime format of that field
-  TimestampNs start = 0;          // --start
-  uint32_t batch_rows = 4096;     // rows per batch, at most limits::kBatchRows
+  bool skip_bad = false;       // count malformed lines and go on
+  bool streaming = false;      // never reorder by arrival offset: bounded memory
+  std::string default_type;    // --event-type: type of lines without one
+  std::string time_field;      // --time-field: field that carries the event time
+  std::string time_format;     // --time-format: strptime format of that field
+  TimestampNs start = 0;       // --start
+  uint32_t batch_rows = 4096;  // rows per batch, at most limits::kBatchRows
 };
 
 struct ReaderStatistics {
   uint64_t events = 0;
   uint64_t bytes = 0;
-  uint64_t total_bytes = 0;         // of all files; 0 when unknown (standard input)
+  uint64_t total_bytes = 0;  // of all files; 0 when unknown (standard input)
   uint64_t bad_lines = 0;
   std::vector<std::string> first_bad;  // "file:line: reason" of the first three
   uint64_t schema_violations = 0;      // declared fields that were absent or of another type
@@ -35,8 +35,8 @@ struct ReaderStatistics {
   uint64_t truncated_strings = 0;
 };
 
-// Reads files one after the other as one input. Every file may mix JSON lines and text events, or be
-// one JSON array of objects, or CSV with a header line (`.csv`); `-` is standard input. Only the
+// Reads files one after the other as one input. Every file may mix JSON lines and text events, or
+// be one JSON array of objects, or CSV with a header line (`.csv`); `-` is standard input. Only the
 // columns of the plan's event tables are filled. Memory is bounded by one batch plus one line,
 // except that a file with BATCH or @ offsets is held in memory to be ordered, unless streaming.
 class EventReader {
@@ -52,7 +52,7 @@ class EventReader {
 
   // Clears the batch and fills it with up to options.batch_rows events. False: end of input, batch
   // empty. A malformed line is Malformed with "file:line: reason"; events before it have been
-  // delivered by earlier calls or are in the batch: they are processed before the error is reported.
+  // delivered by earlier calls; once it was returned, further calls return it again.
   virtual Result<bool> Next(row::Batch& batch) = 0;
 
   virtual const ReaderStatistics& statistics() const = 0;

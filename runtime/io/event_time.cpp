@@ -33,17 +33,15 @@ int64_t ReadFraction(const char*& at, const char* end) {
 }  // namespace
 
 std::optional<TimestampNs> TimeFromInt(int64_t number) {
-  // base::TimestampFromNumber decides the unit; here only what fits is let through to it.
-  constexpr int64_t kLimits[][2] = {{100'000'000'000, kNsPerSecond},
-                                    {100'000'000'000'000, kNsPerMs},
-                                    {100'000'000'000'000'000, kNsPerUs}};
+  // The units of base::TimestampFromNumber, which is only for numbers whose time fits.
   int64_t magnitude = number < 0 ? -(number + 1) : number;
-  for (const auto& [limit, unit] : kLimits) {
-    if (magnitude >= limit) continue;
-    if (magnitude > INT64_MAX / unit - 1) return std::nullopt;
-    break;
-  }
-  return base::TimestampFromNumber(number);
+  int64_t unit = magnitude < 100'000'000'000           ? kNsPerSecond
+                 : magnitude < 100'000'000'000'000     ? kNsPerMs
+                 : magnitude < 100'000'000'000'000'000 ? kNsPerUs
+                                                       : 1;
+  int64_t ns = 0;
+  if (__builtin_mul_overflow(number, unit, &ns)) return std::nullopt;
+  return ns;
 }
 
 std::optional<TimestampNs> TimeFromFloat(double number) {
@@ -95,16 +93,21 @@ std::optional<TimestampNs> TimeParser::Parse(std::string_view text) {
 
 std::optional<TimestampNs> TimeParser::Parse(const Field& field, bool number_text) {
   switch (field.kind) {
-    case FieldKind::Int: return TimeFromInt(field.integer);
-    case FieldKind::Float: return TimeFromFloat(field.number);
-    case FieldKind::Timestamp: return field.integer;
-    case FieldKind::Str: break;
+    case FieldKind::Int:
+      return TimeFromInt(field.integer);
+    case FieldKind::Float:
+      return TimeFromFloat(field.number);
+    case FieldKind::Timestamp:
+      return field.integer;
+    case FieldKind::Str:
+      break;
     case FieldKind::Null:
     case FieldKind::Bool:
     case FieldKind::Array:
     case FieldKind::Object:
     case FieldKind::Duration:
-    case FieldKind::Value: return std::nullopt;
+    case FieldKind::Value:
+      return std::nullopt;
   }
   std::string_view text = field.text_view();
   if (auto time = Parse(text)) return time;
@@ -133,7 +136,8 @@ std::optional<TimestampNs> ParseTimeByFormat(std::string_view text, const std::s
   auto day = static_cast<unsigned>(fields.tm_mday);
   int64_t days = base::DaysFromCivil(int64_t{fields.tm_year} + 1900, month, day);
   if (base::CivilFromDays(days).day != day) return std::nullopt;
-  int64_t seconds = days * 86400 + fields.tm_hour * 3600 + fields.tm_min * 60 + fields.tm_sec;
+  int64_t seconds =
+      days * 86400 + int64_t{fields.tm_hour} * 3600 + int64_t{fields.tm_min} * 60 + fields.tm_sec;
   seconds -= fields.tm_gmtoff;
   int64_t ns = 0;
   if (__builtin_mul_overflow(seconds, kNsPerSecond, &ns)) return std::nullopt;

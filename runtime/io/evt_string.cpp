@@ -22,14 +22,20 @@ size_t ReadUnicodeEscape(std::string_view text, uint32_t& code_point) {
 // What a simple escape stands for; -1 if the letter is none.
 int SimpleEscape(char letter) {
   switch (letter) {
-    case 'n': return '\n';
-    case 't': return '\t';
-    case 'r': return '\r';
-    case '0': return '\0';
+    case 'n':
+      return '\n';
+    case 't':
+      return '\t';
+    case 'r':
+      return '\r';
+    case '0':
+      return '\0';
     case '\\':
     case '"':
-    case '\'': return letter;
-    default: return -1;
+    case '\'':
+      return letter;
+    default:
+      return -1;
   }
 }
 

@@ -72,7 +72,8 @@ const char* TextEventDecoder::Decode(const char* at, TimestampNs time, row::Batc
   if (!IsLetter(*at) && static_cast<uint8_t>(*at) < 0x80) return Fail(at, "expected an event");
   for (; static_cast<uint8_t>(*at) > ' ' && *at != '{' && *at != '('; ++at) high_ |= HighBit(*at);
   std::string_view type_name(type, static_cast<size_t>(at - type));
-  RowHead head{.table = decoding_->writer.FindTable(type_name), .time = time, .form = EventForm::Text};
+  RowHead head{
+      .table = decoding_->writer.FindTable(type_name), .time = time, .form = EventForm::Text};
   at = SkipBlanks(at);
   const char* end = *at == '{'   ? ScanFields(at)
                     : *at == '(' ? ScanPositional(at, head.table)
@@ -171,10 +172,14 @@ const char* TextEventDecoder::ScanPositional(const char* at, uint32_t table) {
 const char* TextEventDecoder::ScanValue(const char* at, char close, Field& field, int depth) {
   switch (*at) {
     case '"':
-    case '\'': return ScanString(at, field);
-    case '[': return ScanArray(at, field, depth + 1);
-    case '{': return ScanObject(at, field, depth + 1);
-    default: break;
+    case '\'':
+      return ScanString(at, field);
+    case '[':
+      return ScanArray(at, field, depth + 1);
+    case '{':
+      return ScanObject(at, field, depth + 1);
+    default:
+      break;
   }
   if ((*at >= '0' && *at <= '9') || *at == '-') {
     const char* end = ScanNumber(at, field);
@@ -217,7 +222,8 @@ const char* TextEventDecoder::ScanBareValue(const char* at, char close, Field& f
 const char* TextEventDecoder::ScanString(const char* at, Field& field) {
   bool escaped = false;
   const char* end = ScanEvtString(at, escaped, high_);
-  if (end == nullptr) return Fail(at, "the text does not end, or has a bad escape or control character");
+  if (end == nullptr)
+    return Fail(at, "the text does not end, or has a bad escape or control character");
   std::string_view raw(at + 1, static_cast<size_t>(end - at - 2));
   field.kind = FieldKind::Str;
   field.text = raw.data();
@@ -247,7 +253,8 @@ const char* TextEventDecoder::ScanArray(const char* at, Field& field, int depth)
   size_t first = cells_.size();
   at = SkipBlanks(at + 1);
   while (*at != ']') {
-    if (cells_.size() - first == limits::kMaxArrayElements) return Fail(at, "too many array elements");
+    if (cells_.size() - first == limits::kMaxArrayElements)
+      return Fail(at, "too many array elements");
     Field element{};
     at = ScanValue(at, ']', element, depth);
     if (at == nullptr) return nullptr;

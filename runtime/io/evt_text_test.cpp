@@ -7,10 +7,10 @@
 namespace varpulis::io {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using testing::DeclaredTable;
 using testing::DynamicTable;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using testing::PlanOf;
 using testing::Read;
 
@@ -34,17 +34,20 @@ T { "a": nan, 'b': 007 }
 Other { a: 1 } ;
 )");
   EXPECT_EQ(reading.error, "");
-  EXPECT_THAT(reading.events,
-              ElementsAre(R"(T@0 {"a":1,"b":-2.5})", R"(T@0 {"a":true,"b":null})", "T@0 {}", "T@0 {}",
-                          R"(T@0 {"field_0":1,"field_1":"x y"})", R"(T@0 {"a":"q\"\n\té\\z","b":"it's"})",
-                          R"x(T@0 {"a":"bare text (here)","b":"445"})x",
-                          R"(T@0 {"a":[1,[2.0,"x"],{"k":"v","q":3}],"b":{"x-y":1,"k":2}})",
-                          R"(T@0 {"a":90000000000ns,"b":"2026-01-02T03:04:05Z"})",
-                          R"(T@0 {"a":9.223372036854776e+18,"b":"5min"})", R"(T@0 {"a":"nan","b":"007"})", "unread"));
+  EXPECT_THAT(
+      reading.events,
+      ElementsAre(R"(T@0 {"a":1,"b":-2.5})", R"(T@0 {"a":true,"b":null})", "T@0 {}", "T@0 {}",
+                  R"(T@0 {"field_0":1,"field_1":"x y"})", R"(T@0 {"a":"q\"\n\té\\z","b":"it's"})",
+                  R"x(T@0 {"a":"bare text (here)","b":"445"})x",
+                  R"(T@0 {"a":[1,[2.0,"x"],{"k":"v","q":3}],"b":{"x-y":1,"k":2}})",
+                  R"(T@0 {"a":90000000000ns,"b":"2026-01-02T03:04:05Z"})",
+                  R"(T@0 {"a":9.223372036854776e+18,"b":"5min"})", R"(T@0 {"a":"nan","b":"007"})",
+                  "unread"));
 }
 
 TEST(TextEvents, PositionalFieldsTakeTheDeclaredNames) {
-  auto plan = PlanOf({DeclaredTable("T", {{"x", ir::Type::Float}, {"y", ir::Type::Timestamp}, {"z", ir::Type::Str, true}})});
+  auto plan = PlanOf({DeclaredTable(
+      "T", {{"x", ir::Type::Float}, {"y", ir::Type::Timestamp}, {"z", ir::Type::Str, true}})});
   auto reading = Read(plan, "T(1, \"2026-01-02\")\nT(1, 5, ok)\nT(\"1\", 5)\n");
   EXPECT_THAT(reading.events, ElementsAre(R"(T@0 {"x":1.0,"y":"2026-01-02T00:00:00Z"})",
                                           R"(T@0 {"x":1.0,"y":"1970-01-01T00:00:05Z","z":"ok"})",
@@ -67,9 +70,10 @@ T { a: 7 }
 BATCH 0
 {"type":"T","a":9,"timestamp":3}
 )";
-  auto in_order = ElementsAre(R"(T@0 {"a":0})", R"(T@99000000000 {"a":1})", R"(T@0 {"a":9})", R"(T@1000 {"a":8})",
-                              R"(T@500000000 {"a":5})", R"(T@1500000000 {"a":6})", R"(T@2000000000 {"a":3})",
-                              R"(T@2000000000 {"a":4})", R"(T@2000000000 {"a":7})", R"(T@3000000000 {"a":2})");
+  auto in_order = ElementsAre(
+      R"(T@0 {"a":0})", R"(T@99000000000 {"a":1})", R"(T@0 {"a":9})", R"(T@1000 {"a":8})",
+      R"(T@500000000 {"a":5})", R"(T@1500000000 {"a":6})", R"(T@2000000000 {"a":3})",
+      R"(T@2000000000 {"a":4})", R"(T@2000000000 {"a":7})", R"(T@3000000000 {"a":2})");
   EXPECT_THAT(Read(Dynamic(), text).events, in_order);
   ReaderOptions small;
   small.batch_rows = 3;
@@ -78,11 +82,12 @@ BATCH 0
   ReaderOptions streaming;
   streaming.streaming = true;
   streaming.start = kNsPerSecond;
-  EXPECT_THAT(Read(Dynamic(), text, streaming).events,
-              ElementsAre(R"(T@1000000000 {"a":0})", R"(T@99000000000 {"a":1})", R"(T@4000000000 {"a":2})",
-                          R"(T@3000000000 {"a":3})", R"(T@3000000000 {"a":4})", R"(T@1500000000 {"a":5})",
-                          R"(T@2500000000 {"a":6})", R"(T@3000000000 {"a":7})", R"(T@1000001000 {"a":8})",
-                          R"(T@1000000000 {"a":9})"));
+  EXPECT_THAT(
+      Read(Dynamic(), text, streaming).events,
+      ElementsAre(R"(T@1000000000 {"a":0})", R"(T@99000000000 {"a":1})", R"(T@4000000000 {"a":2})",
+                  R"(T@3000000000 {"a":3})", R"(T@3000000000 {"a":4})", R"(T@1500000000 {"a":5})",
+                  R"(T@2500000000 {"a":6})", R"(T@3000000000 {"a":7})", R"(T@1000001000 {"a":8})",
+                  R"(T@1000000000 {"a":9})"));
 }
 
 TEST(TextEvents, AJsonLineWithoutTimeFollowsATextEvent) {
@@ -92,21 +97,34 @@ TEST(TextEvents, AJsonLineWithoutTimeFollowsATextEvent) {
 
 TEST(TextEvents, Malformed) {
   const std::pair<const char*, const char*> cases[] = {
-      {"BATCH x", "BATCH needs a number"},       {"BATCH -1", "BATCH needs a number"},
-      {"BATCH 1 2", "BATCH needs a number"},     {"BATCH", "BATCH needs a number"},
+      {"BATCH x", "BATCH needs a number"},
+      {"BATCH -1", "BATCH needs a number"},
+      {"BATCH 1 2", "BATCH needs a number"},
+      {"BATCH", "BATCH needs a number"},
       {"BATCH 99999999999999999999", "BATCH needs a number"},
       {"BATCH 9223372036854775807", "BATCH needs a number"},
-      {"@5x T {}", "@ needs a number"},          {"@ T {}", "@ needs a number"},
-      {"@-5s T {}", "@ needs a number"},         {"@0s", "expected an event"},
-      {"T", "expected { or ("},                  {"T [1]", "expected { or ("},
-      {"T { a: 1", "does not end"},                {"T { a 1 }", "expected :"},
-      {"T { a: }", "expected a value"},          {"T { : 1 }", "expected a field name"},
-      {"T { a: 1, }", "expected a field name"},  {"T { a: 1 } x", "unexpected text"},
-      {"T { a: \"x }", "does not end"},          {"T { 'a: 1 }", "does not end"},
-      {"T { a: [1, 2 }", "does not end"},        {"T { a: {b: 1 }", "expected"},
-      {"T(1, 2", "does not end"},                {"T(,)", "expected a value"},
-      {"\"T\" {}", "expected an event"},         {"T { a: \xff }", "not UTF-8"},
-      {"T { a: \"\xc3\" }", "not UTF-8"},        {"T { \xc3: 1 }", "not UTF-8"},
+      {"@5x T {}", "@ needs a number"},
+      {"@ T {}", "@ needs a number"},
+      {"@-5s T {}", "@ needs a number"},
+      {"@0s", "expected an event"},
+      {"T", "expected { or ("},
+      {"T [1]", "expected { or ("},
+      {"T { a: 1", "does not end"},
+      {"T { a 1 }", "expected :"},
+      {"T { a: }", "expected a value"},
+      {"T { : 1 }", "expected a field name"},
+      {"T { a: 1, }", "expected a field name"},
+      {"T { a: 1 } x", "unexpected text"},
+      {"T { a: \"x }", "does not end"},
+      {"T { 'a: 1 }", "does not end"},
+      {"T { a: [1, 2 }", "does not end"},
+      {"T { a: {b: 1 }", "expected"},
+      {"T(1, 2", "does not end"},
+      {"T(,)", "expected a value"},
+      {"\"T\" {}", "expected an event"},
+      {"T { a: \xff }", "not UTF-8"},
+      {"T { a: \"\xc3\" }", "not UTF-8"},
+      {"T { \xc3: 1 }", "not UTF-8"},
       {"T\xc3 {}", "not UTF-8"},
   };
   for (const auto& [line, reason] : cases) {
@@ -128,7 +146,8 @@ TEST(TextEvents, AMalformedLineOfAnOrderedFileWaitsForItsTurn) {
   skip.skip_bad = true;
   reading = Read(Dynamic(), "@2s T { a: 2 }\n@1s T { a }\nBATCH x\n@500ms T { a: 1 }\n", skip);
   EXPECT_THAT(reading.events, ElementsAre(R"(T@500000000 {"a":1})", R"(T@2000000000 {"a":2})"));
-  EXPECT_THAT(reading.statistics.first_bad, ElementsAre(HasSubstr("events:3:"), HasSubstr("events:2:")));
+  EXPECT_THAT(reading.statistics.first_bad,
+              ElementsAre(HasSubstr("events:3:"), HasSubstr("events:2:")));
   EXPECT_EQ(reading.statistics.bad_lines, 2u);
 }
 
@@ -140,7 +159,8 @@ TEST(TextEvents, OffsetsBeyondTheRangeOfTimes) {
 
 TEST(TextEvents, Limits) {
   auto nested = [](int depth) {
-    return "T { a: " + std::string(static_cast<size_t>(depth), '[') + std::string(static_cast<size_t>(depth), ']') + " }";
+    return "T { a: " + std::string(static_cast<size_t>(depth), '[') +
+           std::string(static_cast<size_t>(depth), ']') + " }";
   };
   EXPECT_EQ(Read(Dynamic(), nested(32)).error, "");
   EXPECT_THAT(Read(Dynamic(), nested(33)).error, HasSubstr("too deeply"));

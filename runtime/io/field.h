@@ -42,7 +42,7 @@ enum class FieldKind : uint8_t {
   Object,     // JSON text, checked
   Timestamp,  // literals of text events
   Duration,
-  Value,      // a finished value: arrays and objects of text events
+  Value,  // a finished value: arrays and objects of text events
 };
 
 struct Field {

@@ -83,7 +83,8 @@ Progress JsonArrayDecoder::Append(row::Batch& batch) {
   }
   while (batch.order.size() < decoding_->options.batch_rows) {
     int c = SkipBlanks();
-    if (is_closed_) return c < 0 && !is_failed_ ? Progress::Done : Stop("unexpected text behind the array");
+    if (is_closed_)
+      return c < 0 && !is_failed_ ? Progress::Done : Stop("unexpected text behind the array");
     if (c == ']') {
       Take();
       is_closed_ = true;

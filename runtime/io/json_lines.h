@@ -14,12 +14,11 @@ namespace varpulis::io {
 class JsonLineDecoder {
  public:
   // `decoding` must outlive it.
-  explicit JsonLineDecoder(Decoding& decoding)
-      : scanner_(decoding.keys), typer_(decoding) {}
+  explicit JsonLineDecoder(Decoding& decoding) : scanner_(decoding.keys), typer_(decoding) {}
 
-  // Decodes the object whose `{` is at `at` into the batch and returns the end of its line, behind the
-  // '\n'. Null: malformed, see error(); nothing was appended. `arrival` as for EventTyper.
-  const char* Decode(const char* at, std::optional<TimestampNs> arrival, row::Batch& batch);
+  // Decodes the object whose `{` is at `at` into the batch and returns the end of its line, behind
+  // the '\n'. Null: malformed, see error(); nothing was appended. `arrival` as for EventTyper.
+  const char* Decode(const char* at, const std::optional<TimestampNs>& arrival, row::Batch& batch);
   const std::string& error() const { return error_; }
 
  private:

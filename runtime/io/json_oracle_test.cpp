@@ -1,5 +1,5 @@
-// The scanner against simdjson: on random and damaged objects both accept the same texts and read the
-// same values.
+// The scanner against simdjson: on random and damaged objects both accept the same texts and read
+// the same values.
 
 #include <random>
 
@@ -20,18 +20,38 @@ class Generator {
   std::string Blank() { return Below(6) == 0 ? std::string(Below(3), " \t"[Below(2)]) : ""; }
 
   std::string String() {
-    static const char* const kPieces[] = {"a", "xyz", "\\n", "\\\"", "\\\\", "\\u00e9", "\\ud83d\\ude00", "é", "日本", "😀", "0123456789abcdef", " ", "/", "{", "]", ":"};
+    static const char* const kPieces[] = {"a",
+                                          "xyz",
+                                          "\\n",
+                                          "\\\"",
+                                          "\\\\",
+                                          "\\u00e9",
+                                          "\\ud83d\\ude00",
+                                          "é",
+                                          "日本",
+                                          "😀",
+                                          "0123456789abcdef",
+                                          " ",
+                                          "/",
+                                          "{",
+                                          "]",
+                                          ":"};
     std::string out = "\"";
     for (uint32_t i = Below(6); i > 0; --i) out += kPieces[Below(std::size(kPieces))];
     return out + "\"";
   }
   std::string Number() {
     switch (Below(5)) {
-      case 0: return std::to_string(Below(100));
-      case 1: return std::to_string(static_cast<int64_t>(random_() << 32 | random_()));
-      case 2: return fmt::format("{}", static_cast<double>(random_()) / (1 + Below(1000)));
-      case 3: return fmt::format("-{}.{}e{}", Below(10), Below(100000), Below(300));
-      default: return fmt::format("{}{}.{}E-{}", Below(1000) + 1, random_(), random_(), Below(320));
+      case 0:
+        return std::to_string(Below(100));
+      case 1:
+        return std::to_string(static_cast<int64_t>(random_() << 32 | random_()));
+      case 2:
+        return fmt::format("{}", static_cast<double>(random_()) / (1 + Below(1000)));
+      case 3:
+        return fmt::format("-{}.{}e{}", Below(10), Below(100000), Below(300));
+      default:
+        return fmt::format("{}{}.{}E-{}", Below(1000) + 1, random_(), random_(), Below(320));
     }
   }
   std::string Value(int depth) {
@@ -51,7 +71,8 @@ class Generator {
     std::string out = "{" + Blank() + "\"event_type\":\"T\",\"data\":{";
     for (uint32_t i = 0, n = Below(6); i < n; ++i) {
       if (i > 0) out += ",";
-      out += Blank() + fmt::format("\"key_{}\"", i * 7 + Below(2)) + Blank() + ":" + Blank() + Value(1) + Blank();
+      out += Blank() + fmt::format("\"key_{}\"", i * 7 + Below(2)) + Blank() + ":" + Blank() +
+             Value(1) + Blank();
     }
     return out + "}}";
   }
@@ -60,9 +81,15 @@ class Generator {
     static const std::string kBytes = "{}[]\":,\\u0e-+.tfn \t\x01\xc3\xff";
     size_t at = Below(static_cast<uint32_t>(text.size()));
     switch (Below(3)) {
-      case 0: text[at] = kBytes[Below(static_cast<uint32_t>(kBytes.size()))]; break;
-      case 1: text.erase(at, 1); break;
-      default: text.insert(at, 1, text[at]); break;
+      case 0:
+        text[at] = kBytes[Below(static_cast<uint32_t>(kBytes.size()))];
+        break;
+      case 1:
+        text.erase(at, 1);
+        break;
+      default:
+        text.insert(at, 1, text[at]);
+        break;
     }
   }
 
@@ -94,12 +121,24 @@ void AppendDom(std::string& out, simdjson::dom::element element) {
       }
       out += '}';
       break;
-    case Kind::INT64: out += std::to_string(int64_t(element)); break;
-    case Kind::UINT64: AppendJsonFloat(out, static_cast<double>(uint64_t(element))); break;
-    case Kind::DOUBLE: AppendJsonFloat(out, double(element)); break;
-    case Kind::STRING: AppendJsonString(out, std::string_view(element)); break;
-    case Kind::BOOL: out += bool(element) ? "true" : "false"; break;
-    case Kind::NULL_VALUE: out += "null"; break;
+    case Kind::INT64:
+      out += std::to_string(int64_t(element));
+      break;
+    case Kind::UINT64:
+      AppendJsonFloat(out, static_cast<double>(uint64_t(element)));
+      break;
+    case Kind::DOUBLE:
+      AppendJsonFloat(out, double(element));
+      break;
+    case Kind::STRING:
+      AppendJsonString(out, std::string_view(element));
+      break;
+    case Kind::BOOL:
+      out += bool(element) ? "true" : "false";
+      break;
+    case Kind::NULL_VALUE:
+      out += "null";
+      break;
   }
 }
 

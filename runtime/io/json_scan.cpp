@@ -19,6 +19,8 @@ const char* SkipBlanks(const char* at) {
 
 constexpr const char* kTooDeep = "arrays and objects are nested too deeply";
 constexpr const char* kTooManyFields = "too many fields";
+constexpr const char* kBadString =
+    "the string does not end, or has a bad escape or control character";
 
 }  // namespace
 
@@ -37,7 +39,6 @@ std::string JsonScanner::error(const char* line) const {
 
 const char* JsonScanner::Scan(const char* at, base::Arena& arena) {
   arena_ = &arena;
-  fields_.clear();
   special_.fill(-1);
   high_ = 0;
   error_at_ = nullptr;
@@ -49,40 +50,77 @@ const char* JsonScanner::Scan(const char* at, base::Arena& arena) {
   return end;
 }
 
+// Inlined where the fields of events are read.
+[[gnu::always_inline]] inline const char* JsonScanner::ScanValue(const char* at, Field& field,
+                                                                 int depth) {
+  const char* end = nullptr;
+  bool escaped = false;
+  switch (*at) {
+    case '"':
+      field.kind = FieldKind::Str;
+      field.padded = true;
+      field.text = at + 1;
+      end = ScanJsonString(at + 1, escaped, high_);
+      if (end == nullptr) return Fail(at, kBadString);
+      field.escaped = escaped;
+      field.text_size = static_cast<uint32_t>(end - 1 - (at + 1));
+      return end;
+    case '{':
+    case '[':
+      field.kind = *at == '{' ? FieldKind::Object : FieldKind::Array;
+      field.text = at;
+      end = SkipContainer(at, depth + 1);
+      if (end != nullptr) field.text_size = static_cast<uint32_t>(end - at);
+      return end;
+    case 't':
+    case 'f':
+    case 'n':
+      return ScanWord(at, field);
+    default:
+      end = ScanNumber(at, field);
+      return end != nullptr ? end : Fail(at, "expected a value");
+  }
+}
+
 // Members of the object at `at`. Events and their `data` have lists of their own.
-const char* JsonScanner::ScanMembers(const char* at, KeyTrie::Index node, std::vector<Field>& out,
+const char* JsonScanner::ScanMembers(const char* at, KeyTrie::Index node, FieldList& out,
                                      int depth) {
   bool is_event = depth == 0;
+  Field* field = out.fields.get();
+  Field* limit = field + limits::kMaxEventFields;
   const char* raw_begin = ++at;
+  out.size = 0;
   at = SkipBlanks(at);
   if (*at == '}') return at + 1;
-  while (true) {
-    Field& field = out.emplace_back();
+  for (;; ++field) {
+    if (field == limit) return Fail(at, kTooManyFields);
     KeyTrie::Index child = trie_.Match(node, raw_begin);
     if (child != KeyTrie::kNone) [[likely]] {
       const KeyTrie::Node& known = trie_.node(child);
-      field.key = raw_begin + known.key_at;
-      field.key_size = known.key_size;
-      field.key_id = known.key_id;
+      field->key = raw_begin + known.key_at;
+      field->key_size = known.key_size;
+      field->key_id = known.key_id;
       at = raw_begin + known.raw_size;
       node = child;
     } else {
-      if (out.size() > limits::kMaxEventFields) return Fail(at, kTooManyFields);
-      at = ScanKey(SkipBlanks(raw_begin), raw_begin, node, field);
+      at = ScanKey(SkipBlanks(raw_begin), raw_begin, node, *field);
       if (at == nullptr) return nullptr;
     }
-    if (is_event && field.key_id < kSpecialKeys) {
-      special_[field.key_id] = static_cast<int32_t>(out.size() - 1);
-      at = ScanTopContainer(at, field);
-    } else {
-      at = ScanValue(at, field, depth);
+    if (is_event && field->key_id < kSpecialKeys) {
+      special_[field->key_id] = static_cast<int32_t>(field - out.fields.get());
     }
+    bool holds_fields =
+        is_event && *at == '{' && (field->key_id == kKeyData || field->key_id == kKeyFields);
+    at = holds_fields ? ScanEventFields(at, *field) : ScanValue(at, *field, depth);
     if (at == nullptr) return nullptr;
     at = SkipBlanks(at);
-    if (*at == '}') return at + 1;
+    if (*at == '}') break;
     if (*at != ',') return Fail(at, "expected , or }");
     raw_begin = ++at;
   }
+  // Once, at the end: a reader of the whole list finds a finished store.
+  out.size = static_cast<size_t>(field + 1 - out.fields.get());
+  return at + 1;
 }
 
 // Reads a key that was not predicted, and its colon, and remembers it.
@@ -116,47 +154,15 @@ const char* JsonScanner::ScanKey(const char* at, const char* raw_begin, KeyTrie:
   return at;
 }
 
-// The value of a special key of the event: `data` and `fields` may hold the event's fields.
-const char* JsonScanner::ScanTopContainer(const char* at, Field& field) {
-  if (*at != '{' || (field.key_id != kKeyData && field.key_id != kKeyFields)) {
-    return ScanValue(at, field, 0);
-  }
-  std::vector<Field>& members = field.key_id == kKeyData ? data_ : named_fields_;
-  members.clear();
+// The object that `data` or `fields` holds: perhaps the event's fields.
+const char* JsonScanner::ScanEventFields(const char* at, Field& field) {
+  FieldList& members = field.key_id == kKeyData ? data_ : named_fields_;
   const char* end = ScanMembers(at, KeyTrie::kMembersRoot, members, 1);
   if (end == nullptr) return nullptr;
   field.kind = FieldKind::Object;
   field.text = at;
   field.text_size = static_cast<uint32_t>(end - at);
   return end;
-}
-
-const char* JsonScanner::ScanValue(const char* at, Field& field, int depth) {
-  const char* end = nullptr;
-  switch (*at) {
-    case '"':
-      field.kind = FieldKind::Str;
-      field.padded = true;
-      field.text = at + 1;
-      field.escaped = false;
-      end = ScanJsonString(at + 1, field.escaped, high_);
-      if (end == nullptr) return Fail(at, "the string does not end, or has a bad escape or control character");
-      field.text_size = static_cast<uint32_t>(end - 1 - field.text);
-      return end;
-    case '{':
-    case '[':
-      field.kind = *at == '{' ? FieldKind::Object : FieldKind::Array;
-      field.text = at;
-      end = SkipContainer(at, depth + 1);
-      if (end != nullptr) field.text_size = static_cast<uint32_t>(end - at);
-      return end;
-    case 't':
-    case 'f':
-    case 'n': return ScanWord(at, field);
-    default:
-      end = ScanNumber(at, field);
-      return end != nullptr ? end : Fail(at, "expected a value");
-  }
 }
 
 const char* JsonScanner::ScanWord(const char* at, Field& field) {
@@ -190,8 +196,7 @@ const char* JsonScanner::SkipContainer(const char* at, int depth) {
     if (is_object) {
       at = SkipMember(at, depth);
     } else {
-      Field element;
-      at = ScanValue(at, element, depth);
+      at = SkipValue(at, depth);
     }
     if (at == nullptr) return nullptr;
     at = SkipBlanks(at);
@@ -201,6 +206,11 @@ const char* JsonScanner::SkipContainer(const char* at, int depth) {
   }
 }
 
+const char* JsonScanner::SkipValue(const char* at, int depth) {
+  Field value;
+  return ScanValue(at, value, depth);
+}
+
 const char* JsonScanner::SkipMember(const char* at, int depth) {
   if (*at != '"') return Fail(at, "expected a key");
   bool escaped = false;
@@ -208,8 +218,7 @@ const char* JsonScanner::SkipMember(const char* at, int depth) {
   if (end == nullptr) return Fail(at, "the key does not end");
   end = SkipBlanks(end);
   if (*end != ':') return Fail(end, "expected :");
-  Field value;
-  return ScanValue(SkipBlanks(end + 1), value, depth);
+  return SkipValue(SkipBlanks(end + 1), depth);
 }
 
 }  // namespace varpulis::io

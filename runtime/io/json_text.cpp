@@ -7,8 +7,9 @@
 namespace varpulis::io {
 namespace {
 
-constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 bool IsDigit(char c) { return static_cast<uint8_t>(c - '0') <= 9; }
 
@@ -38,16 +39,22 @@ double ReadFloat(const char* begin, const char* end) {
   return value;
 }
 
-struct Digits {
-  uint64_t value = 0;  // wraps beyond 19 digits
-  const char* end;
-};
-Digits ReadDigits(const char* at, uint64_t value) {
-  while (IsDigit(*at)) value = value * 10 + static_cast<uint64_t>(*at++ - '0');
-  return {value, at};
+}  // namespace
+
+const char* ScanBigInt(const char* begin, const char* end, Digits integer, Field& field) {
+  // 19 digits fit uint64 but perhaps not int64.
+  bool negative = *begin == '-';
+  uint64_t limit = negative ? uint64_t{1} << 63 : static_cast<uint64_t>(INT64_MAX);
+  if (end - begin - (negative ? 1 : 0) > 19 || integer.value > limit) {
+    field.kind = FieldKind::Float;
+    field.number = ReadFloat(begin, end);
+  } else {
+    field.kind = FieldKind::Int;
+    field.integer = static_cast<int64_t>(negative ? ~integer.value + 1 : integer.value);
+  }
+  return end;
 }
 
-// What follows the integer part: `.5`, `e10`, `.5e-3`.
 const char* ScanFraction(const char* begin, const char* first_digit, Digits integer, Field& field) {
   uint64_t mantissa = integer.value;
   const char* at = integer.end;
@@ -83,36 +90,10 @@ const char* ScanFraction(const char* begin, const char* first_digit, Digits inte
   return at;
 }
 
-}  // namespace
-
-const char* ScanNumber(const char* at, Field& field) {
-  const char* begin = at;
-  bool negative = *at == '-';
-  if (negative) ++at;
-  const char* first_digit = at;
-  Digits integer = ReadDigits(at, 0);
-  auto digits = integer.end - first_digit;
-  if (digits == 0 || (*first_digit == '0' && digits > 1)) return nullptr;
-  char next = *integer.end;
-  if (next == '.' || (next | 0x20) == 'e') return ScanFraction(begin, first_digit, integer, field);
-  // 19 digits fit uint64 but perhaps not int64.
-  uint64_t limit = negative ? uint64_t{1} << 63 : static_cast<uint64_t>(INT64_MAX);
-  if (digits > 19 || integer.value > limit) {
-    field.kind = FieldKind::Float;
-    field.number = ReadFloat(begin, integer.end);
-    return integer.end;
-  }
-  field.kind = FieldKind::Int;
-  field.integer = static_cast<int64_t>(negative ? ~integer.value + 1 : integer.value);
-  return integer.end;
-}
-
-const char* ScanJsonString(const char* at, bool& escaped, uint32_t& high) {
+const char* ScanEscapedString(const char* at, uint32_t& high) {
   while (true) {
-    at = FindStringStop(at, '"', high);
     if (*at == '"') return at + 1;
     if (*at != '\\') return nullptr;
-    escaped = true;
     char kind = at[1];
     if (kind == 'u') {
       if (ReadHex4(at + 2) < 0) return nullptr;
@@ -121,6 +102,7 @@ const char* ScanJsonString(const char* at, bool& escaped, uint32_t& high) {
       if (kind == 0 || std::strchr("\"\\/bfnrt", kind) == nullptr) return nullptr;
       at += 2;
     }
+    at = FindStringStop(at, '"', high);
   }
 }
 
@@ -148,11 +130,21 @@ size_t UnescapeJson(std::string_view text, char* out) {
     char kind = backslash[1];
     at = backslash + 2;
     switch (kind) {
-      case 'b': *out++ = '\b'; break;
-      case 'f': *out++ = '\f'; break;
-      case 'n': *out++ = '\n'; break;
-      case 'r': *out++ = '\r'; break;
-      case 't': *out++ = '\t'; break;
+      case 'b':
+        *out++ = '\b';
+        break;
+      case 'f':
+        *out++ = '\f';
+        break;
+      case 'n':
+        *out++ = '\n';
+        break;
+      case 'r':
+        *out++ = '\r';
+        break;
+      case 't':
+        *out++ = '\t';
+        break;
       case 'u': {
         auto unit = static_cast<uint32_t>(ReadHex4(at));
         at += 4;
@@ -167,7 +159,9 @@ size_t UnescapeJson(std::string_view text, char* out) {
         out += PutUtf8(unit, out);
         break;
       }
-      default: *out++ = kind; break;
+      default:
+        *out++ = kind;
+        break;
     }
   }
   return static_cast<size_t>(out - start);

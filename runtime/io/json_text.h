@@ -1,10 +1,11 @@
 #pragma once
 
-// JSON's tokens: numbers, and the inside of strings. Texts end with '\n' and kPadding readable bytes,
-// so no function needs to know where the line ends.
+// JSON's tokens: numbers, and the inside of strings. Texts end with '\n' and kPadding readable
+// bytes, so no function needs to know where the line ends.
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -25,9 +26,9 @@ inline const char* FindStringStop(const char* at, char quote, uint32_t& high) {
   const __m128i control = _mm_set1_epi8(0x1f);
   while (true) {
     __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    __m128i stops = _mm_or_si128(
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, quotes), _mm_cmpeq_epi8(bytes, backslash)),
-        _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
+    __m128i stops =
+        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quotes), _mm_cmpeq_epi8(bytes, backslash)),
+                     _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
     auto stop_bits = static_cast<uint32_t>(_mm_movemask_epi8(stops));
     high |= static_cast<uint32_t>(_mm_movemask_epi8(bytes));
     if (stop_bits != 0) return at + __builtin_ctz(stop_bits);
@@ -41,13 +42,72 @@ inline const char* FindStringStop(const char* at, char quote, uint32_t& high) {
 #endif
 }
 
+// The rest of a string from a stop that is not the closing quote; as ScanJsonString.
+const char* ScanEscapedString(const char* at, uint32_t& high);
+
 // Goes behind the closing quote of a string whose first byte is at `at`; null if it is not valid
 // JSON. `escaped` is set when there are backslashes.
-const char* ScanJsonString(const char* at, bool& escaped, uint32_t& high);
+inline const char* ScanJsonString(const char* at, bool& escaped, uint32_t& high) {
+  at = FindStringStop(at, '"', high);
+  if (*at == '"') [[likely]]
+    return at + 1;
+  escaped = true;
+  return ScanEscapedString(at, high);
+}
 
-// Reads a JSON number into kind and payload of the field and returns its end; null if there is none.
-// Integers beyond int64 and everything with a dot or exponent are floats (decision D24).
-const char* ScanNumber(const char* at, Field& field);
+struct Digits {
+  uint64_t value = 0;  // wraps beyond 19 digits
+  const char* end;
+};
+
+// Appends the digits at `at` to `value`, eight at a time: the bytes are turned into digits, those
+// that are none are shifted out, and three multiplications add them up. How many digits there are
+// is not predictable, so there is no branch on it.
+inline Digits ReadDigits(const char* at, uint64_t value) {
+  static constexpr uint64_t kPowers[] = {1, 10, 100, 1000, 10'000, 100'000, 1'000'000, 10'000'000};
+  while (true) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, at, 8);
+    bytes ^= 0x3030303030303030u;
+    uint64_t others =
+        (((bytes & 0x7F7F7F7F7F7F7F7Fu) + 0x7676767676767676u) | bytes) & 0x8080808080808080u;
+    auto sum_digits = [](uint64_t digits) {
+      digits = digits * 10 + (digits >> 8);
+      return ((digits & 0x000000FF000000FFu) * 0x000F424000000064u +
+              (digits >> 16 & 0x000000FF000000FFu) * 0x0000271000000001u) >>
+             32;
+    };
+    if (others != 0) {
+      auto count = static_cast<unsigned>(__builtin_ctzll(others)) / 8;
+      // Two shifts, because none may be by 64.
+      return {value * kPowers[count] + sum_digits(bytes << 8 << (56 - 8 * count)), at + count};
+    }
+    value = value * 100'000'000 + sum_digits(bytes);
+    at += 8;
+  }
+}
+
+// What follows the integer part of a number that began at `begin`: `.5`, `e10`, `.5e-3`.
+const char* ScanFraction(const char* begin, const char* first_digit, Digits integer, Field& field);
+// An integer of more than 18 digits.
+const char* ScanBigInt(const char* begin, const char* end, Digits integer, Field& field);
+
+// Reads a JSON number into kind and payload of the field and returns its end; null if there is
+// none. Integers beyond int64 and everything with a dot or exponent are floats (decision D24).
+inline const char* ScanNumber(const char* at, Field& field) {
+  const char* begin = at;
+  if (*at == '-') ++at;
+  Digits integer = ReadDigits(at, 0);
+  auto digits = integer.end - at;
+  if (digits == 0 || (*at == '0' && digits > 1)) return nullptr;
+  char next = *integer.end;
+  if (next == '.' || (next | 0x20) == 'e') return ScanFraction(begin, at, integer, field);
+  if (digits > 18) return ScanBigInt(begin, integer.end, integer, field);
+  auto value = static_cast<int64_t>(integer.value);
+  field.kind = FieldKind::Int;
+  field.integer = at != begin ? -value : value;
+  return integer.end;
+}
 
 // Decodes the escapes of a checked string into `out`, which has room for text.size() bytes, and
 // returns the number of bytes. A lone surrogate becomes U+FFFD.

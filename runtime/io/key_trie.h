@@ -64,8 +64,10 @@ class KeyTrie {
     const auto* text = reinterpret_cast<const __m128i*>(at);
     auto low = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(raw), _mm_loadu_si128(text)));
     if (node.raw_size <= 16) return (static_cast<uint32_t>(low) & node.mask) == node.mask;
-    auto high = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(raw + 1), _mm_loadu_si128(text + 1)));
-    return ((static_cast<uint32_t>(low) | static_cast<uint32_t>(high) << 16) & node.mask) == node.mask;
+    auto high =
+        _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(raw + 1), _mm_loadu_si128(text + 1)));
+    return ((static_cast<uint32_t>(low) | static_cast<uint32_t>(high) << 16) & node.mask) ==
+           node.mask;
 #else
     return std::memcmp(node.raw, at, node.raw_size) == 0;
 #endif

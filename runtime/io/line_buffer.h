@@ -38,12 +38,17 @@ class LineBuffer {
   bool source_is_complete() const { return source_.is_complete(); }
 
  private:
-  void Reserve(size_t capacity);
+  // Moves the bytes that were not consumed to just before the read area.
+  void MoveRestToFront();
   Result<State> SkipLongLine();
 
+  // | room for the rest of a line | read area, page-aligned | '\n' and padding |
+  //        [at_ ... the unfinished line][bytes that read() wrote ... end_)
+  // Copies out of the page cache are twice as fast to aligned addresses.
   ByteSource source_;
   std::unique_ptr<char[]> buffer_;
-  size_t capacity_ = 0;
+  size_t front_ = 0;                // bytes before the read area
+  char* area_ = nullptr;            // the read area
   const char* at_ = nullptr;        // first byte not consumed
   const char* complete_ = nullptr;  // behind the last '\n'
   char* end_ = nullptr;             // behind the last byte read

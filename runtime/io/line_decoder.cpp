@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 
 #include "runtime/io/entry_end.h"
 
@@ -13,16 +14,20 @@ const char* SkipBlanks(const char* at) {
   return at;
 }
 
-const char* FindLineEnd(const char* at) { return static_cast<const char*>(rawmemchr(at, '\n')) + 1; }
+const char* FindLineEnd(const char* at) {
+  return static_cast<const char*>(rawmemchr(at, '\n')) + 1;
+}
 
 bool IsComment(const char* at) { return *at == '#' || (at[0] == '/' && at[1] == '/'); }
 
 bool IsBatch(const char* at) {
-  return std::memcmp(at, "BATCH", 5) == 0 && std::memchr(" \t\r\n", at[5], 4) != nullptr;
+  return std::memcmp(at, "BATCH", 5) == 0 &&
+         std::string_view(" \t\r\n").find(at[5]) != std::string_view::npos;
 }
 
 LinePrefix ReadBatch(const char* at) {
-  LinePrefix prefix{.kind = LinePrefix::Kind::Bad, .reason = "BATCH needs a number of milliseconds"};
+  LinePrefix prefix{.kind = LinePrefix::Kind::Bad,
+                    .reason = "BATCH needs a number of milliseconds"};
   at = SkipBlanks(at + 5);
   DurationNs offset = 0;
   const char* digits = at;
@@ -43,7 +48,8 @@ LinePrefix ReadPrefix(const char* line, const Arrival& batch) {
   if (*at != '@') return prefix;
   const char* end = ScanOffset(at + 1, prefix.arrival.offset);
   if (end == nullptr) {
-    return {.kind = LinePrefix::Kind::Bad, .reason = "@ needs a number, with ns, us, ms, s, m, h or d"};
+    return {.kind = LinePrefix::Kind::Bad,
+            .reason = "@ needs a number, with ns, us, ms, s, m, h or d"};
   }
   prefix.arrival.in_force = true;
   prefix.event = SkipBlanks(end);
@@ -98,10 +104,16 @@ Progress LineDecoder::Append(row::Batch& batch) {
 
 const char* LineDecoder::DecodeLine(const char* line, const LinePrefix& prefix, row::Batch& batch) {
   switch (prefix.kind) {
-    case LinePrefix::Kind::Event: return DecodeEvent(prefix, batch);
-    case LinePrefix::Kind::Bad: reason_ = prefix.reason; return nullptr;
-    case LinePrefix::Kind::Batch: batch_ = prefix.arrival; break;
-    case LinePrefix::Kind::Nothing: break;
+    case LinePrefix::Kind::Event:
+      return DecodeEvent(prefix, batch);
+    case LinePrefix::Kind::Bad:
+      reason_ = prefix.reason;
+      return nullptr;
+    case LinePrefix::Kind::Batch:
+      batch_ = prefix.arrival;
+      break;
+    case LinePrefix::Kind::Nothing:
+      break;
   }
   return FindLineEnd(line);
 }
@@ -153,7 +165,9 @@ bool LineDecoder::HoldRest() {
     buffer_.ConsumeTo(line);
   }
   held_text_.append(kPadding, '\0');
-  auto earlier = [](const HeldLine& a, const HeldLine& b) { return a.arrival.offset < b.arrival.offset; };
+  auto earlier = [](const HeldLine& a, const HeldLine& b) {
+    return a.arrival.offset < b.arrival.offset;
+  };
   if (!std::is_sorted(held_.begin(), held_.end(), earlier)) {
     std::stable_sort(held_.begin(), held_.end(), earlier);
   }

@@ -43,9 +43,9 @@ class LineDecoder final : public FileDecoder {
   // A line of a file whose entries do not arrive in the order in which they are written.
   struct HeldLine {
     Arrival arrival;
-    size_t begin;     // in held_text_
+    size_t begin;  // in held_text_
     uint64_t number;
-    bool too_long;    // its text was not kept
+    bool too_long;  // its text was not kept
   };
   enum class Window : uint8_t { Lines, TooLong, Done, Failed };
 

@@ -14,9 +14,9 @@
 namespace varpulis::io {
 namespace {
 
+using testing::DynamicTable;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::DynamicTable;
 using testing::PlanOf;
 using testing::Read;
 
@@ -58,7 +58,8 @@ TEST(MalformedJson, EventsBeforeItComeFirst) {
       {R"([1])", "expected an event"},
   };
   for (const auto& [line, reason] : cases) {
-    std::string text = fmt::format("{{\"type\":\"T\",\"a\":1}}\n{}\n{{\"type\":\"T\",\"a\":2}}\n", line);
+    std::string text =
+        fmt::format("{{\"type\":\"T\",\"a\":1}}\n{}\n{{\"type\":\"T\",\"a\":2}}\n", line);
     auto reading = Read(Dynamic(), text);
     EXPECT_THAT(reading.error, HasSubstr(reason)) << line;
     EXPECT_THAT(reading.error, HasSubstr("events:2: ")) << line;
@@ -86,19 +87,24 @@ TEST(MalformedJson, OnlyTheFirstThreeAreKept) {
 }
 
 TEST(MalformedJson, TruncatedLastLine) {
-  EXPECT_THAT(Read(Dynamic(), "{\"type\":\"T\"}\n{\"type\":\"T\",\"a\":\"x").error, HasSubstr("events:2: invalid JSON"));
+  EXPECT_THAT(Read(Dynamic(), "{\"type\":\"T\"}\n{\"type\":\"T\",\"a\":\"x").error,
+              HasSubstr("events:2: invalid JSON"));
   EXPECT_EQ(Read(Dynamic(), "{\"type\":\"T\"}\n{\"type\":\"T\"}").events.size(), 2u);
 }
 
 TEST(Limits, LongLines) {
   std::string ok = "{\"type\":\"T\",\"a\":1}\n";
-  std::string exact = "{\"type\":\"T\",\"a\":2,\"x\":\"" + std::string(limits::kMaxEventLineBytes - 25, 'x') + "\"}\n";
-  std::string over = "{\"type\":\"T\",\"x\":\"" + std::string(limits::kMaxEventLineBytes, 'x') + "\"}\n";
+  std::string exact = "{\"type\":\"T\",\"a\":2,\"x\":\"" +
+                      std::string(limits::kMaxEventLineBytes - 25, 'x') + "\"}\n";
+  std::string over =
+      "{\"type\":\"T\",\"x\":\"" + std::string(limits::kMaxEventLineBytes, 'x') + "\"}\n";
   std::string huge = "{\"type\":\"T\",\"x\":\"" + std::string(10u << 20, 'x') + "\"}\n";
   for (const std::string& line : {over, huge}) {
-    EXPECT_THAT(Read(Dynamic(), ok + line).error, HasSubstr("events:2: the line is longer"));
-    EXPECT_THAT(Read(Dynamic(), ok + "@1s T {}\n" + line).error, HasSubstr("events:3: the line is longer"));
-    auto reading = Read(Dynamic(), ok + line + exact + line + ok, SkipBad());
+    EXPECT_THAT(Read(Dynamic(), fmt::format("{}{}", ok, line)).error,
+                HasSubstr("events:2: the line is longer"));
+    EXPECT_THAT(Read(Dynamic(), fmt::format("{}@1s T {{}}\n{}", ok, line)).error,
+                HasSubstr("events:3: the line is longer"));
+    auto reading = Read(Dynamic(), fmt::format("{0}{1}{2}{1}{0}", ok, line, exact), SkipBad());
     EXPECT_THAT(reading.events, ElementsAre(R"(T@0 {"a":1})", R"(T@0 {"a":2})", R"(T@0 {"a":1})"));
     EXPECT_EQ(reading.statistics.bad_lines, 2u);
   }
@@ -118,12 +124,14 @@ TEST(Limits, DepthElementsAndFields) {
   std::string fields = "{\"type\":\"T\"";
   for (int i = 1; i < 1024; ++i) fields += fmt::format(",\"f{}\":1", i);
   EXPECT_EQ(Read(Dynamic(), fields + "}\n" + fields + "}\n").error, "");
-  EXPECT_THAT(Read(Dynamic(), fields + "}\n" + fields + ",\"f1024\":1}").error, HasSubstr("too many fields"));
+  EXPECT_THAT(Read(Dynamic(), fields + "}\n" + fields + ",\"f1024\":1}").error,
+              HasSubstr("too many fields"));
 }
 
 TEST(Limits, LongTextsAreCutAtACharacter) {
   std::string text(limits::kMaxStringBytes - 1, 'x');
-  auto reading = Read(Dynamic(), "{\"type\":\"T\",\"a\":\"" + text + "\u00e9\",\"b\":[\"" + text + "\\u00e9\"]}");
+  auto reading = Read(
+      Dynamic(), "{\"type\":\"T\",\"a\":\"" + text + "\u00e9\",\"b\":[\"" + text + "\\u00e9\"]}");
   EXPECT_THAT(reading.events, ElementsAre("T@0 {\"a\":\"" + text + "\",\"b\":[\"" + text + "\"]}"));
   EXPECT_EQ(reading.statistics.truncated_strings, 2u);
 }
@@ -136,9 +144,13 @@ TEST(Robustness, NothingOddTakesLong) {
   EXPECT_EQ(Read(Dynamic(), std::string(20u << 20, '\n')).error, "");
   EXPECT_EQ(Read(Dynamic(), std::string(20u << 20, ' ')).events.size(), 0u);
   EXPECT_THAT(Read(Dynamic(), std::string(20u << 20, '[')).error, HasSubstr("expected an object"));
-  EXPECT_THAT(Read(Dynamic(), "[{\"a\":" + std::string(20u << 20, '[')).error, HasSubstr("does not end"));
-  EXPECT_THAT(Read(Dynamic(), "a\n\"" + std::string(20u << 20, '\n'), {}, "f.csv").error, HasSubstr("longer than 1 MiB"));
-  EXPECT_GT(Read(Dynamic(), "a\n\"" + std::string(4u << 20, '\n'), SkipBad(), "f.csv").statistics.bad_lines, 0u);
+  EXPECT_THAT(Read(Dynamic(), "[{\"a\":" + std::string(20u << 20, '[')).error,
+              HasSubstr("does not end"));
+  EXPECT_THAT(Read(Dynamic(), "a\n\"" + std::string(20u << 20, '\n'), {}, "f.csv").error,
+              HasSubstr("longer than 1 MiB"));
+  EXPECT_GT(Read(Dynamic(), "a\n\"" + std::string(4u << 20, '\n'), SkipBad(), "f.csv")
+                .statistics.bad_lines,
+            0u);
   EXPECT_EQ(Read(Dynamic(), "").events.size(), 0u);
   EXPECT_EQ(Read(Dynamic(), "\xEF\xBB\xBF{\"type\":\"T\"}").events.size(), 1u);
   auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -146,10 +158,16 @@ TEST(Robustness, NothingOddTakesLong) {
 }
 
 TEST(Robustness, FuzzEntryTakesAnything) {
-  for (std::string text : {"", "c", "[", "{", "[{\"type\":\"A\",\"a\":1}]", "c\"", "cevent_type,a\nA,1\n",
-                           "@1 A { a: [ }\nB { i: 1, t: @2026-01-01 }\n", "{\"type\":\"B\",\"d\":\"5s\",\"x\":{\"y\":[1]}}"}) {
+  for (std::string text : {"", "c", "[", "{", "[{\"type\":\"A\",\"a\":1}]", "c\"",
+                           "cevent_type,a\nA,1\n", "@1 A { a: [ }\nB { i: 1, t: @2026-01-01 }\n",
+                           "{\"type\":\"B\",\"d\":\"5s\",\"x\":{\"y\":[1]}}"}) {
     FuzzReader(reinterpret_cast<const uint8_t*>(text.data()), text.size());
   }
+}
+
+TEST(Robustness, CompressedFilesAreRecognised) {
+  EXPECT_THAT(Read(Dynamic(), "\x1f\x8b\x08\x01").error, HasSubstr("compressed with gzip"));
+  EXPECT_THAT(Read(Dynamic(), "\x28\xb5\x2f\xfd").error, HasSubstr("compressed with zstd"));
 }
 
 class Files : public ::testing::Test {
@@ -163,6 +181,8 @@ class Files : public ::testing::Test {
   ~Files() override {
     for (const std::string& path : paths_) std::remove(path.c_str());
   }
+
+ private:
   std::vector<std::string> paths_;
 };
 
@@ -176,8 +196,8 @@ TEST_F(Files, OneAfterTheOther) {
   ASSERT_TRUE(reader.ok());
   auto reading = testing::ReadAll(**reader, plan);
   EXPECT_EQ(reading.error, "");
-  EXPECT_THAT(reading.events, ElementsAre(R"(T@5000000 {"a":1})", R"(T@5000000 {"a":2})", R"(T@0 {"a":3})",
-                                          R"(T@0 {"a":4t})", R"(T@0 {"a":5})"));
+  EXPECT_THAT(reading.events, ElementsAre(R"(T@5000000 {"a":1})", R"(T@5000000 {"a":2})",
+                                          R"(T@0 {"a":3})", R"(T@0 {"a":4t})", R"(T@0 {"a":5})"));
   EXPECT_EQ(reading.statistics.bytes, reading.statistics.total_bytes);
   EXPECT_EQ(reading.batches.size(), 1u);
 }
@@ -195,13 +215,15 @@ TEST_F(Files, LargerThanTheWindow) {
   auto plan = Dynamic();
   std::string text;
   for (int i = 0; i < 40'000; ++i) {
-    text += fmt::format("{{\"type\":\"T\",\"a\":{},\"b\":\"{}\"}}\n", i, std::string(static_cast<size_t>(i % 37), 'x'));
+    text += fmt::format("{{\"type\":\"T\",\"a\":{},\"b\":\"{}\"}}\n", i,
+                        std::string(static_cast<size_t>(i % 37), 'x'));
   }
   auto reader = EventReader::Open({Write("large", text)}, plan, {});
   auto reading = testing::ReadAll(**reader, plan);
   ASSERT_EQ(reading.events.size(), 40'000u);
   for (size_t i = 0; i < reading.events.size(); ++i) {
-    ASSERT_EQ(reading.events[i], fmt::format("T@0 {{\"a\":{},\"b\":\"{}\"}}", i, std::string(i % 37, 'x')));
+    ASSERT_EQ(reading.events[i],
+              fmt::format("T@0 {{\"a\":{},\"b\":\"{}\"}}", i, std::string(i % 37, 'x')));
   }
 }
 

@@ -23,7 +23,8 @@ inline ir::Table DynamicTable(const std::string& type, const std::vector<std::st
 }
 
 // An event table with a declaration, all of whose fields are read.
-inline ir::Table DeclaredTable(const std::string& type, const std::vector<ir::DeclaredField>& fields) {
+inline ir::Table DeclaredTable(const std::string& type,
+                               const std::vector<ir::DeclaredField>& fields) {
   ir::Table table;
   table.name = table.event_type = type;
   table.declared = true;
@@ -41,7 +42,7 @@ inline ir::Plan PlanOf(std::vector<ir::Table> tables) {
 struct Reading {
   std::vector<std::string> events;  // in order of arrival, `unread` for those that nobody reads
   std::string error;
-  std::vector<uint32_t> batches;    // events per call
+  std::vector<uint32_t> batches;  // events per call
   ReaderStatistics statistics;
 };
 

@@ -49,6 +49,42 @@ uint32_t RowWriter::FindTable(std::string_view event_type) {
   return types_.Find(event_type);
 }
 
+// The common case of each column type is here; the rest takes the way over Cells.
+[[gnu::always_inline]] inline void RowWriter::WriteField(row::RowTable& rows, uint32_t row,
+                                                         const Slot& slot, const Field& field,
+                                                         EventForm form) {
+  auto column = static_cast<uint32_t>(slot.column);
+  if (slot.column >= 0 && slot.column_type == slot.target) {
+    switch (slot.target) {
+      case ir::Type::Any:
+        rows.SetCell(column, row, AnyValue(field, form));
+        return;
+      case ir::Type::Int:
+        if (field.kind != FieldKind::Int) break;
+        rows.SetInt(column, row, field.integer);
+        return;
+      case ir::Type::Float:
+        if (field.kind == FieldKind::Float) {
+          rows.SetFloat(column, row, field.number);
+          return;
+        }
+        if (field.kind != FieldKind::Int) break;
+        rows.SetFloat(column, row, static_cast<double>(field.integer));
+        return;
+      case ir::Type::Str:
+        if (field.kind != FieldKind::Str) break;
+        rows.SetStr(column, row, values_.Text(*arena_, field));
+        return;
+      case ir::Type::Bool:
+      case ir::Type::Timestamp:
+      case ir::Type::Duration:
+      case ir::Type::Set:
+        break;
+    }
+  }
+  WriteCoerced(rows, row, slot, field, form);
+}
+
 void RowWriter::Write(row::Batch& batch, const RowHead& head, std::span<const Field> fields) {
   if (head.table == row::kUnreadTable) {
     batch.order.push_back({row::kUnreadTable, 0});
@@ -75,7 +111,8 @@ void RowWriter::Write(row::Batch& batch, const RowHead& head, std::span<const Fi
   batch.order.push_back({head.table, row});
 }
 
-void RowWriter::WriteAbsentFields(row::RowTable& rows, uint32_t row, Binding& binding, const RowHead& head) {
+void RowWriter::WriteAbsentFields(row::RowTable& rows, uint32_t row, Binding& binding,
+                                  const RowHead& head) {
   bool timestamp_consumed = (head.consumed >> kKeyTimestamp & 1) != 0;
   for (const Slot& slot : binding.slots) {
     if (slot.written_in == row_number_) continue;
@@ -85,43 +122,18 @@ void RowWriter::WriteAbsentFields(row::RowTable& rows, uint32_t row, Binding& bi
   }
 }
 
-// The common case of each column type is here; the rest takes the way over Cells.
-void RowWriter::WriteField(row::RowTable& rows, uint32_t row, const Slot& slot, const Field& field,
-                           EventForm form) {
-  auto column = static_cast<uint32_t>(slot.column);
-  if (slot.column >= 0 && slot.column_type == slot.target) {
-    switch (slot.target) {
-      case ir::Type::Any: rows.SetCell(column, row, AnyValue(field, form)); return;
-      case ir::Type::Int:
-        if (field.kind != FieldKind::Int) break;
-        rows.SetInt(column, row, field.integer);
-        return;
-      case ir::Type::Float:
-        if (field.kind == FieldKind::Float) {
-          rows.SetFloat(column, row, field.number);
-          return;
-        }
-        if (field.kind != FieldKind::Int) break;
-        rows.SetFloat(column, row, static_cast<double>(field.integer));
-        return;
-      case ir::Type::Str:
-        if (field.kind != FieldKind::Str) break;
-        rows.SetStr(column, row, values_.Text(*arena_, field));
-        return;
-      case ir::Type::Bool:
-      case ir::Type::Timestamp:
-      case ir::Type::Duration:
-      case ir::Type::Set: break;
-    }
-  }
+void RowWriter::WriteCoerced(row::RowTable& rows, uint32_t row, const Slot& slot,
+                             const Field& field, EventForm form) {
   abi::Cell value = Coerce(field, slot.target, form);
-  if (slot.declared && (value.tag == abi::Tag::Missing || (value.tag == abi::Tag::Null && !slot.optional))) {
+  if (slot.declared &&
+      (value.tag == abi::Tag::Missing || (value.tag == abi::Tag::Null && !slot.optional))) {
     ++schema_violations_;
   }
   if (slot.column >= 0) WriteColumn(rows, row, slot, value);
 }
 
-void RowWriter::WriteColumn(row::RowTable& rows, uint32_t row, const Slot& slot, const abi::Cell& value) {
+void RowWriter::WriteColumn(row::RowTable& rows, uint32_t row, const Slot& slot,
+                            const abi::Cell& value) {
   auto column = static_cast<uint32_t>(slot.column);
   if (slot.column_type == ir::Type::Any) {
     rows.SetCell(column, row, value);
@@ -132,14 +144,23 @@ void RowWriter::WriteColumn(row::RowTable& rows, uint32_t row, const Slot& slot,
     return;
   }
   switch (slot.column_type) {
-    case ir::Type::Bool: rows.SetBool(column, row, value.boolean != 0); return;
+    case ir::Type::Bool:
+      rows.SetBool(column, row, value.boolean != 0);
+      return;
     case ir::Type::Int:
     case ir::Type::Timestamp:
-    case ir::Type::Duration: rows.SetInt(column, row, value.integer); return;
-    case ir::Type::Float: rows.SetFloat(column, row, value.number); return;
-    case ir::Type::Str: rows.SetStr(column, row, value.string); return;
+    case ir::Type::Duration:
+      rows.SetInt(column, row, value.integer);
+      return;
+    case ir::Type::Float:
+      rows.SetFloat(column, row, value.number);
+      return;
+    case ir::Type::Str:
+      rows.SetStr(column, row, value.string);
+      return;
     case ir::Type::Any:
-    case ir::Type::Set: break;
+    case ir::Type::Set:
+      break;
   }
   VPL_CHECK(false, "an event column of type {}", static_cast<int>(slot.column_type));
 }
@@ -153,7 +174,8 @@ abi::Cell RowWriter::AnyValue(const Field& field, EventForm form) {
   if (ParseCanonicalInt(field.text_view(), integer)) {
     return abi::Cell::Int(integer, abi::Tag::IntText);
   }
-  if (form == EventForm::Csv && ParseFloatText(field.text_view(), number)) return abi::Cell::Float(number);
+  if (form == EventForm::Csv && ParseFloatText(field.text_view(), number))
+    return abi::Cell::Float(number);
   return abi::Cell::Str(values_.Text(*arena_, field));
 }
 
@@ -176,11 +198,13 @@ abi::Cell RowWriter::Coerce(const Field& field, ir::Type type, EventForm form) {
       if (auto time = times_.Parse(field, false)) return abi::Cell::Int(*time, abi::Tag::Timestamp);
       break;
     case ir::Type::Duration:
-      if (field.kind == FieldKind::Duration) return abi::Cell::Int(field.integer, abi::Tag::Duration);
+      if (field.kind == FieldKind::Duration)
+        return abi::Cell::Int(field.integer, abi::Tag::Duration);
       break;
     case ir::Type::Str:
     case ir::Type::Any:
-    case ir::Type::Set: break;
+    case ir::Type::Set:
+      break;
   }
   return abi::Cell::Missing();
 }
@@ -191,33 +215,39 @@ abi::Cell RowWriter::CoerceText(const Field& field, ir::Type type, EventForm for
   int64_t integer = 0;
   double number = 0;
   switch (type) {
-    case ir::Type::Str: return abi::Cell::Str(values_.Text(*arena_, field));
+    case ir::Type::Str:
+      return abi::Cell::Str(values_.Text(*arena_, field));
     case ir::Type::Bool:
       // CSV has no other way to write one.
-      if (form == EventForm::Csv && (text == "true" || text == "false")) return abi::Cell::Bool(text == "true");
+      if (form == EventForm::Csv && (text == "true" || text == "false"))
+        return abi::Cell::Bool(text == "true");
       break;
     case ir::Type::Int:
       if (convertible && ParseIntText(text, integer)) return abi::Cell::Int(integer);
       break;
     case ir::Type::Float:
-      if (convertible && ParseIntText(text, integer)) return abi::Cell::Float(static_cast<double>(integer));
+      if (convertible && ParseIntText(text, integer))
+        return abi::Cell::Float(static_cast<double>(integer));
       if (convertible && ParseFloatText(text, number)) return abi::Cell::Float(number);
       break;
     case ir::Type::Timestamp:
-      if (auto time = times_.Parse(field, convertible)) return abi::Cell::Int(*time, abi::Tag::Timestamp);
+      if (auto time = times_.Parse(field, convertible))
+        return abi::Cell::Int(*time, abi::Tag::Timestamp);
       break;
     case ir::Type::Duration:
-      if (auto duration = base::ParseDuration(text)) return abi::Cell::Int(*duration, abi::Tag::Duration);
+      if (auto duration = base::ParseDuration(text))
+        return abi::Cell::Int(*duration, abi::Tag::Duration);
       break;
     case ir::Type::Any:
-    case ir::Type::Set: break;
+    case ir::Type::Set:
+      break;
   }
   return abi::Cell::Missing();
 }
 
 // Every field in order, declared ones as their type has them.
-void RowWriter::WriteEventMap(row::RowTable& rows, uint32_t row, const Binding& binding, const RowHead& head,
-                              std::span<const Field> fields) {
+void RowWriter::WriteEventMap(row::RowTable& rows, uint32_t row, const Binding& binding,
+                              const RowHead& head, std::span<const Field> fields) {
   entries_.clear();
   for (const Field& field : fields) {
     if (field.key_id < kSpecialKeys && (head.consumed >> field.key_id & 1) != 0) continue;

@@ -48,8 +48,8 @@ class RowWriter {
     ir::Type target = ir::Type::Any;  // the declared type, else the column's
     bool declared = false;
     bool optional = true;
-    bool consumable = false;   // `timestamp`: a flat event may have used it up
-    uint64_t written_in = 0;   // number of the last row that had the field
+    bool consumable = false;  // `timestamp`: a flat event may have used it up
+    uint64_t written_in = 0;  // number of the last row that had the field
   };
   struct Binding {
     const ir::Table* table = nullptr;
@@ -59,9 +59,11 @@ class RowWriter {
   static constexpr uint16_t kNoSlot = UINT16_MAX;
 
   static Binding Bind(const ir::Table& table, const KeyTable& keys);
-  void WriteField(row::RowTable& rows, uint32_t row, const Slot& slot, const Field& field, EventForm form);
+  void WriteField(row::RowTable& rows, uint32_t row, const Slot& slot, const Field& field,
+                  EventForm form);
+  void WriteCoerced(row::RowTable& rows, uint32_t row, const Slot& slot, const Field& field,
+                    EventForm form);
   void WriteColumn(row::RowTable& rows, uint32_t row, const Slot& slot, const abi::Cell& value);
-  void WriteAny(row::RowTable& rows, uint32_t row, const Slot& slot, const Field& field, EventForm form);
   void WriteAbsentFields(row::RowTable& rows, uint32_t row, Binding& binding, const RowHead& head);
   void WriteEventMap(row::RowTable& rows, uint32_t row, const Binding& binding, const RowHead& head,
                      std::span<const Field> fields);

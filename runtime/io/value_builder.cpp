@@ -59,32 +59,44 @@ abi::VplString ValueBuilder::Text(base::Arena& arena, const Field& field) {
 
 abi::Cell ValueBuilder::Value(base::Arena& arena, const Field& field) {
   switch (field.kind) {
-    case FieldKind::Null: return abi::Cell::Null();
-    case FieldKind::Bool: return abi::Cell::Bool(field.boolean);
-    case FieldKind::Int: return abi::Cell::Int(field.integer);
-    case FieldKind::Float: return abi::Cell::Float(field.number);
-    case FieldKind::Str: return abi::Cell::Str(Text(arena, field));
-    case FieldKind::Timestamp: return abi::Cell::Int(field.integer, abi::Tag::Timestamp);
-    case FieldKind::Duration: return abi::Cell::Int(field.integer, abi::Tag::Duration);
+    case FieldKind::Null:
+      return abi::Cell::Null();
+    case FieldKind::Bool:
+      return abi::Cell::Bool(field.boolean);
+    case FieldKind::Int:
+      return abi::Cell::Int(field.integer);
+    case FieldKind::Float:
+      return abi::Cell::Float(field.number);
+    case FieldKind::Str:
+      return abi::Cell::Str(Text(arena, field));
+    case FieldKind::Timestamp:
+      return abi::Cell::Int(field.integer, abi::Tag::Timestamp);
+    case FieldKind::Duration:
+      return abi::Cell::Int(field.integer, abi::Tag::Duration);
     case FieldKind::Array:
-    case FieldKind::Object: return Container(arena, field);
-    case FieldKind::Value: return *field.cell;
+    case FieldKind::Object:
+      return Container(arena, field);
+    case FieldKind::Value:
+      return *field.cell;
   }
   return abi::Cell::Missing();
 }
 
-abi::Cell ValueBuilder::Array(base::Arena& arena, const std::vector<abi::Cell>& cells, size_t first) {
+abi::Cell ValueBuilder::Array(base::Arena& arena, const std::vector<abi::Cell>& cells,
+                              size_t first) {
   size_t count = cells.size() - first;
   auto* array = reinterpret_cast<abi::ArrayValue*>(
       arena.Allocate(sizeof(abi::ArrayValue) + count * sizeof(abi::Cell)));
   array->size = count;
-  if (count > 0) std::memcpy(static_cast<void*>(array->elements()), &cells[first], count * sizeof(abi::Cell));
+  if (count > 0)
+    std::memcpy(static_cast<void*>(array->elements()), &cells[first], count * sizeof(abi::Cell));
   abi::Cell cell(abi::Tag::Array);
   cell.array = array;
   return cell;
 }
 
-abi::Cell ValueBuilder::Map(base::Arena& arena, const std::vector<abi::MapEntry>& entries, size_t first) {
+abi::Cell ValueBuilder::Map(base::Arena& arena, const std::vector<abi::MapEntry>& entries,
+                            size_t first) {
   size_t count = entries.size() - first;
   auto* map = reinterpret_cast<abi::MapValue*>(
       arena.Allocate(sizeof(abi::MapValue) + count * sizeof(abi::MapEntry)));
@@ -109,7 +121,8 @@ abi::Cell ValueBuilder::Map(base::Arena& arena, const std::vector<abi::MapEntry>
       size_t last = i;
       while (last + 1 < count && key(order_[last + 1]) == key(order_[i])) ++last;
       out[order_[i] - first] = entries[order_[last]];
-      for (size_t j = i + 1; j <= last; ++j, ++duplicates) out[order_[j] - first].key.size = UINT32_MAX;
+      for (size_t j = i + 1; j <= last; ++j, ++duplicates)
+        out[order_[j] - first].key.size = UINT32_MAX;
       i = last + 1;
     }
     for (size_t i = 0; i < count; ++i) {
@@ -182,14 +195,22 @@ const char* ValueBuilder::BuildValue(const char* at, abi::Cell& cell) {
       return end;
     }
     case '{':
-    case '[': return BuildContainer(at, cell);
-    case 't': cell = abi::Cell::Bool(true); return at + 4;
-    case 'f': cell = abi::Cell::Bool(false); return at + 5;
-    case 'n': cell = abi::Cell::Null(); return at + 4;
+    case '[':
+      return BuildContainer(at, cell);
+    case 't':
+      cell = abi::Cell::Bool(true);
+      return at + 4;
+    case 'f':
+      cell = abi::Cell::Bool(false);
+      return at + 5;
+    case 'n':
+      cell = abi::Cell::Null();
+      return at + 4;
     default: {
       Field field{};
       const char* end = ScanNumber(at, field);
-      cell = field.kind == FieldKind::Int ? abi::Cell::Int(field.integer) : abi::Cell::Float(field.number);
+      cell = field.kind == FieldKind::Int ? abi::Cell::Int(field.integer)
+                                          : abi::Cell::Float(field.number);
       return end;
     }
   }

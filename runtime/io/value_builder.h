@@ -39,9 +39,9 @@ class ValueBuilder {
   const char* BuildText(const char* at, abi::VplString& text);
 
   base::Arena* arena_ = nullptr;
-  std::vector<abi::Cell> cells_;          // elements of the arrays being built
-  std::vector<abi::MapEntry> entries_;    // entries of the maps being built
-  std::vector<uint32_t> order_;           // of Map
+  std::vector<abi::Cell> cells_;        // elements of the arrays being built
+  std::vector<abi::MapEntry> entries_;  // entries of the maps being built
+  std::vector<uint32_t> order_;         // of Map
   uint64_t truncated_strings_ = 0;
 };
 
