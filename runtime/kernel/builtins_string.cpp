@@ -1,6 +1,8 @@
 // Text: trim lower upper starts_with ends_with replace split join concat substring regex_match
 // format, and the text side of contains, len, reverse and slice (builtins_array.cpp).
 
+#include <algorithm>
+
 #include "runtime/kernel/builtins.h"
 #include "runtime/kernel/display.h"
 #include "runtime/kernel/regex.h"
