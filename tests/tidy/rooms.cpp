@@ -29,8 +29,8 @@ constexpr std::array kGuests = {
     Guest{"absl/", "Abseil", "runtime/"},
     Guest{"unicode/", "ICU", "runtime/kernel/ runtime/interp/"},
     Guest{"spdlog/", "spdlog", "base/log.cpp"},
-    Guest{"gtest/", "GoogleTest", "*_test.cpp tests/"},
-    Guest{"gmock/", "GoogleTest", "*_test.cpp tests/"},
+    Guest{"gtest/", "GoogleTest", "*_test.cpp *_test_support.h tests/"},
+    Guest{"gmock/", "GoogleTest", "*_test.cpp *_test_support.h tests/"},
     Guest{"benchmark/", "Google Benchmark", "bench/"},
 };
 
