@@ -12,6 +12,8 @@ namespace varpulis::jit {
 
 enum class OptLevel { O0, O2 };
 
+class OrcSession;
+
 class NativeCompiler : public kernel::KernelCompiler {
  public:
   // One ORC session for the process; Unavailable when the host cannot run generated code.
@@ -24,10 +26,9 @@ class NativeCompiler : public kernel::KernelCompiler {
                                       std::shared_ptr<const kernel::RegexSet> regexes) override;
 
  private:
-  class Session;
-  NativeCompiler(std::shared_ptr<Session> session, OptLevel level);
+  NativeCompiler(std::shared_ptr<OrcSession> session, OptLevel level);
 
-  std::shared_ptr<Session> session_;
+  std::shared_ptr<OrcSession> session_;
   OptLevel level_;
 };
 
