@@ -14,15 +14,15 @@ constexpr int64_t kCustomers = 6'000;
 // One visit in so many brings an attack along.
 constexpr int64_t kVisitsPerAttack = 600;
 
-constexpr std::array<std::string_view, 14> kCountries = {
-    "DE", "FR", "NL", "PL", "ES", "IT", "SE", "US", "CA", "BR", "IN", "JP", "AU", "ZA"};
-constexpr std::array<std::string_view, 12> kMerchants = {
-    "books",  "grocer", "travel", "music", "tools", "toys",
-    "garden", "shoes",  "phones", "games", "wine",  "cameras"};
+constexpr std::array<std::string_view, 14> kCountries = {"DE", "FR", "NL", "PL", "ES", "IT", "SE",
+                                                         "US", "CA", "BR", "IN", "JP", "AU", "ZA"};
+constexpr std::array<std::string_view, 12> kMerchants = {"books",  "grocer", "travel", "music",
+                                                         "tools",  "toys",   "garden", "shoes",
+                                                         "phones", "games",  "wine",   "cameras"};
 
 // Visits per minute by hour of day: quiet nights, a bump at noon, most in the evening.
-constexpr std::array<int64_t, 24> kVisitsPerMinute = {6,  4,  3,  2,  2,  3,  6,  10, 14, 16, 18, 22,
-                                                      26, 22, 18, 17, 18, 22, 28, 32, 34, 30, 20, 11};
+constexpr std::array<int64_t, 24> kVisitsPerMinute = {
+    6, 4, 3, 2, 2, 3, 6, 10, 14, 16, 18, 22, 26, 22, 18, 17, 18, 22, 28, 32, 34, 30, 20, 11};
 
 int64_t MeanGap(TimestampNs time) {
   const auto hour = static_cast<size_t>(time % kNsPerDay / kNsPerHour);
@@ -55,10 +55,14 @@ void Shop::PlanArrival() {
   const Customer& customer = customers_[static_cast<size_t>(random_.Between(0, kCustomers - 1))];
   if (!random_.OneIn(kVisitsPerAttack)) return Visit(arrival_, customer);
   switch (random_.Between(1, 4)) {
-    case 1: return TakeOver(*this, arrival_, customer);
-    case 2: return TestCard(*this, arrival_, customer);
-    case 3: return GuessPassword(*this, arrival_, customer);
-    default: return BeInTwoPlaces(*this, arrival_, customer);
+    case 1:
+      return TakeOver(*this, arrival_, customer);
+    case 2:
+      return TestCard(*this, arrival_, customer);
+    case 3:
+      return GuessPassword(*this, arrival_, customer);
+    default:
+      return BeInTwoPlaces(*this, arrival_, customer);
   }
 }
 
@@ -95,14 +99,13 @@ void Shop::Login(TimestampNs time, const Customer& customer, const Place& place,
 void Shop::Purchase(TimestampNs time, const Customer& customer, std::string_view country,
                     int64_t cents) {
   Plan(time, "Purchase",
-       fmt::format(
-           R"("user_id":"{}","amount":{}.{:02},"merchant":"{}","country":"{}","card":"{}")",
-           customer.id, cents / 100, cents % 100, random_.Pick(kMerchants), country, customer.card));
+       fmt::format(R"("user_id":"{}","amount":{}.{:02},"merchant":"{}","country":"{}","card":"{}")",
+                   customer.id, cents / 100, cents % 100, random_.Pick(kMerchants), country,
+                   customer.card));
 }
 
 void Shop::PasswordChange(TimestampNs time, const Customer& customer, std::string_view device) {
-  Plan(time, "PasswordChange",
-       fmt::format(R"("user_id":"{}","device":"{}")", customer.id, device));
+  Plan(time, "PasswordChange", fmt::format(R"("user_id":"{}","device":"{}")", customer.id, device));
 }
 
 void Shop::Logout(TimestampNs time, const Customer& customer) {

@@ -1,5 +1,7 @@
 #include "jit/builder/alias_scopes.h"
 
+#include <algorithm>
+
 #include <llvm/IR/Instruction.h>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/MDBuilder.h>
@@ -10,7 +12,7 @@
 namespace varpulis::jit {
 
 AliasScopes::AliasScopes(llvm::LLVMContext& context, uint32_t outs)
-    : context_(&context), scopes_(3 + 2 * size_t{outs}) {
+    : context_(&context), scopes_(3 + 2 * size_t{std::min(outs, Region::kSeparateOuts + 1)}) {
   llvm::MDBuilder metadata(context);
   auto* domain = metadata.createAnonymousAliasScopeDomain("kernel");
   for (size_t i = 0; i < scopes_.size(); ++i) {

@@ -23,8 +23,11 @@ struct Region {
   static constexpr Region Result() { return {1}; }
   static constexpr Region Records() { return {2}; }
   static constexpr Region Anywhere() { return {UINT32_MAX}; }  // no claim
-  static constexpr Region OutValues(uint32_t out) { return {3 + 2 * out}; }
-  static constexpr Region OutStates(uint32_t out) { return {4 + 2 * out}; }
+  // Outs after the first kSeparateOuts share a region: the lists of others grow with the square.
+  static constexpr uint32_t kSeparateOuts = 16;
+  static constexpr Region OutValues(uint32_t out) { return {3 + 2 * Shared(out)}; }
+  static constexpr Region OutStates(uint32_t out) { return {4 + 2 * Shared(out)}; }
+  static constexpr uint32_t Shared(uint32_t out) { return out < kSeparateOuts ? out : kSeparateOuts; }
 };
 
 class AliasScopes {

@@ -131,12 +131,14 @@ class Builder {
   void If(Val<Bool> condition, std::string_view hint, const Then& then) {
     If(condition, hint, then, [] {});
   }
-  // body(i) for i in 0 .. count-1.
+  // body(i) for i in 0 .. count-1. A scalar loop is not to become vector code nor be unrolled, which
+  // saves most of LLVM's time.
+  enum class LoopKind { Vector, Scalar };
   template <typename Body>
-  void Loop(Val<Int64> count, std::string_view hint, const Body& body) {
+  void Loop(Val<Int64> count, std::string_view hint, LoopKind kind, const Body& body) {
     LoopBlocks loop = BeginLoop(count, hint);
     body(loop.index);
-    EndLoop(loop, count);
+    EndLoop(loop, count, kind);
   }
 
   // --- memory; aligned as kernel_abi.h lays it out ---
@@ -207,7 +209,7 @@ class Builder {
   void BeginElse(Branch& branch);
   void EndIf(Branch& branch);
   LoopBlocks BeginLoop(Val<Int64> count, std::string_view hint);
-  void EndLoop(LoopBlocks& loop, Val<Int64> count);
+  void EndLoop(LoopBlocks& loop, Val<Int64> count, LoopKind kind);
   llvm::Value* PhiRaw(const Branch& branch, llvm::Value* x, llvm::Value* y, std::string_view hint);
   llvm::Value* SelectRaw(Val<Bool> condition, llvm::Value* x, llvm::Value* y, std::string_view hint);
   llvm::Value* CallRaw(const char* name, bool reads_only, llvm::Type* result,

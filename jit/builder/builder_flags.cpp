@@ -135,12 +135,31 @@ Builder::LoopBlocks Builder::BeginLoop(Val<Int64> count, std::string_view hint) 
   loop.index = {this, index};
   return loop;
 }
-void Builder::EndLoop(LoopBlocks& loop, Val<Int64> count) {
+namespace {
+llvm::MDNode* ScalarLoop(llvm::LLVMContext& context) {
+  const auto property = [&](const char* name, llvm::ArrayRef<llvm::Metadata*> values) {
+    llvm::SmallVector<llvm::Metadata*> parts{llvm::MDString::get(context, name)};
+    parts.append(values.begin(), values.end());
+    return llvm::MDNode::get(context, parts);
+  };
+  auto* no = llvm::ConstantAsMetadata::get(llvm::ConstantInt::getFalse(context));
+  auto* loop = llvm::MDNode::getDistinct(
+      context, {nullptr, property("llvm.loop.vectorize.enable", {no}),
+                property("llvm.loop.unroll.disable", {})});
+  loop->replaceOperandWith(0, loop);
+  return loop;
+}
+}  // namespace
+
+void Builder::EndLoop(LoopBlocks& loop, Val<Int64> count, LoopKind kind) {
   auto* next = ir_.CreateAdd(loop.index.raw(), ir_.getInt64(1), "next", true, true);
   auto* index = llvm::cast<llvm::PHINode>(loop.index.raw());
   index->addIncoming(next, ir_.GetInsertBlock());
   auto* done = ir_.CreateICmpEQ(next, count.raw(), "finished");
-  ir_.CreateCondBr(done, loop.after, loop.head);
+  auto* jump = ir_.CreateCondBr(done, loop.after, loop.head);
+  if (kind == LoopKind::Scalar) {
+    jump->setMetadata(llvm::LLVMContext::MD_loop, ScalarLoop(ir_.getContext()));
+  }
   function_.insert(function_.end(), loop.after);
   ir_.SetInsertPoint(loop.after);
 }

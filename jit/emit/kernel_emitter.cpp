@@ -119,10 +119,16 @@ void KernelEmitter::EmitFunction() {
   if (IsStraightLine(kernel_)) {
     b.If(
         dense, "rows",
-        [&] { b.Loop(count_, "items", [&](Val<Int64> i) { EmitItem(i, dense_row(i)); }); },
-        [&] { b.Loop(count_, "selected", [&](Val<Int64> i) { EmitItem(i, selected_row(i)); }); });
+        [&] {
+          b.Loop(count_, "items", Builder::LoopKind::Vector,
+                 [&](Val<Int64> i) { EmitItem(i, dense_row(i)); });
+        },
+        [&] {
+          b.Loop(count_, "selected", Builder::LoopKind::Scalar,
+                 [&](Val<Int64> i) { EmitItem(i, selected_row(i)); });
+        });
   } else {
-    b.Loop(count_, "items", [&](Val<Int64> i) {
+    b.Loop(count_, "items", Builder::LoopKind::Scalar, [&](Val<Int64> i) {
       if (kernel_.columns.empty() && !times_.exists()) return EmitItem(i, i);
       EmitItem(i, b.If(
                       dense, "row", [&] { return dense_row(i); }, [&] { return selected_row(i); }));

@@ -13,11 +13,25 @@ bool Is(const ir::Inst& inst) {
   return (std::holds_alternative<T>(inst) || ...);
 }
 
+// A constant in a cell: comparisons with it need no helper in the usual cases.
+bool IsBoxedConstant(const ir::Kernel& kernel, ir::ValueId id) {
+  const auto* box = std::get_if<ir::Box>(&kernel.insts[id]);
+  return box != nullptr &&
+         Is<ir::ConstBool, ir::ConstInt, ir::ConstFloat, ir::ConstStr>(kernel.insts[box->a]);
+}
+
+bool IsSimpleCompare(const ir::Kernel& kernel, const ir::Compare& compare) {
+  if (compare.type == ir::Type::Any) {
+    return IsBoxedConstant(kernel, compare.a) || IsBoxedConstant(kernel, compare.b);
+  }
+  return compare.type != ir::Type::Str || compare.predicate == ir::Predicate::Eq ||
+         compare.predicate == ir::Predicate::Ne;
+}
+
 // Numbers, flags, loads and stores; comparisons of text for equality with at worst one rare branch.
-bool IsSimple(const ir::Inst& inst) {
+bool IsSimple(const ir::Kernel& kernel, const ir::Inst& inst) {
   if (const auto* compare = std::get_if<ir::Compare>(&inst)) {
-    return compare->type != ir::Type::Str || compare->predicate == ir::Predicate::Eq ||
-           compare->predicate == ir::Predicate::Ne;
+    return IsSimpleCompare(kernel, *compare);
   }
   if (const auto* binary = std::get_if<ir::IntBinary>(&inst)) return binary->op != ir::IntOp::Pow;
   if (const auto* binary = std::get_if<ir::FloatBinary>(&inst)) {
@@ -33,7 +47,8 @@ bool IsSimple(const ir::Inst& inst) {
 
 bool IsStraightLine(const ir::Kernel& kernel) {
   return kernel.record.empty() && kernel.insts.size() < kLongKernel &&
-         std::all_of(kernel.insts.begin(), kernel.insts.end(), IsSimple);
+         std::all_of(kernel.insts.begin(), kernel.insts.end(),
+                     [&](const ir::Inst& inst) { return IsSimple(kernel, inst); });
 }
 
 }  // namespace varpulis::jit

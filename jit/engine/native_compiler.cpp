@@ -14,6 +14,17 @@ namespace varpulis::jit {
 
 namespace {
 
+// LLVM's schedulers and register allocator take time with the square of a kernel's length: seconds
+// from here on. Programs with such a kernel are compiled without optimisation, which is linear.
+constexpr size_t kMaxOptimisedInsts = 2000;
+
+OptLevel Affordable(const std::vector<ir::Kernel>& kernels, OptLevel level) {
+  for (const ir::Kernel& kernel : kernels) {
+    if (kernel.insts.size() > kMaxOptimisedInsts) return OptLevel::O0;
+  }
+  return level;
+}
+
 // The journey of a module, up to where somebody wants to look at it.
 class Journey {
  public:
@@ -66,7 +77,7 @@ Result<kernel::KernelTable> NativeCompiler::Compile(
     const std::vector<ir::Kernel>& kernels, std::shared_ptr<const kernel::RegexSet> regexes) {
   Journey journey;
   if (Status status = journey.Build(kernels); !status.ok()) return status;
-  if (Status status = journey.Optimise(level_); !status.ok()) return status;
+  if (Status status = journey.Optimise(Affordable(kernels, level_)); !status.ok()) return status;
   auto object = journey.Code(MachineForm::Object);
   if (!object.ok()) return object.status();
   auto loaded = session_->Load(*object, journey.symbols);
@@ -86,7 +97,7 @@ Result<std::string> DumpCode(const std::vector<ir::Kernel>& kernels, CodeForm fo
   Journey journey;
   if (Status status = journey.Build(kernels); !status.ok()) return status;
   if (form == CodeForm::Llvm) return journey.Text();
-  if (Status status = journey.Optimise(OptLevel::O2); !status.ok()) return status;
+  if (Status status = journey.Optimise(Affordable(kernels, OptLevel::O2)); !status.ok()) return status;
   if (form == CodeForm::LlvmOptimised) return journey.Text();
   return journey.Code(form == CodeForm::Assembly ? MachineForm::Assembly : MachineForm::Object);
 }

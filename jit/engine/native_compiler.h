@@ -21,7 +21,8 @@ class NativeCompiler : public kernel::KernelCompiler {
   ~NativeCompiler() override;
 
   // All kernels become one module in a JITDylib of its own, linked to the helpers. Code and memory
-  // are freed when the table's last copy is destroyed. Names of kernels become symbols.
+  // are freed when the table's last copy is destroyed. Names of kernels become symbols. Very long
+  // kernels make the whole module compile at O0.
   Result<kernel::KernelTable> Compile(const std::vector<ir::Kernel>& kernels,
                                       std::shared_ptr<const kernel::RegexSet> regexes) override;
 

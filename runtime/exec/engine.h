@@ -121,7 +121,7 @@ class Engine {
                const row::RowTable& rows, uint32_t row);
   void PrintRow(uint32_t stream, const ir::PrintOperator& print, size_t variant,
                 const row::RowTable& rows, uint32_t row);
-  // time.cpp
+  // time_phase.cpp
   void MoveClock(uint32_t table, TimestampNs time);
   TimestampNs WindowClock(const StreamState& stream) const;
   TimestampNs PatternClock(const StreamState& stream) const;

@@ -93,9 +93,8 @@ std::vector<json> HandedOn(const std::vector<Flight>& flights) {
   for (size_t i = 0; i < flights.size(); ++i) {
     const Flight& a = flights[i];
     if (a.delay <= 30) continue;
-    const size_t j = FirstAfter(flights, i, [&](const Flight& f) {
-      return f.origin == a.destination && f.delay > 30;
-    });
+    const size_t j = FirstAfter(
+        flights, i, [&](const Flight& f) { return f.origin == a.destination && f.delay > 30; });
     if (j >= flights.size() || flights[j].minute > a.minute + 240) continue;
     const Flight& b = flights[j];
     result.push_back({{"event_type", "HandedOn"},

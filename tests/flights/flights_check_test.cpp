@@ -63,7 +63,8 @@ class FlightsCheck : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     if (!std::filesystem::exists(VPL_DATA)) return;
-    prepared_ = std::system(fmt::format("'{}' '{}' '{}'", VPL_PREPARE, VPL_DATA, kPrepared).c_str());
+    prepared_ =
+        std::system(fmt::format("'{}' '{}' '{}'", VPL_PREPARE, VPL_DATA, kPrepared).c_str());
     simulated_ = std::system(fmt::format("'{}' simulate -p '{}' -e '{}' >'{}'", VPL_VARPULIS,
                                          VPL_PROGRAM, kPrepared, kOutput)
                                  .c_str());
@@ -92,9 +93,8 @@ class FlightsCheck : public testing::Test {
 TEST_F(FlightsCheck, EveryFlightIsPreparedInOrder) {
   std::ifstream in(VPL_DATA);
   EXPECT_EQ(flights_.size(), json::parse(in).size());
-  EXPECT_TRUE(std::is_sorted(
-      flights_.begin(), flights_.end(),
-      [](const Flight& a, const Flight& b) { return a.minute < b.minute; }));
+  EXPECT_TRUE(std::is_sorted(flights_.begin(), flights_.end(),
+                             [](const Flight& a, const Flight& b) { return a.minute < b.minute; }));
 }
 
 TEST_F(FlightsCheck, DelayCascade) { ExpectAlerts("DelayCascade", DelayCascades(flights_)); }

@@ -74,7 +74,8 @@ void CheckReadmes(const Tree& tree, std::vector<Finding>& findings) {
   }
   for (const std::string& folder : folders) {
     if (tree.Find(folder + "/README.md") == nullptr)
-      findings.push_back({"readme", folder, 0, "a folder with sources explains itself in README.md"});
+      findings.push_back(
+          {"readme", folder, 0, "a folder with sources explains itself in README.md"});
   }
 }
 
@@ -86,9 +87,9 @@ std::vector<Finding> CheckFiles(const Tree& tree) {
     if (!file.IsSource()) continue;
     CheckName(file, findings);
     if (file.lines.size() > kTooLong && !Contains(file.lines, "Long because", 10))
-      findings.push_back({"length", file.path, 0,
-                          fmt::format("{} lines: split it, or say `Long because` at its top",
-                                      file.lines.size())});
+      findings.push_back(
+          {"length", file.path, 0,
+           fmt::format("{} lines: split it, or say `Long because` at its top", file.lines.size())});
     if (file.HasExtension(".h") && !Contains(file.lines, "#pragma once", file.lines.size()))
       findings.push_back({"pragma", file.path, 0, "a header starts with #pragma once"});
     if (file.path.starts_with("tests/") && file.HasExtension(".cpp") && !IsRegistered(tree, file))

@@ -35,7 +35,8 @@ constexpr std::array kLayers = {
     Layer{"runtime/operator", "runtime/row runtime/kernel"},
     Layer{"runtime/window", "runtime/operator"},
     Layer{"runtime/pattern", "runtime/operator"},
-    Layer{"runtime/exec", "runtime/operator runtime/window runtime/pattern runtime/io runtime/interp"},
+    Layer{"runtime/exec",
+          "runtime/operator runtime/window runtime/pattern runtime/io runtime/interp"},
     Layer{"jit/builder", "compiler/ir runtime/kernel"},
     Layer{"jit/emit", "jit/builder"},
     Layer{"jit/engine", "jit/emit runtime/kernel"},
@@ -53,8 +54,7 @@ constexpr std::array kTestLayers = {
 };
 
 bool IsInside(std::string_view path, std::string_view folder) {
-  return path.starts_with(folder) &&
-         (path.size() == folder.size() || path[folder.size()] == '/');
+  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
 const Layer* LayerOf(std::string_view path) {
@@ -95,7 +95,8 @@ std::vector<Finding> CheckLayers(const Tree& tree) {
     if (!file.IsSource()) continue;
     const Layer* layer = LayerOf(file.path);
     if (layer == nullptr) {
-      findings.push_back({"layer", file.path, 0, "its folder is in no layer of tests/tidy/layers.cpp"});
+      findings.push_back(
+          {"layer", file.path, 0, "its folder is in no layer of tests/tidy/layers.cpp"});
       continue;
     }
     const std::set<std::string_view> reachable = ReachableFrom(file, *layer);

@@ -39,7 +39,8 @@ bool LivesIn(std::string_view path, std::string_view rooms) {
     const size_t space = rooms.find(' ');
     const std::string_view room = rooms.substr(0, space);
     rooms = space == std::string_view::npos ? "" : rooms.substr(space + 1);
-    if (room.starts_with('*') ? path.ends_with(room.substr(1)) : path.starts_with(room)) return true;
+    if (room.starts_with('*') ? path.ends_with(room.substr(1)) : path.starts_with(room))
+      return true;
   }
   return false;
 }
@@ -54,8 +55,8 @@ std::vector<Finding> CheckRooms(const Tree& tree) {
       const Include include = ReadInclude(file.lines[i]);
       for (const Guest& guest : kGuests) {
         if (include.path.starts_with(guest.prefix) && !LivesIn(file.path, guest.rooms))
-          findings.push_back({"room", file.path, i + 1,
-                              fmt::format("{} lives in {}", guest.guest, guest.rooms)});
+          findings.push_back(
+              {"room", file.path, i + 1, fmt::format("{} lives in {}", guest.guest, guest.rooms)});
       }
     }
   }

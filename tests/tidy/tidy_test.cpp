@@ -75,11 +75,13 @@ TEST_F(Planted, CleanTreeHasNoFindings) {
   Write("base/README.md", "[time](time.h), [elsewhere](https://example.org/x), [here](#top)\n");
   Write("base/time.h", "#pragma once\n#include <string>\n");
   Write("runtime/io/README.md", "```\n[a](b)\n```\n");
-  Write("runtime/io/reader.cpp", "#include <simdjson.h>\n#include \"base/time.h\"\n"
-                                 "#include \"compiler/ir/plan.h\"\n#include \"runtime/row/table.h\"\n");
+  Write("runtime/io/reader.cpp",
+        "#include <simdjson.h>\n#include \"base/time.h\"\n"
+        "#include \"compiler/ir/plan.h\"\n#include \"runtime/row/table.h\"\n");
   Write("jit/engine/README.md", "");
-  Write("jit/engine/engine_test.cpp", "#include <gtest/gtest.h>\n#include <llvm/IR/Module.h>\n"
-                                      "#include \"runtime/interp/interpret.h\"\n");
+  Write("jit/engine/engine_test.cpp",
+        "#include <gtest/gtest.h>\n#include <llvm/IR/Module.h>\n"
+        "#include \"runtime/interp/interpret.h\"\n");
   Write("tests/unit/README.md", "");
   Write("tests/unit/CMakeLists.txt", "add_executable(unit_test unit_test.cpp)\n");
   Write("tests/unit/unit_test.cpp", "#include <nlohmann/json.hpp>\n#include \"cli/main.h\"\n");
@@ -95,10 +97,9 @@ TEST_F(Planted, LayersPointDownwards) {
   Write("runtime/row/c.cpp", "#include \"compiler/sema/check.h\"\n#include \"../io/sink.h\"\n");
   Write("jit/emit/d.cpp", "#include \"runtime/interp/interpret.h\"\n");
   Write("oddments/e.cpp", "");
-  EXPECT_EQ(Findings(),
-            (Expected{"layer base/a.cpp:1", "layer compiler/sema/b.cpp:2", "layer jit/emit/d.cpp:1",
-                      "layer oddments/e.cpp:0", "layer runtime/row/c.cpp:1",
-                      "relative runtime/row/c.cpp:2"}));
+  EXPECT_EQ(Findings(), (Expected{"layer base/a.cpp:1", "layer compiler/sema/b.cpp:2",
+                                  "layer jit/emit/d.cpp:1", "layer oddments/e.cpp:0",
+                                  "layer runtime/row/c.cpp:1", "relative runtime/row/c.cpp:2"}));
 }
 
 TEST_F(Planted, GuestsStayInTheirRooms) {

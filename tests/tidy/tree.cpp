@@ -11,8 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 8> kText = {".h",   ".cpp", ".def", ".g4",
-                                                   ".md",  ".txt", ".cmake", ".vpl"};
+constexpr std::array<std::string_view, 8> kText = {".h",  ".cpp", ".def",   ".g4",
+                                                   ".md", ".txt", ".cmake", ".vpl"};
 
 bool IsText(const fs::path& path) {
   return std::find(kText.begin(), kText.end(), path.extension().string()) != kText.end();
@@ -28,8 +28,8 @@ std::vector<std::string> ReadLines(const fs::path& path) {
 }  // namespace
 
 const File* Tree::Find(std::string_view path) const {
-  const auto found = std::find_if(files.begin(), files.end(),
-                                  [&](const File& file) { return file.path == path; });
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&](const File& file) { return file.path == path; });
   return found == files.end() ? nullptr : &*found;
 }
 

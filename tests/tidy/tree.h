@@ -35,7 +35,7 @@ Tree ReadTree(const std::filesystem::path& root);
 struct Finding {
   std::string rule;  // "layer", "room", "readme", ...
   std::string path;
-  size_t line;       // 0: the whole file
+  size_t line;  // 0: the whole file
   std::string text;
 };
 std::string Show(const Finding& finding);

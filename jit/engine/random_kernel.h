@@ -1,0 +1,54 @@
+#pragma once
+
+// For tests: kernels made at random of all instructions.
+
+#include <array>
+#include <random>
+#include <vector>
+
+#include "compiler/ir/kernel.h"
+
+namespace varpulis::jit {
+
+class RandomKernel {
+ public:
+  // `steps` instructions or so, of the families that `with_calls` allows: without, only what becomes
+  // vector code.
+  static ir::Kernel Make(uint64_t seed, int steps, bool with_calls);
+
+ private:
+  RandomKernel(uint64_t seed, bool with_calls) : random_(seed), with_calls_(with_calls) {}
+  void Declare();
+  void Finish();
+  void Step(int depth);
+  void Number();
+  void Choice();
+  void Truths();
+  void Texts();
+  void Cells();
+  void Keys();
+  void Stores();
+  void Branch(int depth);
+
+  uint64_t Draw(uint64_t bound) { return random_() % bound; }
+  template <typename E>
+  E DrawEnum(int count) {
+    return static_cast<E>(Draw(static_cast<uint64_t>(count)));
+  }
+  ir::Type DrawType();
+  ir::ValueId Add(ir::Inst inst, ir::Type type);
+  ir::ValueId Present(ir::Inst inst);  // a bool that is always present
+  void Effect(ir::Inst inst);
+  ir::ValueId Pick(ir::Type type);
+  std::vector<ir::ValueId> PickCells();
+  uint32_t Text();
+
+  static constexpr size_t kPools = 8;  // one per type; that of Set holds the always present bools
+  std::mt19937_64 random_;
+  bool with_calls_;
+  ir::Kernel kernel_;
+  std::array<std::vector<ir::ValueId>, kPools> pools_;
+  ir::BlockId block_ = 0;
+};
+
+}  // namespace varpulis::jit

@@ -1,0 +1,303 @@
+// RandomKernel, and random kernels executed every way.
+
+#include "jit/engine/random_kernel.h"
+
+#include <gtest/gtest.h>
+
+#include "jit/engine/kernel_run.h"
+#include "jit/engine/native_compiler.h"
+#include "runtime/interp/interpret.h"
+
+namespace varpulis::jit {
+
+using ir::Type;
+using ir::ValueId;
+
+namespace {
+constexpr Type kTypes[] = {Type::Bool, Type::Int, Type::Float, Type::Str, Type::Timestamp,
+                           Type::Duration, Type::Any};
+}
+
+Type RandomKernel::DrawType() { return kTypes[Draw(std::size(kTypes))]; }
+
+ValueId RandomKernel::Add(ir::Inst inst, Type type) {
+  auto id = static_cast<ValueId>(kernel_.insts.size());
+  kernel_.insts.push_back(std::move(inst));
+  kernel_.value_names.push_back(id % 3 == 0 ? "" : "value");
+  kernel_.blocks[block_].insts.push_back(id);
+  pools_[static_cast<size_t>(type)].push_back(id);
+  return id;
+}
+ValueId RandomKernel::Present(ir::Inst inst) {
+  ValueId id = Add(std::move(inst), Type::Set);
+  pools_[static_cast<size_t>(Type::Bool)].push_back(id);
+  return id;
+}
+void RandomKernel::Effect(ir::Inst inst) {
+  Add(std::move(inst), Type::Set);
+  pools_[static_cast<size_t>(Type::Set)].pop_back();
+}
+// Often a recent one, so that values depend on each other deeply.
+ValueId RandomKernel::Pick(Type type) {
+  const auto& pool = pools_[static_cast<size_t>(type)];
+  size_t from = Draw(2) == 0 && pool.size() > 4 ? pool.size() - 4 : 0;
+  return pool[from + Draw(pool.size() - from)];
+}
+std::vector<ValueId> RandomKernel::PickCells() {
+  std::vector<ValueId> cells(Draw(4));
+  for (auto& cell : cells) cell = Pick(Type::Any);
+  return cells;
+}
+uint32_t RandomKernel::Text() {
+  static constexpr const char* kTexts[] = {"a", "7", "-3", "ana", "", "twelve bytes", "size",
+                                           "a text of more than twelve bytes"};
+  auto index = static_cast<uint32_t>(kernel_.strings.size());
+  kernel_.strings.emplace_back(kTexts[Draw(std::size(kTexts))]);
+  return index;
+}
+
+void RandomKernel::Declare() {
+  kernel_.name = "random";
+  kernel_.blocks.emplace_back();
+  kernel_.globals = {"g", "h"};
+  kernel_.regexes = {"a.*t", "^7$"};
+  if (with_calls_) {
+    for (Type type : kTypes) kernel_.record.Add("s" + std::to_string(static_cast<int>(type)), type);
+    kernel_.record.Add("set", Type::Set);
+    kernel_.record.Finish();
+  }
+  for (Type type : kTypes) {
+    for (int copy = 0; copy < 2; ++copy) {
+      auto column = static_cast<uint32_t>(kernel_.columns.size());
+      kernel_.columns.push_back({"c" + std::to_string(column), type, column});
+      Add(ir::LoadColumn{column}, type);
+    }
+    if (type != Type::Any) Add(ir::ConstAbsent{type, Draw(2) == 0}, type);
+  }
+  Add(ir::ConstBool{Draw(2) == 0}, Type::Bool);
+  Add(ir::ConstInt{Type::Int, static_cast<int64_t>(Draw(9)) - 3}, Type::Int);
+  Add(ir::ConstInt{Type::Timestamp, 2}, Type::Timestamp);
+  Add(ir::ConstInt{Type::Duration, 2}, Type::Duration);
+  Add(ir::ConstFloat{static_cast<double>(Draw(9)) - 3}, Type::Float);
+  Add(ir::ConstStr{Text()}, Type::Str);
+  Add(ir::ConstAbsent{Type::Any, Draw(2) == 0}, Type::Any);
+  Add(ir::Box{Pick(Type::Int)}, Type::Any);
+  Present(ir::Truth{Pick(Type::Bool)});
+}
+
+void RandomKernel::Number() {
+  switch (Draw(6)) {
+    case 0: {
+      auto op = DrawEnum<ir::IntOp>(11);
+      if (op == ir::IntOp::Pow && !with_calls_) op = ir::IntOp::Add;
+      Add(ir::IntBinary{op, Pick(Type::Int), Pick(Type::Int)}, Type::Int);
+      return;
+    }
+    case 1: Add(ir::IntUnary{DrawEnum<ir::IntUnaryOp>(3), Pick(Type::Int)}, Type::Int); return;
+    case 2: {
+      auto op = DrawEnum<ir::FloatOp>(with_calls_ ? 6 : 4);
+      Add(ir::FloatBinary{op, Pick(Type::Float), Pick(Type::Float)}, Type::Float);
+      return;
+    }
+    case 3: Add(ir::FloatUnary{DrawEnum<ir::FloatUnaryOp>(3), Pick(Type::Float)}, Type::Float); return;
+    case 4: Add(ir::IntToFloat{Pick(Type::Int)}, Type::Float); return;
+    default: Add(ir::LoadTime{}, Type::Timestamp); return;
+  }
+}
+
+void RandomKernel::Truths() {
+  switch (Draw(6)) {
+    case 0: Present(ir::Logic{DrawEnum<ir::LogicOp>(3), Pick(Type::Set), Pick(Type::Set)}); return;
+    case 1: Present(ir::Not{Pick(Type::Set)}); return;
+    case 2: Present(ir::Truth{Pick(Draw(2) == 0 ? Type::Bool : Type::Any)}); return;
+    case 3: Add(ir::NotValue{Pick(Draw(2) == 0 ? Type::Bool : Type::Any)}, Type::Bool); return;
+    case 4: Present(ir::IsAbsent{Pick(DrawType())}); return;
+    default: {
+      Type type = DrawType();
+      auto predicate = DrawEnum<ir::Predicate>(6);
+      if (type == Type::Str && !with_calls_) predicate = DrawEnum<ir::Predicate>(2);
+      ir::Compare compare{predicate, type, Pick(type), Pick(type)};
+      if (type == Type::Any) {
+        Add(compare, Type::Bool);
+      } else {
+        Present(compare);
+      }
+    }
+  }
+}
+
+void RandomKernel::Choice() {
+  Type type = DrawType();
+  switch (Draw(4)) {
+    case 0: Add(ir::Select{Pick(Type::Bool), Pick(type), Pick(type)}, type); return;
+    case 1: Add(ir::Box{Pick(type == Type::Any ? Type::Str : type)}, Type::Any); return;
+    case 2: Add(ir::ToNumber{Pick(Type::Any)}, Type::Float); return;
+    default:
+      if (!with_calls_) return;
+      if (type == Type::Any) type = Type::Str;
+      Add(ir::Unbox{type, Pick(Type::Any)}, type);
+  }
+}
+
+void RandomKernel::Texts() {
+  switch (Draw(3)) {
+    case 0:
+      Add(ir::StrTest{DrawEnum<ir::StrTestOp>(3), Pick(Type::Str), Pick(Type::Str)}, Type::Bool);
+      return;
+    case 1: Add(ir::StrCase{DrawEnum<ir::StrCaseOp>(2), Pick(Type::Str)}, Type::Str); return;
+    default: Add(ir::RegexTest{static_cast<uint32_t>(Draw(2)), Pick(Type::Str)}, Type::Bool);
+  }
+}
+
+void RandomKernel::Cells() {
+  switch (Draw(7)) {
+    case 0:
+    case 1:
+      Add(ir::BinaryAny{DrawEnum<ir::AnyOp>(14), Pick(Type::Any), Pick(Type::Any)}, Type::Any);
+      return;
+    case 2: Add(ir::UnaryAny{DrawEnum<ir::AnyUnaryOp>(2), Pick(Type::Any)}, Type::Any); return;
+    case 3: {
+      static constexpr const char* kCalls[] = {"abs", "type_of", "is_null", "len", "to_string"};
+      auto builtin = static_cast<uint32_t>(ir::FindBuiltin(kCalls[Draw(std::size(kCalls))]));
+      Add(ir::CallBuiltin{builtin, {Pick(Type::Any)}}, Type::Any);
+      return;
+    }
+    case 4: Add(ir::MakeArray{PickCells()}, Type::Any); return;
+    case 5: {
+      ir::MakeMap map{{}, PickCells()};
+      for (size_t i = 0; i < map.values.size(); ++i) {
+        map.keys.push_back(static_cast<uint32_t>(kernel_.strings.size()));
+        kernel_.strings.push_back((i == 0 ? "a key of more than twelve bytes " : "k") +
+                                  std::to_string(i));
+      }
+      Add(std::move(map), Type::Any);
+      return;
+    }
+    default: Add(ir::LoadGlobal{static_cast<uint32_t>(Draw(2))}, Type::Any);
+  }
+}
+
+void RandomKernel::Keys() {
+  Type type = DrawType();
+  switch (Draw(3)) {
+    case 0: Add(ir::Hash{Pick(type)}, Type::Int); return;
+    case 1: {
+      ValueId a = Add(ir::Hash{Pick(type)}, Type::Int);
+      ValueId b = Add(ir::Hash{Pick(DrawType())}, Type::Int);
+      Add(ir::HashCombine{a, b}, Type::Int);
+      return;
+    }
+    default: Present(ir::SameKey{Pick(type), Pick(type)});
+  }
+}
+
+void RandomKernel::Stores() {
+  auto slot = static_cast<uint32_t>(Draw(std::size(kTypes)));
+  switch (Draw(4)) {
+    case 0:
+    case 1: Effect(ir::StoreSlot{slot, Pick(kTypes[slot])}); return;
+    case 2: Add(ir::LoadSlot{slot}, kTypes[slot]); return;
+    default:
+      Effect(ir::DistinctAdd{std::size(kTypes), Pick(Type::Any)});
+      Add(ir::DistinctCount{std::size(kTypes)}, Type::Int);
+  }
+}
+
+void RandomKernel::Branch(int depth) {
+  Type type = DrawType();
+  ir::If branch{type, Pick(Type::Bool), static_cast<ir::BlockId>(kernel_.blocks.size()),
+                static_cast<ir::BlockId>(kernel_.blocks.size() + 1)};
+  kernel_.blocks.resize(kernel_.blocks.size() + 2);
+  const ir::BlockId outer = block_;
+  for (ir::BlockId block : {branch.then_block, branch.else_block}) {
+    block_ = block;
+    auto visible = pools_;
+    for (uint64_t i = Draw(5); i > 0; --i) Step(depth + 1);
+    kernel_.blocks[block].yield = Pick(type);
+    pools_ = visible;
+  }
+  block_ = outer;
+  Add(branch, type);
+}
+
+void RandomKernel::Step(int depth) {
+  switch (Draw(with_calls_ ? 10 : 5)) {
+    case 0:
+    case 1: return Number();
+    case 2:
+    case 3: return Truths();
+    case 4: return Choice();
+    case 5: return Texts();
+    case 6: return Cells();
+    case 7: return Keys();
+    case 8: return Stores();
+    default:
+      if (depth < 3) Branch(depth);
+  }
+}
+
+void RandomKernel::Finish() {
+  for (Type type : kTypes) {
+    for (ValueId id : pools_[static_cast<size_t>(type)]) {
+      auto out = static_cast<uint32_t>(kernel_.outs.size());
+      kernel_.outs.push_back({"o" + std::to_string(id), type});
+      Effect(ir::StoreOut{out, id});
+    }
+  }
+  kernel_.result = ir::KernelResult::Bool;
+  kernel_.returned = Pick(Type::Set);
+}
+
+ir::Kernel RandomKernel::Make(uint64_t seed, int steps, bool with_calls) {
+  RandomKernel maker(seed, with_calls);
+  maker.Declare();
+  for (int i = 0; i < steps; ++i) maker.Step(0);
+  maker.Finish();
+  return std::move(maker.kernel_);
+}
+
+// --- tests ---------------------------------------------------------------------------------------
+
+namespace {
+
+void ExpectAllAgree(uint64_t first_seed, int kernels_in_module, bool with_calls) {
+  std::vector<ir::Kernel> kernels;
+  for (int i = 0; i < kernels_in_module; ++i) {
+    kernels.push_back(RandomKernel::Make(first_seed + i, 25, with_calls));
+    Status status = ir::Verify(kernels.back());
+    ASSERT_TRUE(status.ok()) << status.message() << "\n" << ir::Print(kernels.back());
+  }
+  auto regexes = kernel::CompileRegexes(kernels);
+  ASSERT_TRUE(regexes.ok());
+  auto interpreted = interp::InterpretedTable(kernels, *regexes);
+  for (OptLevel level : {OptLevel::O0, OptLevel::O2}) {
+    auto compiler = NativeCompiler::Create(level);
+    ASSERT_TRUE(compiler.ok()) << compiler.status().message();
+    auto native = (*compiler)->Compile(kernels, *regexes);
+    ASSERT_TRUE(native.ok()) << native.status().message();
+    for (uint32_t i = 0; i < kernels.size(); ++i) {
+      for (uint32_t rows : {1u, 61u}) {
+        KernelRun run(kernels[i], first_seed + i, rows);
+        for (Rows mode : {Rows::Dense, Rows::Selected}) {
+          auto expected = run.Run(interpreted[i], mode);
+          auto actual = run.Run((*native)[i], mode);
+          ASSERT_EQ(expected, actual) << "seed " << first_seed + i << " level "
+                                      << static_cast<int>(level) << "\n"
+                                      << ir::Print(kernels[i]);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST(RandomKernels, VectorCodeAgreesWithInterpreter) {
+  for (uint64_t seed = 0; seed < 60; seed += 20) ExpectAllAgree(seed, 20, false);
+}
+
+TEST(RandomKernels, AllInstructionsAgreeWithInterpreter) {
+  for (uint64_t seed = 1000; seed < 1060; seed += 20) ExpectAllAgree(seed, 20, true);
+}
+
+}  // namespace varpulis::jit
