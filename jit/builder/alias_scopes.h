@@ -27,7 +27,9 @@ struct Region {
   static constexpr uint32_t kSeparateOuts = 16;
   static constexpr Region OutValues(uint32_t out) { return {3 + 2 * Shared(out)}; }
   static constexpr Region OutStates(uint32_t out) { return {4 + 2 * Shared(out)}; }
-  static constexpr uint32_t Shared(uint32_t out) { return out < kSeparateOuts ? out : kSeparateOuts; }
+  static constexpr uint32_t Shared(uint32_t out) {
+    return out < kSeparateOuts ? out : kSeparateOuts;
+  }
 };
 
 class AliasScopes {

@@ -11,7 +11,8 @@ void PrefixInserter::InsertHelper(llvm::Instruction* inst, const llvm::Twine& na
                                   llvm::BasicBlock::iterator at) const {
   if (inst->getType()->isVoidTy()) return IRBuilderDefaultInserter::InsertHelper(inst, "", at);
   llvm::SmallString<64> full;
-  (llvm::Twine(*prefix_) + "." + (name.isTriviallyEmpty() ? llvm::Twine("x") : name)).toVector(full);
+  (llvm::Twine(*prefix_) + "." + (name.isTriviallyEmpty() ? llvm::Twine("x") : name))
+      .toVector(full);
   IRBuilderDefaultInserter::InsertHelper(inst, full, at);
 }
 
@@ -112,29 +113,45 @@ namespace {
 llvm::Instruction::BinaryOps Opcode(ir::IntOp op) {
   using enum ir::IntOp;
   switch (op) {
-    case Add: return llvm::Instruction::Add;
-    case Sub: return llvm::Instruction::Sub;
-    case Mul: return llvm::Instruction::Mul;
-    case Div: return llvm::Instruction::SDiv;
-    case Mod: return llvm::Instruction::SRem;
-    case And: return llvm::Instruction::And;
-    case Or: return llvm::Instruction::Or;
-    case Xor: return llvm::Instruction::Xor;
-    case ShiftLeft: return llvm::Instruction::Shl;
-    case ShiftRight: return llvm::Instruction::AShr;
-    case Pow: break;  // a helper
+    case Add:
+      return llvm::Instruction::Add;
+    case Sub:
+      return llvm::Instruction::Sub;
+    case Mul:
+      return llvm::Instruction::Mul;
+    case Div:
+      return llvm::Instruction::SDiv;
+    case Mod:
+      return llvm::Instruction::SRem;
+    case And:
+      return llvm::Instruction::And;
+    case Or:
+      return llvm::Instruction::Or;
+    case Xor:
+      return llvm::Instruction::Xor;
+    case ShiftLeft:
+      return llvm::Instruction::Shl;
+    case ShiftRight:
+      return llvm::Instruction::AShr;
+    case Pow:
+      break;  // a helper
   }
   VPL_CHECK(false, "no instruction for IntOp {}", static_cast<int>(op));
 }
 llvm::Instruction::BinaryOps Opcode(ir::FloatOp op) {
   using enum ir::FloatOp;
   switch (op) {
-    case Add: return llvm::Instruction::FAdd;
-    case Sub: return llvm::Instruction::FSub;
-    case Mul: return llvm::Instruction::FMul;
-    case Div: return llvm::Instruction::FDiv;
+    case Add:
+      return llvm::Instruction::FAdd;
+    case Sub:
+      return llvm::Instruction::FSub;
+    case Mul:
+      return llvm::Instruction::FMul;
+    case Div:
+      return llvm::Instruction::FDiv;
     case Mod:
-    case Pow: break;  // helpers
+    case Pow:
+      break;  // helpers
   }
   VPL_CHECK(false, "no instruction for FloatOp {}", static_cast<int>(op));
 }

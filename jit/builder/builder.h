@@ -1,8 +1,8 @@
 #pragma once
 
 // Typed C++ over LLVM's IRBuilder, for one function. Every LLVM value gets the name of the kernel
-// value it implements in front (`%large.state`), so the dump reads like the kernel. Constant operands
-// are folded away at once. Control flow is structured: users never see a basic block.
+// value it implements in front (`%large.state`), so the dump reads like the kernel. Constant
+// operands are folded away at once. Control flow is structured: users never see a basic block.
 //
 // `hint` is the last part of a value's name; empty names it after the kernel value alone.
 
@@ -131,8 +131,8 @@ class Builder {
   void If(Val<Bool> condition, std::string_view hint, const Then& then) {
     If(condition, hint, then, [] {});
   }
-  // body(i) for i in 0 .. count-1. A scalar loop is not to become vector code nor be unrolled, which
-  // saves most of LLVM's time.
+  // body(i) for i in 0 .. count-1. A scalar loop is not to become vector code nor be unrolled,
+  // which saves much of LLVM's time.
   enum class LoopKind { Vector, Scalar };
   template <typename Body>
   void Loop(Val<Int64> count, std::string_view hint, LoopKind kind, const Body& body) {
@@ -172,7 +172,8 @@ class Builder {
 
   // --- helpers ---
   template <typename R, typename... A>
-  auto Call(const Helper<R, A...>& helper, std::string_view hint, typename Lower<A>::Value... args) {
+  auto Call(const Helper<R, A...>& helper, std::string_view hint,
+            typename Lower<A>::Value... args) {
     llvm::Value* result = CallRaw(helper.name, helper.reads_only, LlvmType<R>(), {LlvmType<A>()...},
                                   {args.raw()...}, hint);
     if constexpr (!std::is_void_v<R>) return typename Lower<R>::Value(this, result);
@@ -211,7 +212,8 @@ class Builder {
   LoopBlocks BeginLoop(Val<Int64> count, std::string_view hint);
   void EndLoop(LoopBlocks& loop, Val<Int64> count, LoopKind kind);
   llvm::Value* PhiRaw(const Branch& branch, llvm::Value* x, llvm::Value* y, std::string_view hint);
-  llvm::Value* SelectRaw(Val<Bool> condition, llvm::Value* x, llvm::Value* y, std::string_view hint);
+  llvm::Value* SelectRaw(Val<Bool> condition, llvm::Value* x, llvm::Value* y,
+                         std::string_view hint);
   llvm::Value* CallRaw(const char* name, bool reads_only, llvm::Type* result,
                        llvm::ArrayRef<llvm::Type*> types, llvm::ArrayRef<llvm::Value*> arguments,
                        std::string_view hint);
@@ -224,10 +226,14 @@ class Builder {
 
   template <typename C>
   llvm::Type* LlvmType() {
-    if constexpr (std::is_void_v<C>) return ir_.getVoidTy();
-    else if constexpr (std::is_pointer_v<C>) return ir_.getPtrTy();
-    else if constexpr (std::is_same_v<C, double>) return ir_.getDoubleTy();
-    else return ir_.getIntNTy(8 * sizeof(C));
+    if constexpr (std::is_void_v<C>)
+      return ir_.getVoidTy();
+    else if constexpr (std::is_pointer_v<C>)
+      return ir_.getPtrTy();
+    else if constexpr (std::is_same_v<C, double>)
+      return ir_.getDoubleTy();
+    else
+      return ir_.getIntNTy(8 * sizeof(C));
   }
 
   std::string prefix_ = "frame";

@@ -10,24 +10,36 @@ namespace {
 llvm::CmpInst::Predicate IntPredicate(ir::Predicate predicate) {
   using enum ir::Predicate;
   switch (predicate) {
-    case Eq: return llvm::CmpInst::ICMP_EQ;
-    case Ne: return llvm::CmpInst::ICMP_NE;
-    case Lt: return llvm::CmpInst::ICMP_SLT;
-    case Le: return llvm::CmpInst::ICMP_SLE;
-    case Gt: return llvm::CmpInst::ICMP_SGT;
-    case Ge: return llvm::CmpInst::ICMP_SGE;
+    case Eq:
+      return llvm::CmpInst::ICMP_EQ;
+    case Ne:
+      return llvm::CmpInst::ICMP_NE;
+    case Lt:
+      return llvm::CmpInst::ICMP_SLT;
+    case Le:
+      return llvm::CmpInst::ICMP_SLE;
+    case Gt:
+      return llvm::CmpInst::ICMP_SGT;
+    case Ge:
+      return llvm::CmpInst::ICMP_SGE;
   }
   VPL_CHECK(false, "predicate {}", static_cast<int>(predicate));
 }
 llvm::CmpInst::Predicate FloatPredicate(ir::Predicate predicate) {
   using enum ir::Predicate;
   switch (predicate) {
-    case Eq: return llvm::CmpInst::FCMP_OEQ;
-    case Ne: return llvm::CmpInst::FCMP_UNE;
-    case Lt: return llvm::CmpInst::FCMP_OLT;
-    case Le: return llvm::CmpInst::FCMP_OLE;
-    case Gt: return llvm::CmpInst::FCMP_OGT;
-    case Ge: return llvm::CmpInst::FCMP_OGE;
+    case Eq:
+      return llvm::CmpInst::FCMP_OEQ;
+    case Ne:
+      return llvm::CmpInst::FCMP_UNE;
+    case Lt:
+      return llvm::CmpInst::FCMP_OLT;
+    case Le:
+      return llvm::CmpInst::FCMP_OLE;
+    case Gt:
+      return llvm::CmpInst::FCMP_OGT;
+    case Ge:
+      return llvm::CmpInst::FCMP_OGE;
   }
   VPL_CHECK(false, "predicate {}", static_cast<int>(predicate));
 }
@@ -143,9 +155,9 @@ llvm::MDNode* ScalarLoop(llvm::LLVMContext& context) {
     return llvm::MDNode::get(context, parts);
   };
   auto* no = llvm::ConstantAsMetadata::get(llvm::ConstantInt::getFalse(context));
-  auto* loop = llvm::MDNode::getDistinct(
-      context, {nullptr, property("llvm.loop.vectorize.enable", {no}),
-                property("llvm.loop.unroll.disable", {})});
+  auto* loop =
+      llvm::MDNode::getDistinct(context, {nullptr, property("llvm.loop.vectorize.enable", {no}),
+                                          property("llvm.loop.unroll.disable", {})});
   loop->replaceOperandWith(0, loop);
   return loop;
 }

@@ -13,11 +13,11 @@ Val<Ptr<void>> Builder::Offset(Val<Ptr<void>> base, uint64_t bytes, std::string_
 
 Val<Ptr<void>> Builder::Element(Val<Ptr<void>> base, Val<Int64> index, uint64_t size,
                                 std::string_view hint) {
-  llvm::Type* type = size == 1   ? ir_.getInt8Ty()
-                     : size == 4 ? ir_.getInt32Ty()
-                     : size == 8 ? ir_.getInt64Ty()
-                                 : static_cast<llvm::Type*>(
-                                       llvm::ArrayType::get(ir_.getInt64Ty(), size / 8));
+  llvm::Type* type =
+      size == 1   ? ir_.getInt8Ty()
+      : size == 4 ? ir_.getInt32Ty()
+      : size == 8 ? ir_.getInt64Ty()
+                  : static_cast<llvm::Type*>(llvm::ArrayType::get(ir_.getInt64Ty(), size / 8));
   return {this, ir_.CreateInBoundsGEP(type, base.raw(), index.raw(), hint)};
 }
 
@@ -52,13 +52,16 @@ Val<Float64> Builder::LoadFloat(Val<Ptr<void>> at, Region region, std::string_vi
   return {this, LoadRaw(ir_.getDoubleTy(), at, 8, region, hint)};
 }
 Val<Str> Builder::LoadStr(Val<Ptr<void>> at, Region region, bool stable) {
-  Val<Str> value{LoadInt(at, region, "head"), LoadInt(Offset(at, 8, "tail.at"), region, "tail"), {}};
+  Val<Str> value{
+      LoadInt(at, region, "head"), LoadInt(Offset(at, 8, "tail.at"), region, "tail"), {}};
   if (stable) value.address = PtrCast<abi::VplString>(at);
   return value;
 }
 Val<Cell> Builder::LoadCell(Val<Ptr<void>> at, Region region, bool stable) {
-  Val<Cell> value{LoadByte(at, region, "tag"), LoadInt(Offset(at, 8, "head.at"), region, "head"),
-                  LoadInt(Offset(at, 16, "tail.at"), region, "tail"), {}};
+  Val<Cell> value{LoadByte(at, region, "tag"),
+                  LoadInt(Offset(at, 8, "head.at"), region, "head"),
+                  LoadInt(Offset(at, 16, "tail.at"), region, "tail"),
+                  {}};
   if (stable) value.address = PtrCast<abi::Cell>(at);
   return value;
 }

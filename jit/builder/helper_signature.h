@@ -36,7 +36,7 @@ struct Helper {
   const char* name;
   // Without a pointer through which it could write, a helper only reads.
   static constexpr bool reads_only =
-      ((!std::is_pointer_v<A> || std::is_const_v<std::remove_pointer_t<A>>)&&...);
+      ((!std::is_pointer_v<A> || std::is_const_v<std::remove_pointer_t<A>>) && ...);
 };
 
 template <typename R, typename... A>

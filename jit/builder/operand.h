@@ -11,8 +11,8 @@
 namespace varpulis::jit {
 
 struct Operand {
-  using Content = std::variant<Nullable<Bool>, Nullable<Int64>, Nullable<Float64>, Nullable<Str>,
-                               Val<Cell>>;
+  using Content =
+      std::variant<Nullable<Bool>, Nullable<Int64>, Nullable<Float64>, Nullable<Str>, Val<Cell>>;
 
   Operand() = default;
   Operand(ir::Type t, Content c) : type(t), content(c) {}

@@ -23,7 +23,7 @@ struct Float64 {};  // double
 struct Str {};      // abi::VplString: two i64 words
 struct Cell {};     // abi::Cell: a tag and two i64 words
 template <typename T>
-struct Ptr {};      // ptr to T; T is a type of kernel_abi.h, or void
+struct Ptr {};  // ptr to T; T is a type of kernel_abi.h, or void
 
 template <typename T>
 class Val {
@@ -71,7 +71,7 @@ struct Nullable {
   Val<Byte> state;
 };
 
-// Joins two values of one shape part by part; `f(llvm::Value*, llvm::Value*, name)` joins the parts.
+// Joins two values of one shape; `f(llvm::Value*, llvm::Value*, name)` joins their parts.
 // Select and If are both made of it.
 template <typename T, typename F>
 Val<T> Merge(const Val<T>& a, const Val<T>& b, const F& f, const char* name = "") {

@@ -26,8 +26,9 @@ Val<Cell> AddLike(KernelEmitter& e, ir::AnyOp op, const Val<Cell>& x, const Val<
   auto& b = e.b;
   const bool mul = op == ir::AnyOp::Mul;
   const auto int_op = mul ? ir::IntOp::Mul : op == ir::AnyOp::Add ? ir::IntOp::Add : ir::IntOp::Sub;
-  const auto float_op =
-      mul ? ir::FloatOp::Mul : op == ir::AnyOp::Add ? ir::FloatOp::Add : ir::FloatOp::Sub;
+  const auto float_op = mul                    ? ir::FloatOp::Mul
+                        : op == ir::AnyOp::Add ? ir::FloatOp::Add
+                                               : ir::FloatOp::Sub;
   auto x_int = IsInt(b, x), y_int = IsInt(b, y);
   auto both_int = x_int & y_int;
   Builder::Product ints;

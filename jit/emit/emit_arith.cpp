@@ -51,19 +51,24 @@ Outcome Compute(Builder& b, ir::IntOp op, Val<Int64> x, Val<Int64> y) {
   using enum ir::IntOp;
   switch (op) {
     case Add:
-    case Sub: return AddOrSubtract(b, op, x, y);
+    case Sub:
+      return AddOrSubtract(b, op, x, y);
     case Mul: {
       auto product = b.Multiply(x, y);
       return {product.value, product.overflow, {}, {}};
     }
     case Div:
-    case Mod: return DivideOrModulo(b, op, x, y);
+    case Mod:
+      return DivideOrModulo(b, op, x, y);
     case And:
     case Or:
-    case Xor: return {b.Binary(op, x, y), {}, {}, {}};
+    case Xor:
+      return {b.Binary(op, x, y), {}, {}, {}};
     case ShiftLeft:
-    case ShiftRight: return Shift(b, op, x, y);
-    case Pow: break;
+    case ShiftRight:
+      return Shift(b, op, x, y);
+    case Pow:
+      break;
   }
   VPL_CHECK(false, "Pow is a helper");
 }
@@ -84,12 +89,10 @@ Val<Byte> Settle(KernelEmitter& e, Val<Bool> absent, const Outcome& outcome) {
 
 Nullable<Int64> Power(KernelEmitter& e, const Nullable<Int64>& x, const Nullable<Int64>& y) {
   return e.b.If(
-      e.AnyAbsent(x, y), "power",
-      [&] { return Nullable<Int64>{e.b.Int(0), e.missing()}; },
+      e.AnyAbsent(x, y), "power", [&] { return Nullable<Int64>{e.b.Int(0), e.missing()}; },
       [&] {
         auto state = e.b.Local(1, "state.at");
-        auto value =
-            e.b.Call(helper::vpl_pow_int, "power", e.frame(), x.value, y.value, state);
+        auto value = e.b.Call(helper::vpl_pow_int, "power", e.frame(), x.value, y.value, state);
         return Nullable<Int64>{value, e.b.LoadByte(state, Region::Anywhere(), "state")};
       });
 }
@@ -144,14 +147,16 @@ Nullable<Float64> Emit(KernelEmitter& e, ir::FloatUnary inst) {
   auto& b = e.b;
   Outcome outcome;
   if (inst.op == ir::FloatUnaryOp::Sqrt) {
-    outcome.out_of_domain =
-        b.CompareIeee(ir::Predicate::Lt, x.value, b.Float(0), "out_of_domain");
+    outcome.out_of_domain = b.CompareIeee(ir::Predicate::Lt, x.value, b.Float(0), "out_of_domain");
   }
   auto state = Settle(e, e.Absent(x.state), outcome);
   switch (inst.op) {
-    case ir::FloatUnaryOp::Neg: return {b.Negate(x.value), state};
-    case ir::FloatUnaryOp::Abs: return {b.Abs(x.value), state};
-    case ir::FloatUnaryOp::Sqrt: return {b.Sqrt(x.value), state};
+    case ir::FloatUnaryOp::Neg:
+      return {b.Negate(x.value), state};
+    case ir::FloatUnaryOp::Abs:
+      return {b.Abs(x.value), state};
+    case ir::FloatUnaryOp::Sqrt:
+      return {b.Sqrt(x.value), state};
   }
   VPL_CHECK(false, "FloatUnaryOp {}", static_cast<int>(inst.op));
 }

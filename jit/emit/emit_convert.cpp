@@ -52,15 +52,21 @@ Operand Emit(KernelEmitter& e, ir::Unbox inst) {
       auto flag = b.NotZero(b.LowByte(cell.head, "byte"), "flag");
       return Nullable<Bool>{flag, StateUnless(e, cell, HasTag(e, cell, abi::Tag::Bool))};
     }
-    case ir::Type::Int: return as_int(IsInt(b, cell));
-    case ir::Type::Timestamp: return as_int(HasTag(e, cell, abi::Tag::Timestamp));
-    case ir::Type::Duration: return as_int(HasTag(e, cell, abi::Tag::Duration));
+    case ir::Type::Int:
+      return as_int(IsInt(b, cell));
+    case ir::Type::Timestamp:
+      return as_int(HasTag(e, cell, abi::Tag::Timestamp));
+    case ir::Type::Duration:
+      return as_int(HasTag(e, cell, abi::Tag::Duration));
     case ir::Type::Float:
       return Nullable<Float64>{NumberOf(b, cell, IsInt(b, cell)),
                                StateUnless(e, cell, IsNumber(b, cell))};
-    case ir::Type::Str: return UnboxText(e, cell);
-    case ir::Type::Any: return cell;
-    case ir::Type::Set: break;
+    case ir::Type::Str:
+      return UnboxText(e, cell);
+    case ir::Type::Any:
+      return cell;
+    case ir::Type::Set:
+      break;
   }
   VPL_CHECK(false, "unbox to a set in {}", e.kernel().name);
 }

@@ -13,7 +13,7 @@ class Module;
 
 namespace varpulis::jit {
 
-// Adds `void symbol(KernelFrame*, const void*)` to the module. The kernel is one that Verify accepts.
+// Adds `void symbol(KernelFrame*, const void*)` to the module. Verify accepts the kernel.
 llvm::Function* EmitKernel(const ir::Kernel& kernel, std::string_view symbol, llvm::Module& module);
 
 }  // namespace varpulis::jit

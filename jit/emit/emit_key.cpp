@@ -96,7 +96,8 @@ Nullable<Int64> Emit(KernelEmitter& e, ir::Hash inst) {
 
 Nullable<Int64> Emit(KernelEmitter& e, ir::HashCombine inst) {
   auto& b = e.b;
-  auto scaled = b.Binary(ir::IntOp::Mul, e.Int(inst.a).value, Word(b, ir::kCombineFactor), "scaled");
+  auto scaled =
+      b.Binary(ir::IntOp::Mul, e.Int(inst.a).value, Word(b, ir::kCombineFactor), "scaled");
   return e.Present(Mix(b, b.Binary(ir::IntOp::Add, scaled, e.Int(inst.b).value, "sum")));
 }
 

@@ -21,9 +21,12 @@ Val<Bool> IsTrue(KernelEmitter& e, ir::ValueId id) {
 Nullable<Bool> Emit(KernelEmitter& e, ir::Logic inst) {
   auto x = e.Flag(inst.a).value, y = e.Flag(inst.b).value;
   switch (inst.op) {
-    case ir::LogicOp::And: return e.Present(x & y);
-    case ir::LogicOp::Or: return e.Present(x | y);
-    case ir::LogicOp::Xor: return e.Present(x ^ y);
+    case ir::LogicOp::And:
+      return e.Present(x & y);
+    case ir::LogicOp::Or:
+      return e.Present(x | y);
+    case ir::LogicOp::Xor:
+      return e.Present(x ^ y);
   }
   VPL_CHECK(false, "LogicOp {}", static_cast<int>(inst.op));
 }

@@ -71,9 +71,8 @@ void Emit(KernelEmitter& e, ir::StoreSlot inst) {
 void Emit(KernelEmitter& e, ir::DistinctAdd inst) {
   auto x = e.Any(inst.a);
   auto at = e.b.Offset(e.record(), e.kernel().record.slots[inst.slot].offset, "at");
-  e.b.If(!e.Absent(x), "present", [&] {
-    e.b.Call(helper::vpl_distinct_add, "", e.frame(), at, e.b.Address(x));
-  });
+  e.b.If(!e.Absent(x), "present",
+         [&] { e.b.Call(helper::vpl_distinct_add, "", e.frame(), at, e.b.Address(x)); });
 }
 
 Nullable<Int64> Emit(KernelEmitter& e, ir::DistinctCount inst) {

@@ -9,9 +9,12 @@ Val<Byte> Test(KernelEmitter& e, ir::StrTestOp op, const Val<Str>& text, const V
   auto& b = e.b;
   auto x = b.Address(text), y = b.Address(part);
   switch (op) {
-    case ir::StrTestOp::Contains: return b.Call(helper::vpl_str_contains, "found", x, y);
-    case ir::StrTestOp::StartsWith: return b.Call(helper::vpl_str_starts_with, "found", x, y);
-    case ir::StrTestOp::EndsWith: return b.Call(helper::vpl_str_ends_with, "found", x, y);
+    case ir::StrTestOp::Contains:
+      return b.Call(helper::vpl_str_contains, "found", x, y);
+    case ir::StrTestOp::StartsWith:
+      return b.Call(helper::vpl_str_starts_with, "found", x, y);
+    case ir::StrTestOp::EndsWith:
+      return b.Call(helper::vpl_str_ends_with, "found", x, y);
   }
   VPL_CHECK(false, "StrTestOp {}", static_cast<int>(op));
 }

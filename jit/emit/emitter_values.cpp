@@ -7,14 +7,21 @@ namespace varpulis::jit {
 namespace {
 abi::Tag TagOf(ir::Type type) {
   switch (type) {
-    case ir::Type::Bool: return abi::Tag::Bool;
-    case ir::Type::Int: return abi::Tag::Int;
-    case ir::Type::Float: return abi::Tag::Float;
-    case ir::Type::Str: return abi::Tag::Str;
-    case ir::Type::Timestamp: return abi::Tag::Timestamp;
-    case ir::Type::Duration: return abi::Tag::Duration;
+    case ir::Type::Bool:
+      return abi::Tag::Bool;
+    case ir::Type::Int:
+      return abi::Tag::Int;
+    case ir::Type::Float:
+      return abi::Tag::Float;
+    case ir::Type::Str:
+      return abi::Tag::Str;
+    case ir::Type::Timestamp:
+      return abi::Tag::Timestamp;
+    case ir::Type::Duration:
+      return abi::Tag::Duration;
     case ir::Type::Any:
-    case ir::Type::Set: break;
+    case ir::Type::Set:
+      break;
   }
   VPL_CHECK(false, "no tag for type {}", static_cast<int>(type));
 }
@@ -46,9 +53,7 @@ Val<Byte> KernelEmitter::MissingIf(Val<Bool> condition) {
 Val<Cell> KernelEmitter::MakeCell(Val<Byte> tag, Val<Int64> head, Val<Int64> tail) {
   return {tag, head, tail, {}};
 }
-Val<Cell> KernelEmitter::MissingCell() {
-  return MakeCell(b.ByteOf(0), b.Int(0), b.Int(0));
-}
+Val<Cell> KernelEmitter::MissingCell() { return MakeCell(b.ByteOf(0), b.Int(0), b.Int(0)); }
 
 Val<Cell> KernelEmitter::Box(const Operand& operand) {
   if (operand.type == ir::Type::Any) return std::get<Val<Cell>>(operand.content);
@@ -77,28 +82,38 @@ Operand KernelEmitter::Load(ir::Type type, Val<Ptr<void>> at, Val<Byte> state, R
       return {type, Nullable<Bool>{b.NotZero(b.LoadByte(at, region, "byte"), "flag"), state}};
     case ir::Type::Int:
     case ir::Type::Timestamp:
-    case ir::Type::Duration: return {type, Nullable<Int64>{b.LoadInt(at, region), state}};
-    case ir::Type::Float: return {type, Nullable<Float64>{b.LoadFloat(at, region), state}};
-    case ir::Type::Str: return {type, Nullable<Str>{b.LoadStr(at, region, stable), state}};
-    case ir::Type::Any: return {type, b.LoadCell(at, region, stable)};
-    case ir::Type::Set: break;
+    case ir::Type::Duration:
+      return {type, Nullable<Int64>{b.LoadInt(at, region), state}};
+    case ir::Type::Float:
+      return {type, Nullable<Float64>{b.LoadFloat(at, region), state}};
+    case ir::Type::Str:
+      return {type, Nullable<Str>{b.LoadStr(at, region, stable), state}};
+    case ir::Type::Any:
+      return {type, b.LoadCell(at, region, stable)};
+    case ir::Type::Set:
+      break;
   }
   VPL_CHECK(false, "a set in {} is not a value", kernel_.name);
 }
 
 Operand KernelEmitter::AbsentOf(ir::Type type, Val<Byte> state) {
   switch (type) {
-    case ir::Type::Bool: return {type, Nullable<Bool>{b.Flag(false), state}};
+    case ir::Type::Bool:
+      return {type, Nullable<Bool>{b.Flag(false), state}};
     case ir::Type::Int:
     case ir::Type::Timestamp:
-    case ir::Type::Duration: return {type, Nullable<Int64>{b.Int(0), state}};
-    case ir::Type::Float: return {type, Nullable<Float64>{b.Float(0), state}};
-    case ir::Type::Str: return {type, Nullable<Str>{b.Text(""), state}};
+    case ir::Type::Duration:
+      return {type, Nullable<Int64>{b.Int(0), state}};
+    case ir::Type::Float:
+      return {type, Nullable<Float64>{b.Float(0), state}};
+    case ir::Type::Str:
+      return {type, Nullable<Str>{b.Text(""), state}};
     case ir::Type::Any: {
       auto tag = b.Select(b.Equal(state, abi::kNull), b.ByteOf(1), b.ByteOf(0), "tag");
       return {type, MakeCell(tag, b.Int(0), b.Int(0))};
     }
-    case ir::Type::Set: break;
+    case ir::Type::Set:
+      break;
   }
   VPL_CHECK(false, "a set in {} is not a value", kernel_.name);
 }

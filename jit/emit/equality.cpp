@@ -7,12 +7,18 @@ using enum ir::Predicate;
 Val<Bool> Holds(Builder& b, ir::Predicate predicate, Val<Bool> x, Val<Bool> y) {
   (void)b;
   switch (predicate) {
-    case Eq: return !(x ^ y);
-    case Ne: return x ^ y;
-    case Lt: return !x & y;
-    case Le: return !x | y;
-    case Gt: return x & !y;
-    case Ge: return x | !y;
+    case Eq:
+      return !(x ^ y);
+    case Ne:
+      return x ^ y;
+    case Lt:
+      return !x & y;
+    case Le:
+      return !x | y;
+    case Gt:
+      return x & !y;
+    case Ge:
+      return x | !y;
   }
   VPL_CHECK(false, "predicate {}", static_cast<int>(predicate));
 }
@@ -38,9 +44,7 @@ Val<Bool> EqualText(Builder& b, const Val<Str>& x, const Val<Str>& y, Val<Bool> 
   auto is_long = b.Compare(Gt, size, b.Int(abi::VplString::kInlineBytes), "is_long");
   return b.If(
       present & heads & !same & is_long, "long",
-      [&] {
-        return b.NotZero(b.Call(helper::vpl_str_equal, "equal", b.Address(x), b.Address(y)));
-      },
+      [&] { return b.NotZero(b.Call(helper::vpl_str_equal, "equal", b.Address(x), b.Address(y))); },
       [&] { return same; });
 }
 

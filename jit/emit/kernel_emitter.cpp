@@ -11,12 +11,12 @@
 
 namespace varpulis::jit {
 
-llvm::Function* EmitKernel(const ir::Kernel& kernel, std::string_view symbol, llvm::Module& module) {
+llvm::Function* EmitKernel(const ir::Kernel& kernel, std::string_view symbol,
+                           llvm::Module& module) {
   auto& context = module.getContext();
   auto* pointer = llvm::PointerType::get(context, 0);
   auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer, pointer}, false);
-  auto* function =
-      llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, symbol, module);
+  auto* function = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, symbol, module);
   function->setDoesNotThrow();
   function->setUWTableKind(llvm::UWTableKind::Default);
   function->getArg(0)->setName("frame");
@@ -51,10 +51,10 @@ std::vector<KernelEmitter::Column> KernelEmitter::LoadRefs(size_t field,
   for (size_t i = 0; i < names.size(); ++i) {
     b.set_prefix(names[i]);
     auto ref = b.Offset(refs, indices[i] * sizeof(abi::ColumnRef), "ref");
-    result.push_back(
-        {b.LoadPointer(b.Offset(ref, offsetof(abi::ColumnRef, values)), Region::Columns(), "values"),
-         b.LoadPointer(b.Offset(ref, offsetof(abi::ColumnRef, states), "states.at"),
-                       Region::Columns(), "states")});
+    result.push_back({b.LoadPointer(b.Offset(ref, offsetof(abi::ColumnRef, values)),
+                                    Region::Columns(), "values"),
+                      b.LoadPointer(b.Offset(ref, offsetof(abi::ColumnRef, states), "states.at"),
+                                    Region::Columns(), "states")});
   }
   b.set_prefix("frame");
   return result;
@@ -79,8 +79,10 @@ void KernelEmitter::LoadFrame() {
   rows_ = FrameField(offsetof(abi::KernelFrame, rows), "rows");
   if (ReadsTime(kernel_)) times_ = FrameField(offsetof(abi::KernelFrame, row_times), "times");
   globals_ = FrameField(offsetof(abi::KernelFrame, globals), "globals");
-  if (!kernel_.record.empty()) records_ = FrameField(offsetof(abi::KernelFrame, records), "records");
-  if (!kernel_.outs.empty()) out_first_ = field_int(offsetof(abi::KernelFrame, out_first), "out_first");
+  if (!kernel_.record.empty())
+    records_ = FrameField(offsetof(abi::KernelFrame, records), "records");
+  if (!kernel_.outs.empty())
+    out_first_ = field_int(offsetof(abi::KernelFrame, out_first), "out_first");
   if (kernel_.result == ir::KernelResult::Bool) {
     result_ = FrameField(offsetof(abi::KernelFrame, result_bytes), "result");
   } else if (kernel_.result == ir::KernelResult::Int) {
@@ -104,8 +106,8 @@ void KernelEmitter::LoadFrame() {
 
 // --- the loops -----------------------------------------------------------------------------------
 
-// Kernels that LLVM can turn into vector code get a loop of their own for dense rows; for others one
-// loop is enough, since choosing the row is little work beside theirs.
+// Kernels that LLVM can turn into vector code get a loop of their own for dense rows; for others
+// one loop is enough, since choosing the row is little work beside theirs.
 void KernelEmitter::EmitFunction() {
   LoadFrame();
   b.set_prefix("frame");
@@ -130,8 +132,8 @@ void KernelEmitter::EmitFunction() {
   } else {
     b.Loop(count_, "items", Builder::LoopKind::Scalar, [&](Val<Int64> i) {
       if (kernel_.columns.empty() && !times_.exists()) return EmitItem(i, i);
-      EmitItem(i, b.If(
-                      dense, "row", [&] { return dense_row(i); }, [&] { return selected_row(i); }));
+      EmitItem(i,
+               b.If(dense, "row", [&] { return dense_row(i); }, [&] { return selected_row(i); }));
     });
   }
   AddErrors();
@@ -188,7 +190,8 @@ void KernelEmitter::StoreResult(Val<Int64> item) {
     auto holds = b.ToByte(flag.value & !Absent(flag.state), "holds");
     b.Store(holds, b.Element(result_, item, 1, "result.at"), Region::Result());
   } else {
-    b.Store(Int(kernel_.returned).value, b.Element(result_, item, 8, "result.at"), Region::Result());
+    b.Store(Int(kernel_.returned).value, b.Element(result_, item, 8, "result.at"),
+            Region::Result());
   }
 }
 

@@ -47,8 +47,9 @@ bool IsSimple(const ir::Kernel& kernel, const ir::Inst& inst) {
 
 bool IsStraightLine(const ir::Kernel& kernel) {
   return kernel.record.empty() && kernel.insts.size() < kLongKernel &&
-         std::all_of(kernel.insts.begin(), kernel.insts.end(),
-                     [&](const ir::Inst& inst) { return IsSimple(kernel, inst); });
+         std::all_of(
+             kernel.insts.begin(), kernel.insts.end(),
+             [&](const ir::Inst& inst) { return IsSimple(kernel, inst); });
 }
 
 }  // namespace varpulis::jit

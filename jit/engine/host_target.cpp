@@ -49,9 +49,9 @@ Result<std::unique_ptr<llvm::TargetMachine>> HostMachine(OptLevel level) {
   if (host.target == nullptr) return Status(StatusCode::Unavailable, host.error);
   auto effort =
       level == OptLevel::O0 ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default;
-  std::unique_ptr<llvm::TargetMachine> machine(host.target->createTargetMachine(
-      host.triple, host.cpu, host.features, llvm::TargetOptions(), llvm::Reloc::PIC_,
-      llvm::CodeModel::Small, effort, true));
+  std::unique_ptr<llvm::TargetMachine> machine(
+      host.target->createTargetMachine(host.triple, host.cpu, host.features, llvm::TargetOptions(),
+                                       llvm::Reloc::PIC_, llvm::CodeModel::Small, effort, true));
   if (machine == nullptr) {
     return Status(StatusCode::Unavailable, "no code generator for " + host.triple.str());
   }

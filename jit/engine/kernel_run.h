@@ -18,8 +18,8 @@ namespace varpulis::jit {
 
 enum class Rows { Dense, Selected };
 
-// The same seed makes the same data. Values and states are drawn from pools of awkward ones; under an
-// absent state stands garbage.
+// The same seed makes the same data. Values and states are drawn from pools of awkward ones; under
+// an absent state stands garbage.
 class KernelRun {
  public:
   KernelRun(const ir::Kernel& kernel, uint64_t seed, uint32_t rows);

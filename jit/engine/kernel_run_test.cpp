@@ -21,18 +21,28 @@ std::string FloatText(double value) {
 std::string CellText(const abi::Cell& cell) {
   using abi::Tag;
   switch (cell.tag) {
-    case Tag::Missing: return "missing";
-    case Tag::Null: return "null";
-    case Tag::Bool: return cell.boolean != 0 ? "true" : "false";
-    case Tag::Int: return fmt::format("{}", cell.integer);
-    case Tag::IntText: return fmt::format("text {}", cell.integer);
-    case Tag::Float: return FloatText(cell.number);
-    case Tag::Str: return fmt::format("'{}'", cell.string.view());
-    case Tag::Timestamp: return fmt::format("ts {}", cell.integer);
-    case Tag::Duration: return fmt::format("dur {}", cell.integer);
+    case Tag::Missing:
+      return "missing";
+    case Tag::Null:
+      return "null";
+    case Tag::Bool:
+      return cell.boolean != 0 ? "true" : "false";
+    case Tag::Int:
+      return fmt::format("{}", cell.integer);
+    case Tag::IntText:
+      return fmt::format("text {}", cell.integer);
+    case Tag::Float:
+      return FloatText(cell.number);
+    case Tag::Str:
+      return fmt::format("'{}'", cell.string.view());
+    case Tag::Timestamp:
+      return fmt::format("ts {}", cell.integer);
+    case Tag::Duration:
+      return fmt::format("dur {}", cell.integer);
     case Tag::Array: {
       std::string text = "[";
-      for (uint64_t i = 0; i < cell.array->size; ++i) text += CellText(cell.array->elements()[i]) + ",";
+      for (uint64_t i = 0; i < cell.array->size; ++i)
+        text += CellText(cell.array->elements()[i]) + ",";
       return text + "]";
     }
     case Tag::Map: {
@@ -53,13 +63,18 @@ std::string ValueText(ir::Type type, const void* at, uint8_t state) {
     return state == abi::kNull ? "null" : state == abi::kMissing ? "missing" : "bad state";
   }
   switch (type) {
-    case ir::Type::Bool: return *static_cast<const uint8_t*>(at) == 1 ? "true" : "false";
+    case ir::Type::Bool:
+      return *static_cast<const uint8_t*>(at) == 1 ? "true" : "false";
     case ir::Type::Int:
     case ir::Type::Timestamp:
-    case ir::Type::Duration: return fmt::format("{}", *static_cast<const int64_t*>(at));
-    case ir::Type::Float: return FloatText(*static_cast<const double*>(at));
-    case ir::Type::Str: return fmt::format("'{}'", static_cast<const abi::VplString*>(at)->view());
-    case ir::Type::Any: return CellText(*static_cast<const abi::Cell*>(at));
+    case ir::Type::Duration:
+      return fmt::format("{}", *static_cast<const int64_t*>(at));
+    case ir::Type::Float:
+      return FloatText(*static_cast<const double*>(at));
+    case ir::Type::Str:
+      return fmt::format("'{}'", static_cast<const abi::VplString*>(at)->view());
+    case ir::Type::Any:
+      return CellText(*static_cast<const abi::Cell*>(at));
     case ir::Type::Set:
       return fmt::format("set of {}", abi::vpl_distinct_count(const_cast<void*>(at)));
   }
@@ -74,23 +89,63 @@ const T& Pick(std::mt19937_64& random, const T (&pool)[n]) {
 }  // namespace
 
 int64_t KernelRun::MakeInt() {
-  static constexpr int64_t kPool[] = {0, 1, -1, 2, 3, 5, 7, 63, 64, 100, -7, 1000000007,
-                                      INT64_MIN, INT64_MAX, INT64_MIN + 1, (1LL << 53) + 1};
+  static constexpr int64_t kPool[] = {0,
+                                      1,
+                                      -1,
+                                      2,
+                                      3,
+                                      5,
+                                      7,
+                                      63,
+                                      64,
+                                      100,
+                                      -7,
+                                      1000000007,
+                                      INT64_MIN,
+                                      INT64_MAX,
+                                      INT64_MIN + 1,
+                                      (1LL << 53) + 1};
   return random_() % 8 == 0 ? static_cast<int64_t>(random_()) : Pick(random_, kPool);
 }
 double KernelRun::MakeFloat() {
-  static constexpr double kPool[] = {0.0, -0.0, 1.5, 5.0, 7.0, 100.0, 100.5, -2.25, 1e300, -1e300,
-                                     9007199254740992.0, __builtin_nan(""), __builtin_inf(),
-                                     -__builtin_inf(), 2.0, -1.0};
+  static constexpr double kPool[] = {0.0,
+                                     -0.0,
+                                     1.5,
+                                     5.0,
+                                     7.0,
+                                     100.0,
+                                     100.5,
+                                     -2.25,
+                                     1e300,
+                                     -1e300,
+                                     9007199254740992.0,
+                                     __builtin_nan(""),
+                                     __builtin_inf(),
+                                     -__builtin_inf(),
+                                     2.0,
+                                     -1.0};
   return random_() % 8 == 0 ? static_cast<double>(random_() % 2000) / 7 : Pick(random_, kPool);
 }
 abi::VplString KernelRun::MakeText() {
-  static constexpr std::string_view kPool[] = {
-      "", "a", "x", "ana", "seven", "7", "-3", "0", "007", "twelve bytes", "Größe",
-      "a text of more than twelve bytes", "a text of more than twelve bytez",
-      "a textx of more than twelve bytes", "abc", "9223372036854775807"};
+  static constexpr std::string_view kPool[] = {"",
+                                               "a",
+                                               "x",
+                                               "ana",
+                                               "seven",
+                                               "7",
+                                               "-3",
+                                               "0",
+                                               "007",
+                                               "twelve bytes",
+                                               "Größe",
+                                               "a text of more than twelve bytes",
+                                               "a text of more than twelve bytez",
+                                               "a textx of more than twelve bytes",
+                                               "abc",
+                                               "9223372036854775807"};
   // Equal long texts stand in different places.
-  return abi::VplString::Borrow(data_.Copy(Pick(random_, kPool)));
+  std::string_view text = Pick(random_, kPool);
+  return abi::VplString::Borrow(text.empty() ? text : data_.Copy(text));
 }
 uint8_t KernelRun::MakeState() {
   uint64_t draw = random_() % 8;
@@ -99,19 +154,28 @@ uint8_t KernelRun::MakeState() {
 
 abi::Cell KernelRun::MakeCell(int depth) {
   switch (random_() % (depth > 0 ? 15 : 13)) {
-    case 0: return abi::Cell::Missing();
-    case 1: return abi::Cell::Null();
-    case 2: return abi::Cell::Bool(random_() % 2 == 0);
-    case 3: return abi::Cell::Int(MakeInt(), abi::Tag::IntText);
-    case 4: return abi::Cell::Int(static_cast<int64_t>(random_() % 4), abi::Tag::Timestamp);
-    case 5: return abi::Cell::Int(static_cast<int64_t>(random_() % 4), abi::Tag::Duration);
+    case 0:
+      return abi::Cell::Missing();
+    case 1:
+      return abi::Cell::Null();
+    case 2:
+      return abi::Cell::Bool(random_() % 2 == 0);
+    case 3:
+      return abi::Cell::Int(MakeInt(), abi::Tag::IntText);
+    case 4:
+      return abi::Cell::Int(static_cast<int64_t>(random_() % 4), abi::Tag::Timestamp);
+    case 5:
+      return abi::Cell::Int(static_cast<int64_t>(random_() % 4), abi::Tag::Duration);
     case 6:
-    case 7: return abi::Cell::Str(MakeText());
+    case 7:
+      return abi::Cell::Str(MakeText());
     case 8:
-    case 9: return abi::Cell::Float(MakeFloat());
+    case 9:
+      return abi::Cell::Float(MakeFloat());
     case 13: {
       uint64_t size = random_() % 4;
-      auto* array = reinterpret_cast<abi::ArrayValue*>(data_.Allocate(8 + size * sizeof(abi::Cell)));
+      auto* array =
+          reinterpret_cast<abi::ArrayValue*>(data_.Allocate(8 + size * sizeof(abi::Cell)));
       array->size = size;
       for (uint64_t i = 0; i < size; ++i) array->elements()[i] = MakeCell(0);
       abi::Cell cell(abi::Tag::Array);
@@ -126,7 +190,8 @@ abi::Cell KernelRun::MakeCell(int depth) {
       cell.map = map;
       return cell;
     }
-    default: return abi::Cell::Int(MakeInt());
+    default:
+      return abi::Cell::Int(MakeInt());
   }
 }
 
@@ -182,8 +247,8 @@ std::string KernelRun::RecordText(const uint8_t* record) const {
   return text;
 }
 
-// Records start zeroed, as the runtime makes them: every state is present and every text empty. Four
-// of them are shared by all items in turn, as groups of a window are.
+// Records start zeroed, as the runtime makes them: every state is present and every text empty.
+// Four of them are shared by all items in turn, as groups of a window are.
 std::vector<std::string> KernelRun::Run(const kernel::BoundKernel& bound, Rows rows) {
   constexpr size_t kRecords = 4;
   const bool dense = rows == Rows::Dense;
@@ -234,10 +299,10 @@ std::vector<std::string> KernelRun::Run(const kernel::BoundKernel& bound, Rows r
     for (size_t k = 0; k < outs.size(); ++k) {
       const auto* values = reinterpret_cast<const uint8_t*>(outs[k].values.data());
       const uint64_t row = i + kOutFirst;
-      line += fmt::format(" {}={}", kernel_.outs[k].name,
-                          ValueText(kernel_.outs[k].type,
-                                    values + row * ir::PayloadSize(kernel_.outs[k].type),
-                                    outs[k].states[row]));
+      line += fmt::format(
+          " {}={}", kernel_.outs[k].name,
+          ValueText(kernel_.outs[k].type, values + row * ir::PayloadSize(kernel_.outs[k].type),
+                    outs[k].states[row]));
     }
     report.push_back(line);
   }

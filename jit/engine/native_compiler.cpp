@@ -97,7 +97,8 @@ Result<std::string> DumpCode(const std::vector<ir::Kernel>& kernels, CodeForm fo
   Journey journey;
   if (Status status = journey.Build(kernels); !status.ok()) return status;
   if (form == CodeForm::Llvm) return journey.Text();
-  if (Status status = journey.Optimise(Affordable(kernels, OptLevel::O2)); !status.ok()) return status;
+  if (Status status = journey.Optimise(Affordable(kernels, OptLevel::O2)); !status.ok())
+    return status;
   if (form == CodeForm::LlvmOptimised) return journey.Text();
   return journey.Code(form == CodeForm::Assembly ? MachineForm::Assembly : MachineForm::Object);
 }

@@ -108,7 +108,9 @@ TEST(NativeCompiler, DumpReadsLikeTheKernel) {
 
 TEST(NativeCompiler, DumpsAssemblyAndObject) {
   EXPECT_THAT(Dump(kFilter, CodeForm::Assembly), HasSubstr("Fraud.filter:"));
-  EXPECT_EQ(Dump(kFilter, CodeForm::Object).substr(0, 4), "\x7f" "ELF");
+  EXPECT_EQ(Dump(kFilter, CodeForm::Object).substr(0, 4),
+            "\x7f"
+            "ELF");
 }
 
 TEST(NativeCompiler, ShortTextIsComparedInline) {
@@ -117,7 +119,8 @@ TEST(NativeCompiler, ShortTextIsComparedInline) {
     %wanted = const.str "north-east"
     %there = eq.str %zone, %wanted
     return %there
-  })", CodeForm::Llvm);
+  })",
+                          CodeForm::Llvm);
   EXPECT_THAT(code, Not(HasSubstr("call")));
 }
 
@@ -134,7 +137,8 @@ TEST(NativeCompiler, CellAgainstConstantNeedsNoHelper) {
     %sure = truth %large
     %both = and.bool %there, %sure
     return %both
-  })", CodeForm::Llvm);
+  })",
+                          CodeForm::Llvm);
   EXPECT_THAT(code, Not(HasSubstr("call")));
 }
 
@@ -159,6 +163,10 @@ size_t ResidentBytes() {
 }
 
 TEST(NativeCompiler, DroppedTablesFreeTheirCode) {
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || \
+    __has_feature(thread_sanitizer)
+  GTEST_SKIP() << "sanitizers keep freed memory";
+#endif
   auto compiler = Compiler(OptLevel::O0);
   const auto cycle = [&] {
     auto table = compiler->Compile({Parse(kFilter)}, nullptr);

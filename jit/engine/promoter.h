@@ -2,9 +2,9 @@
 
 // Compiles the kernels of one version of a program in the background, while the interpreter runs.
 
+#include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <condition_variable>
 #include <optional>
 #include <thread>
 #include <vector>

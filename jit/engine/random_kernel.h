@@ -12,8 +12,7 @@ namespace varpulis::jit {
 
 class RandomKernel {
  public:
-  // `steps` instructions or so, of the families that `with_calls` allows: without, only what becomes
-  // vector code.
+  // `steps` instructions or so. Without `with_calls` only those that may become vector code.
   static ir::Kernel Make(uint64_t seed, int steps, bool with_calls);
 
  private:
@@ -41,6 +40,7 @@ class RandomKernel {
   void Effect(ir::Inst inst);
   ir::ValueId Pick(ir::Type type);
   std::vector<ir::ValueId> PickCells();
+  ir::ValueId BoxedConstant();
   uint32_t Text();
 
   static constexpr size_t kPools = 8;  // one per type; that of Set holds the always present bools
