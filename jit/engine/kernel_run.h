@@ -33,13 +33,13 @@ class KernelRun {
     std::vector<uint64_t> values;
     std::vector<uint8_t> states;
   };
+  struct Written;  // what a run writes
   Buffer MakeColumn(ir::Type type);
   abi::Cell MakeCell(int depth);
   abi::VplString MakeText();
   int64_t MakeInt();
   double MakeFloat();
   uint8_t MakeState();
-  std::string RecordText(const uint8_t* record) const;
 
   const ir::Kernel& kernel_;
   std::mt19937_64 random_;

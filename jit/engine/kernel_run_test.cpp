@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "jit/engine/kernel_run.h"
+#include "jit/engine/value_text.h"
 #include "runtime/kernel/helpers.h"
 
 namespace varpulis::jit {
@@ -13,73 +14,6 @@ namespace varpulis::jit {
 namespace {
 
 constexpr uint32_t kOutFirst = 3;
-
-std::string FloatText(double value) {
-  return value != value ? "nan" : fmt::format("{:016x}", std::bit_cast<uint64_t>(value));
-}
-
-std::string CellText(const abi::Cell& cell) {
-  using abi::Tag;
-  switch (cell.tag) {
-    case Tag::Missing:
-      return "missing";
-    case Tag::Null:
-      return "null";
-    case Tag::Bool:
-      return cell.boolean != 0 ? "true" : "false";
-    case Tag::Int:
-      return fmt::format("{}", cell.integer);
-    case Tag::IntText:
-      return fmt::format("text {}", cell.integer);
-    case Tag::Float:
-      return FloatText(cell.number);
-    case Tag::Str:
-      return fmt::format("'{}'", cell.string.view());
-    case Tag::Timestamp:
-      return fmt::format("ts {}", cell.integer);
-    case Tag::Duration:
-      return fmt::format("dur {}", cell.integer);
-    case Tag::Array: {
-      std::string text = "[";
-      for (uint64_t i = 0; i < cell.array->size; ++i)
-        text += CellText(cell.array->elements()[i]) + ",";
-      return text + "]";
-    }
-    case Tag::Map: {
-      std::string text = "{";
-      for (uint64_t i = 0; i < cell.map->size; ++i) {
-        const auto& entry = cell.map->entries()[i];
-        text += fmt::format("{}: {},", entry.key.view(), CellText(entry.value));
-      }
-      return text + "}";
-    }
-  }
-  return "?";
-}
-
-// A value in memory; absent ones by their state alone.
-std::string ValueText(ir::Type type, const void* at, uint8_t state) {
-  if (type != ir::Type::Any && type != ir::Type::Set && state != abi::kPresent) {
-    return state == abi::kNull ? "null" : state == abi::kMissing ? "missing" : "bad state";
-  }
-  switch (type) {
-    case ir::Type::Bool:
-      return *static_cast<const uint8_t*>(at) == 1 ? "true" : "false";
-    case ir::Type::Int:
-    case ir::Type::Timestamp:
-    case ir::Type::Duration:
-      return fmt::format("{}", *static_cast<const int64_t*>(at));
-    case ir::Type::Float:
-      return FloatText(*static_cast<const double*>(at));
-    case ir::Type::Str:
-      return fmt::format("'{}'", static_cast<const abi::VplString*>(at)->view());
-    case ir::Type::Any:
-      return CellText(*static_cast<const abi::Cell*>(at));
-    case ir::Type::Set:
-      return fmt::format("set of {}", abi::vpl_distinct_count(const_cast<void*>(at)));
-  }
-  return "?";
-}
 
 template <typename T, size_t n>
 const T& Pick(std::mt19937_64& random, const T (&pool)[n]) {
@@ -238,81 +172,93 @@ KernelRun::KernelRun(const ir::Kernel& kernel, uint64_t seed, uint32_t rows)
 }
 KernelRun::~KernelRun() = default;
 
-std::string KernelRun::RecordText(const uint8_t* record) const {
-  std::string text;
-  for (const auto& slot : kernel_.record.slots) {
+// Records start zeroed, as the runtime makes them: every state is present and every text empty.
+// Four of them are shared by all items in turn, as groups of a window are.
+struct KernelRun::Written {
+  static constexpr size_t kRecords = 4;
+
+  Written(const ir::Kernel& k, uint64_t item_count)
+      : kernel(k),
+        count(item_count),
+        records(kRecords, std::vector<uint64_t>(k.record.size / 8 + 1)),
+        bytes(count, 0xee),
+        ints(count, 0xee) {
+    for (uint64_t i = 0; i < count; ++i) record_of.push_back(Record(i % kRecords));
+    for (const auto& out : k.outs) {
+      outs.push_back(
+          {std::vector<uint64_t>((count + kOutFirst) * ir::PayloadSize(out.type) / 8 + 1),
+           std::vector<uint8_t>(count + kOutFirst, 0xee)});
+    }
+    for (auto& out : outs) out_refs.push_back({out.values.data(), out.states.data()});
+  }
+  uint8_t* Record(size_t i) { return reinterpret_cast<uint8_t*>(records[i].data()); }
+  std::string ItemText(uint64_t i) const;
+  std::string RecordText(const uint8_t* record) const;
+
+  const ir::Kernel& kernel;
+  uint64_t count;
+  std::vector<std::vector<uint64_t>> records;
+  std::vector<uint8_t*> record_of;
+  std::vector<Buffer> outs;
+  std::vector<abi::OutRef> out_refs;
+  std::vector<uint8_t> bytes;
+  std::vector<int64_t> ints;
+};
+
+std::string KernelRun::Written::ItemText(uint64_t i) const {
+  std::string line = fmt::format("{}:", i);
+  if (kernel.result == ir::KernelResult::Bool) line += fmt::format(" result={}", bytes[i]);
+  if (kernel.result == ir::KernelResult::Int) line += fmt::format(" result={}", ints[i]);
+  for (size_t k = 0; k < outs.size(); ++k) {
+    const ir::Type type = kernel.outs[k].type;
+    const auto* values = reinterpret_cast<const uint8_t*>(outs[k].values.data());
+    const uint64_t row = i + kOutFirst;
+    line += fmt::format(" {}={}", kernel.outs[k].name,
+                        ValueText(type, values + row * ir::PayloadSize(type), outs[k].states[row]));
+  }
+  return line;
+}
+
+std::string KernelRun::Written::RecordText(const uint8_t* record) const {
+  std::string text = "record";
+  for (const auto& slot : kernel.record.slots) {
     uint8_t state = slot.state_offset == ir::kNoState ? 0 : record[slot.state_offset];
     text += fmt::format(" {}={}", slot.name, ValueText(slot.type, record + slot.offset, state));
   }
   return text;
 }
 
-// Records start zeroed, as the runtime makes them: every state is present and every text empty.
-// Four of them are shared by all items in turn, as groups of a window are.
 std::vector<std::string> KernelRun::Run(const kernel::BoundKernel& bound, Rows rows) {
-  constexpr size_t kRecords = 4;
   const bool dense = rows == Rows::Dense;
   const uint64_t first_row = dense && rows_ > 2 ? 1 : 0;
-  const uint64_t count = dense ? rows_ - first_row : selected_.size();
+  Written written(kernel_, dense ? rows_ - first_row : selected_.size());
   base::Arena arena;
   abi::KernelContext context;
   context.arena = &arena;
-
-  std::vector<std::vector<uint64_t>> records(kRecords,
-                                             std::vector<uint64_t>(kernel_.record.size / 8 + 1));
-  std::vector<uint8_t*> record_of;
-  for (uint64_t i = 0; i < count; ++i) {
-    record_of.push_back(reinterpret_cast<uint8_t*>(records[i % kRecords].data()));
-  }
-  std::vector<Buffer> outs;
-  std::vector<abi::OutRef> out_refs;
-  for (const auto& out : kernel_.outs) {
-    Buffer buffer;
-    buffer.values.resize((count + kOutFirst) * ir::PayloadSize(out.type) / 8 + 1);
-    buffer.states.resize(count + kOutFirst, 0xee);
-    outs.push_back(std::move(buffer));
-  }
-  for (auto& out : outs) out_refs.push_back({out.values.data(), out.states.data()});
-  std::vector<uint8_t> bytes(count, 0xee);
-  std::vector<int64_t> ints(count, 0xee);
 
   abi::KernelFrame frame{};
   frame.columns = refs_.data();
   frame.row_times = times_.data();
   frame.rows = dense ? nullptr : selected_.data();
   frame.first_row = first_row;
-  frame.count = count;
-  frame.records = record_of.data();
-  frame.outs = out_refs.data();
+  frame.count = written.count;
+  frame.records = written.record_of.data();
+  frame.outs = written.out_refs.data();
   frame.out_first = kOutFirst;
-  frame.result_bytes = bytes.data();
-  frame.result_ints = ints.data();
+  frame.result_bytes = written.bytes.data();
+  frame.result_ints = written.ints.data();
   frame.globals = globals_.data();
   frame.context = &context;
   bound.Call(frame);
 
   std::vector<std::string> report;
-  for (uint64_t i = 0; i < count; ++i) {
-    std::string line = fmt::format("{}:", i);
-    if (kernel_.result == ir::KernelResult::Bool) line += fmt::format(" result={}", bytes[i]);
-    if (kernel_.result == ir::KernelResult::Int) line += fmt::format(" result={}", ints[i]);
-    for (size_t k = 0; k < outs.size(); ++k) {
-      const auto* values = reinterpret_cast<const uint8_t*>(outs[k].values.data());
-      const uint64_t row = i + kOutFirst;
-      line += fmt::format(
-          " {}={}", kernel_.outs[k].name,
-          ValueText(kernel_.outs[k].type, values + row * ir::PayloadSize(kernel_.outs[k].type),
-                    outs[k].states[row]));
-    }
-    report.push_back(line);
+  for (uint64_t i = 0; i < written.count; ++i) report.push_back(written.ItemText(i));
+  for (size_t i = 0; i < Written::kRecords; ++i) {
+    report.push_back(written.RecordText(written.Record(i)));
   }
-  for (auto& record : records) {
-    report.push_back("record" + RecordText(reinterpret_cast<const uint8_t*>(record.data())));
-  }
-  report.push_back(fmt::format("errors {} {} {} {} {}", frame.errors[0], frame.errors[1],
-                               frame.errors[2], frame.errors[3], frame.errors[4]));
-  for (auto& record : records) {
-    kernel::ReleaseRecord(kernel_.record, reinterpret_cast<uint8_t*>(record.data()), context);
+  report.push_back(fmt::format("errors {}", fmt::join(frame.errors, " ")));
+  for (size_t i = 0; i < Written::kRecords; ++i) {
+    kernel::ReleaseRecord(kernel_.record, written.Record(i), context);
   }
   report.push_back(fmt::format("owned {}", context.owned_bytes));
   return report;

@@ -43,6 +43,9 @@ class RandomKernel {
   ir::ValueId BoxedConstant();
   uint32_t Text();
 
+  static constexpr ir::Type kTypes[] = {ir::Type::Bool, ir::Type::Int,       ir::Type::Float,
+                                        ir::Type::Str,  ir::Type::Timestamp, ir::Type::Duration,
+                                        ir::Type::Any};
   static constexpr size_t kPools = 8;  // one per type; that of Set holds the always present bools
   std::mt19937_64 random_;
   bool with_calls_;
