@@ -183,15 +183,14 @@ std::optional<TimestampNs> ParseTimestamp(std::string_view text) {
   return ns;
 }
 
-TimestampNs TimestampFromNumber(int64_t number) {
+std::optional<TimestampNs> TimestampFromNumber(int64_t number) {
   int64_t magnitude = number < 0 ? -(number + 1) : number;
   int64_t unit = magnitude < 100'000'000'000           ? kNsPerSecond
                  : magnitude < 100'000'000'000'000     ? kNsPerMs
                  : magnitude < 100'000'000'000'000'000 ? kNsPerUs
                                                        : 1;
   int64_t ns = 0;
-  // The largest numbers of a unit lie beyond the range of nanoseconds: the nearest end of time.
-  if (__builtin_mul_overflow(number, unit, &ns)) return number < 0 ? kTimeMin : kTimeMax;
+  if (__builtin_mul_overflow(number, unit, &ns)) return std::nullopt;
   return ns;
 }
 

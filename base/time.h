@@ -35,8 +35,8 @@ std::string FormatTimestamp(TimestampNs time);
 std::optional<TimestampNs> ParseTimestamp(std::string_view text);
 
 // An integer time of unknown unit: below 1e11 seconds, 1e14 ms, 1e17 us, else ns (by magnitude).
-// Beyond the range of nanoseconds: kTimeMin or kTimeMax.
-TimestampNs TimestampFromNumber(int64_t number);
+// Nothing if it lies beyond the range of nanoseconds.
+std::optional<TimestampNs> TimestampFromNumber(int64_t number);
 
 // The largest unit that divides the duration exactly: `90s`, `5m`, `1500ms`.
 std::string FormatDuration(DurationNs duration);

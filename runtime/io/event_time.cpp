@@ -32,18 +32,6 @@ int64_t ReadFraction(const char*& at, const char* end) {
 
 }  // namespace
 
-std::optional<TimestampNs> TimeFromInt(int64_t number) {
-  // The units of base::TimestampFromNumber, which is only for numbers whose time fits.
-  int64_t magnitude = number < 0 ? -(number + 1) : number;
-  int64_t unit = magnitude < 100'000'000'000           ? kNsPerSecond
-                 : magnitude < 100'000'000'000'000     ? kNsPerMs
-                 : magnitude < 100'000'000'000'000'000 ? kNsPerUs
-                                                       : 1;
-  int64_t ns = 0;
-  if (__builtin_mul_overflow(number, unit, &ns)) return std::nullopt;
-  return ns;
-}
-
 std::optional<TimestampNs> TimeFromFloat(double number) {
   double magnitude = std::fabs(number);
   double unit = magnitude < 1e11 ? 1e9 : magnitude < 1e14 ? 1e6 : magnitude < 1e17 ? 1e3 : 1;
@@ -94,7 +82,7 @@ std::optional<TimestampNs> TimeParser::Parse(std::string_view text) {
 std::optional<TimestampNs> TimeParser::Parse(const Field& field, bool number_text) {
   switch (field.kind) {
     case FieldKind::Int:
-      return TimeFromInt(field.integer);
+      return base::TimestampFromNumber(field.integer);
     case FieldKind::Float:
       return TimeFromFloat(field.number);
     case FieldKind::Timestamp:
@@ -114,7 +102,7 @@ std::optional<TimestampNs> TimeParser::Parse(const Field& field, bool number_tex
   int64_t integer = 0;
   double number = 0;
   if (!number_text) return std::nullopt;
-  if (ParseIntText(text, integer)) return TimeFromInt(integer);
+  if (ParseIntText(text, integer)) return base::TimestampFromNumber(integer);
   if (ParseFloatText(text, number)) return TimeFromFloat(number);
   return std::nullopt;
 }

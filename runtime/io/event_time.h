@@ -12,8 +12,7 @@
 
 namespace varpulis::io {
 
-// A number of unknown unit by its magnitude (language.md 2.2); nothing if it is beyond int64 ns.
-std::optional<TimestampNs> TimeFromInt(int64_t number);
+// A number of unknown unit, as base::TimestampFromNumber; nothing if it is beyond int64 ns.
 std::optional<TimestampNs> TimeFromFloat(double number);
 
 // Reads times, remembering the last calendar day. Not thread-safe.

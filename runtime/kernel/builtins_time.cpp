@@ -35,9 +35,8 @@ namespace builtin {
 Cell timestamp(const Call& call) {
   const Cell& x = call[0];
   if (x.tag == Tag::Timestamp) return x;
-  if (IsInt(x)) return Cell::Int(base::TimestampFromNumber(x.integer), Tag::Timestamp);
-  if (x.tag != Tag::Str) return call.WrongType();
-  auto time = base::ParseTimestamp(x.string.view());
+  if (!IsInt(x) && x.tag != Tag::Str) return call.WrongType();
+  auto time = IsInt(x) ? base::TimestampFromNumber(x.integer) : base::ParseTimestamp(x.string.view());
   return time ? Cell::Int(*time, Tag::Timestamp) : call.Fail(EvalError::Domain);
 }
 
