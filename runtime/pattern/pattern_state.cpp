@@ -67,7 +67,7 @@ void PatternState::Collect(op::KernelCaller& call, const row::RowTable& rows, ui
 
 void PatternState::Advance(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                            const Candidate& candidate, row::RowTable& out,
-                           const MatchConsumer& emit) {
+                           op::RowConsumer emit) {
   op::RecordId id = candidate.run;
   const StepHit& hit = *candidate.hit;
   if (hit.step + 1 == plan_.steps.size()) {
@@ -85,7 +85,7 @@ void PatternState::Advance(op::KernelCaller& call, const row::RowTable& rows, ui
 
 void PatternState::OpenRun(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                            const StepHit& hit, TimestampNs clock, row::RowTable& out,
-                           const MatchConsumer& emit) {
+                           op::RowConsumer emit) {
   TimestampNs time = rows.time(row);
   if (plan_.steps.size() == 1) {
     ++counters_.opened;
@@ -127,7 +127,7 @@ void PatternState::OpenRun(op::KernelCaller& call, const row::RowTable& rows, ui
 
 void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                          const std::vector<StepHit>& hits, TimestampNs clock, row::RowTable& out,
-                         const MatchConsumer& emit) {
+                         op::RowConsumer emit) {
   candidates_.clear();
   const StepHit* opening = nullptr;
   for (const StepHit& hit : hits) {

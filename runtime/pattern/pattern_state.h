@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <vector>
 
 #include "base/time.h"
@@ -16,6 +15,7 @@
 #include "runtime/operator/kernel_call.h"
 #include "runtime/operator/key_index.h"
 #include "runtime/operator/record_store.h"
+#include "runtime/operator/row_consumer.h"
 
 namespace varpulis::pattern {
 
@@ -33,8 +33,6 @@ struct StepHit {
   uint64_t probe;  // key hash, if the step is keyed
 };
 
-using MatchConsumer = std::function<void(uint32_t row)>;
-
 class PatternState {
  public:
   explicit PatternState(const ir::PatternPlan& plan);
@@ -45,7 +43,7 @@ class PatternState {
   // matches are written to `out` and handed to `emit`, then the row may open a run (language.md 6.3).
   void Offer(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
              const std::vector<StepHit>& hits, TimestampNs clock, row::RowTable& out,
-             const MatchConsumer& emit);
+             op::RowConsumer emit);
   // Drops every run whose deadline lies before the clock.
   void Expire(op::KernelCaller& call, TimestampNs clock);
   // Releases all runs.
@@ -84,9 +82,9 @@ class PatternState {
   }
   void Collect(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, const StepHit& hit);
   void Advance(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-               const Candidate& candidate, row::RowTable& out, const MatchConsumer& emit);
+               const Candidate& candidate, row::RowTable& out, op::RowConsumer emit);
   void OpenRun(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, const StepHit& hit,
-               TimestampNs clock, row::RowTable& out, const MatchConsumer& emit);
+               TimestampNs clock, row::RowTable& out, op::RowConsumer emit);
   void Link(op::RecordId id, uint32_t state, uint64_t hash);
   void Unlink(op::RecordId id);
   void Remove(op::KernelCaller& call, op::RecordId id);

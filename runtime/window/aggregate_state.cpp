@@ -14,8 +14,6 @@ constexpr uint32_t kRowsSlot = 2;
 AggregateState::AggregateState(const ir::AggregateOperator& op)
     : op_(op), store_(static_cast<uint32_t>(sizeof(Header)) + op.record.size) {}
 
-AggregateState::~AggregateState() = default;
-
 TimestampNs& AggregateState::TimeSlot(op::RecordId id, uint32_t slot) {
   return *reinterpret_cast<TimestampNs*>(RecordOf(id) + op_.record.slots[slot].offset);
 }
@@ -57,7 +55,7 @@ op::RecordId AggregateState::Open(op::KernelCaller& call, const row::RowTable& r
 }
 
 void AggregateState::Output(op::KernelCaller& call, op::RecordId id, row::RowTable& out,
-                            const RowConsumer& emit) {
+                            op::RowConsumer emit) {
   emit(call.Project(op_.finish, nullptr, 0, RecordOf(id), out, TimeSlot(id, kLastSlot)));
 }
 
@@ -73,7 +71,7 @@ void AggregateState::Remove(op::KernelCaller& call, op::RecordId id) {
 }
 
 void AggregateState::Add(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-                         size_t variant, uint64_t hash, row::RowTable& out, const RowConsumer& emit) {
+                         size_t variant, uint64_t hash, row::RowTable& out, op::RowConsumer emit) {
   op::RecordId id = Find(call, rows, row, variant, hash);
   TimestampNs time = rows.time(row);
   if (id != op::kNoRecord && op_.window == ir::WindowKind::Tumbling &&
@@ -95,7 +93,7 @@ void AggregateState::Add(op::KernelCaller& call, const row::RowTable& rows, uint
 }
 
 void AggregateState::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out,
-                          const RowConsumer& emit) {
+                          op::RowConsumer emit) {
   while (!due_.empty() && due_.top().due <= clock) {
     Due due = due_.top();
     due_.pop();

@@ -12,28 +12,25 @@
 #include "runtime/operator/kernel_call.h"
 #include "runtime/operator/key_index.h"
 #include "runtime/operator/record_store.h"
+#include "runtime/operator/row_consumer.h"
 
 namespace varpulis::window {
-
-// Receives the row that a closed window or an updated group gives.
-using RowConsumer = std::function<void(uint32_t row)>;
 
 class AggregateState {
  public:
   explicit AggregateState(const ir::AggregateOperator& op);
-  ~AggregateState();
   AggregateState(const AggregateState&) = delete;
   AggregateState& operator=(const AggregateState&) = delete;
 
   // Folds one row in; `hash` is its key hash (0 without partitioning). Rows for closed windows go to
   // `out` and then to `emit`, before the row opens or enters its own window.
   void Add(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, size_t variant,
-           uint64_t hash, row::RowTable& out, const RowConsumer& emit);
+           uint64_t hash, row::RowTable& out, op::RowConsumer emit);
 
   // Earliest deadline of an open tumbling window, kTimeMax if there is none.
   TimestampNs next_due() const { return due_.empty() ? kTimeMax : due_.top().due; }
   // Closes what is due at `clock`, in order of (deadline, creation).
-  void Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out, const RowConsumer& emit);
+  void Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out, op::RowConsumer emit);
   // End of input: partial count windows are discarded, tumbling ones were fired by the last clock.
   void Release(op::KernelCaller& call);
 
@@ -65,7 +62,7 @@ class AggregateState {
                     uint64_t hash);
   op::RecordId Open(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, size_t variant,
                     uint64_t hash);
-  void Output(op::KernelCaller& call, op::RecordId id, row::RowTable& out, const RowConsumer& emit);
+  void Output(op::KernelCaller& call, op::RecordId id, row::RowTable& out, op::RowConsumer emit);
   void Remove(op::KernelCaller& call, op::RecordId id);
 
   const ir::AggregateOperator& op_;
