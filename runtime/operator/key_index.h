@@ -1,15 +1,23 @@
 #pragma once
 
-// From a 64-bit key hash to a chain of records. The chain links live in the records; the index keeps
-// both ends. Several keys may share a hash: whoever walks a chain compares the keys.
+// From a 64-bit key hash to a chain of records. Links live in the records, the index keeps both
+// ends. Several keys may share a hash: whoever walks a chain compares the keys.
 
 #include <cstdint>
+#include <vector>
 
 #include <absl/container/flat_hash_map.h>
 
 #include "runtime/operator/record_store.h"
 
 namespace varpulis::op {
+
+// Part of every record that is chained.
+struct ChainLink {
+  uint64_t hash = 0;
+  RecordId next = kNoRecord;
+  RecordId previous = kNoRecord;
+};
 
 struct Chain {
   RecordId head = kNoRecord;
@@ -22,6 +30,36 @@ struct IdentityHash {
   size_t operator()(uint64_t hash) const { return hash; }
 };
 using KeyIndex = absl::flat_hash_map<uint64_t, Chain, IdentityHash>;
+
+// Puts a record at the end of the chain of `hash`. `link_of` gives the ChainLink& of a RecordId.
+template <typename LinkOf>
+void Append(KeyIndex& index, uint64_t hash, RecordId id, const LinkOf& link_of) {
+  Chain& chain = index[hash];
+  link_of(id) = {hash, kNoRecord, chain.tail};
+  (chain.tail == kNoRecord ? chain.head : link_of(chain.tail).next) = id;
+  chain.tail = id;
+  ++chain.count;
+}
+
+// Takes a record out of its chain; an empty chain leaves the index.
+template <typename LinkOf>
+void Remove(KeyIndex& index, RecordId id, const LinkOf& link_of) {
+  const ChainLink& link = link_of(id);
+  auto chain = index.find(link.hash);
+  (link.previous == kNoRecord ? chain->second.head : link_of(link.previous).next) = link.next;
+  (link.next == kNoRecord ? chain->second.tail : link_of(link.next).previous) = link.previous;
+  if (--chain->second.count == 0) index.erase(chain);
+}
+
+// All records of the index, chain by chain.
+template <typename LinkOf>
+std::vector<RecordId> Chained(const KeyIndex& index, const LinkOf& link_of) {
+  std::vector<RecordId> records;
+  for (const auto& [hash, chain] : index) {
+    for (RecordId id = chain.head; id != kNoRecord; id = link_of(id).next) records.push_back(id);
+  }
+  return records;
+}
 
 // Bytes of the table, control bytes included.
 inline size_t IndexBytes(const KeyIndex& index) {

@@ -12,27 +12,12 @@ PatternState::PatternState(const ir::PatternPlan& plan)
       waiting_(plan.steps.size()) {}
 
 void PatternState::Link(op::RecordId id, uint32_t state, uint64_t hash) {
-  Header& header = HeaderOf(id);
-  op::Chain& chain = waiting_[state][hash];
-  header.hash = hash;
-  header.state = state;
-  header.next = op::kNoRecord;
-  header.previous = chain.tail;
-  (chain.tail == op::kNoRecord ? chain.head : HeaderOf(chain.tail).next) = id;
-  chain.tail = id;
-  ++chain.count;
-}
-
-void PatternState::Unlink(op::RecordId id) {
-  Header& header = HeaderOf(id);
-  auto chain = waiting_[header.state].find(header.hash);
-  (header.previous == op::kNoRecord ? chain->second.head : HeaderOf(header.previous).next) = header.next;
-  (header.next == op::kNoRecord ? chain->second.tail : HeaderOf(header.next).previous) = header.previous;
-  if (--chain->second.count == 0) waiting_[header.state].erase(chain);
+  op::Append(waiting_[state], hash, id, LinkOf());
+  HeaderOf(id).state = state;
 }
 
 void PatternState::Remove(op::KernelCaller& call, op::RecordId id) {
-  Unlink(id);
+  op::Remove(waiting_[HeaderOf(id).state], id, LinkOf());
   HeaderOf(id).generation = 0;
   kernel::ReleaseRecord(plan_.run, RecordOf(id), call.context());
   store_.Free(id);
@@ -55,7 +40,7 @@ void PatternState::Collect(op::KernelCaller& call, const row::RowTable& rows, ui
   auto chain = waiting_[hit.step].find(plan_.steps[hit.step].keyed ? hit.probe : 0);
   if (chain == waiting_[hit.step].end()) return;
   TimestampNs time = rows.time(row);
-  for (op::RecordId id = chain->second.head; id != op::kNoRecord; id = HeaderOf(id).next) {
+  for (op::RecordId id = chain->second.head; id != op::kNoRecord; id = HeaderOf(id).link.next) {
     if (time < Last(id) || PastDeadline(Start(id), time)) continue;
     if (hit.input->guard != ir::kNoKernel &&
         !call.Test(hit.input->guard, rows, row, RecordOf(id))) {
@@ -79,7 +64,7 @@ void PatternState::Advance(op::KernelCaller& call, const row::RowTable& rows, ui
   }
   auto hash = static_cast<uint64_t>(call.Int(hit.input->capture, rows, row, RecordOf(id)));
   Last(id) = rows.time(row);
-  Unlink(id);
+  op::Remove(waiting_[HeaderOf(id).state], id, LinkOf());
   Link(id, hit.step + 1, plan_.steps[hit.step + 1].keyed ? hash : 0);
 }
 
@@ -151,11 +136,7 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
 
 void PatternState::Release(op::KernelCaller& call) {
   for (op::KeyIndex& index : waiting_) {
-    std::vector<op::RecordId> open;
-    for (const auto& [hash, chain] : index) {
-      for (op::RecordId id = chain.head; id != op::kNoRecord; id = HeaderOf(id).next) open.push_back(id);
-    }
-    for (op::RecordId id : open) Remove(call, id);
+    for (op::RecordId id : op::Chained(index, LinkOf())) Remove(call, id);
   }
   expiry_.clear();
 }

@@ -4,7 +4,7 @@
 // the same state with the same key hash form a chain in creation order, so that an event touches
 // only runs with its key. Runs expire in creation order from a queue, in bulk.
 //
-//   header: hash, sequence, next, previous, generation, state | record: start, last, captures
+//   header: link, sequence, generation, state | record: start, last, captures
 
 #include <cstdint>
 #include <deque>
@@ -56,10 +56,8 @@ class PatternState {
 
  private:
   struct Header {
-    uint64_t hash;
+    op::ChainLink link;
     uint64_t sequence;
-    op::RecordId next;
-    op::RecordId previous;
     uint32_t generation;
     uint32_t state;
   };
@@ -73,6 +71,9 @@ class PatternState {
     const StepHit* hit;
   };
 
+  auto LinkOf() {
+    return [this](op::RecordId id) -> op::ChainLink& { return HeaderOf(id).link; };
+  }
   Header& HeaderOf(op::RecordId id) { return *reinterpret_cast<Header*>(store_.At(id)); }
   uint8_t* RecordOf(op::RecordId id) { return store_.At(id) + sizeof(Header); }
   TimestampNs& Start(op::RecordId id) { return reinterpret_cast<TimestampNs*>(RecordOf(id))[0]; }
@@ -86,7 +87,6 @@ class PatternState {
   void OpenRun(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, const StepHit& hit,
                TimestampNs clock, row::RowTable& out, op::RowConsumer emit);
   void Link(op::RecordId id, uint32_t state, uint64_t hash);
-  void Unlink(op::RecordId id);
   void Remove(op::KernelCaller& call, op::RecordId id);
 
   const ir::PatternPlan& plan_;

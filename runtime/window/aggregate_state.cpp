@@ -26,7 +26,7 @@ op::RecordId AggregateState::Find(op::KernelCaller& call, const row::RowTable& r
                                   size_t variant, uint64_t hash) {
   auto chain = index_.find(hash);
   if (chain == index_.end()) return op::kNoRecord;
-  for (op::RecordId id = chain->second.head; id != op::kNoRecord; id = HeaderOf(id).next) {
+  for (op::RecordId id = chain->second.head; id != op::kNoRecord; id = HeaderOf(id).link.next) {
     if (op_.same_key.empty()) return id;
     if (call.Test(op_.same_key[variant], rows, row, RecordOf(id))) return id;
   }
@@ -36,20 +36,15 @@ op::RecordId AggregateState::Find(op::KernelCaller& call, const row::RowTable& r
 op::RecordId AggregateState::Open(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                                   size_t variant, uint64_t hash) {
   op::RecordId id = store_.Allocate();
-  Header& header = HeaderOf(id);
-  header = {hash, next_sequence_++, op::kNoRecord, op::kNoRecord};
-  op::Chain& chain = index_[hash];
-  header.previous = chain.tail;
-  (chain.tail == op::kNoRecord ? chain.head : HeaderOf(chain.tail).next) = id;
-  chain.tail = id;
-  ++chain.count;
+  op::Append(index_, hash, id, LinkOf());
+  HeaderOf(id).sequence = next_sequence_++;
   call.Update(op_.init[variant], rows, row, RecordOf(id));
   TimeSlot(id, kOpenedSlot) = rows.time(row);
   TimeSlot(id, kLastSlot) = rows.time(row);
   if (op_.window == ir::WindowKind::Tumbling) {
     TimestampNs due = 0;
     if (__builtin_add_overflow(rows.time(row), op_.size, &due)) due = kTimeMax;
-    due_.push({due, header.sequence, id});
+    due_.push({due, HeaderOf(id).sequence, id});
   }
   return id;
 }
@@ -60,12 +55,8 @@ void AggregateState::Output(op::KernelCaller& call, op::RecordId id, row::RowTab
 }
 
 void AggregateState::Remove(op::KernelCaller& call, op::RecordId id) {
-  Header& header = HeaderOf(id);
-  auto chain = index_.find(header.hash);
-  (header.previous == op::kNoRecord ? chain->second.head : HeaderOf(header.previous).next) = header.next;
-  (header.next == op::kNoRecord ? chain->second.tail : HeaderOf(header.next).previous) = header.previous;
-  if (--chain->second.count == 0) index_.erase(chain);
-  header.sequence = 0;
+  op::Remove(index_, id, LinkOf());
+  HeaderOf(id).sequence = 0;
   kernel::ReleaseRecord(op_.record, RecordOf(id), call.context());
   store_.Free(id);
 }
@@ -104,11 +95,7 @@ void AggregateState::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTab
 }
 
 void AggregateState::Release(op::KernelCaller& call) {
-  std::vector<op::RecordId> open;
-  for (const auto& [hash, chain] : index_) {
-    for (op::RecordId id = chain.head; id != op::kNoRecord; id = HeaderOf(id).next) open.push_back(id);
-  }
-  for (op::RecordId id : open) Remove(call, id);
+  for (op::RecordId id : op::Chained(index_, LinkOf())) Remove(call, id);
 }
 
 }  // namespace varpulis::window

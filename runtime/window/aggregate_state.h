@@ -40,10 +40,8 @@ class AggregateState {
  private:
   // In front of every record. `sequence` tells a deadline whether its record is still the same.
   struct Header {
-    uint64_t hash;
+    op::ChainLink link;
     uint64_t sequence;
-    op::RecordId next;
-    op::RecordId previous;
   };
   struct Due {
     TimestampNs due;
@@ -54,6 +52,9 @@ class AggregateState {
     }
   };
 
+  auto LinkOf() {
+    return [this](op::RecordId id) -> op::ChainLink& { return HeaderOf(id).link; };
+  }
   Header& HeaderOf(op::RecordId id) { return *reinterpret_cast<Header*>(store_.At(id)); }
   uint8_t* RecordOf(op::RecordId id) { return store_.At(id) + sizeof(Header); }
   TimestampNs& TimeSlot(op::RecordId id, uint32_t slot);
