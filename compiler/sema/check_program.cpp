@@ -82,7 +82,7 @@ void Checker::CollectStatement(const ast::Statement& statement) {
       NotAvailable(type->name.span, "a structural type");
     }
   } else if (const auto* variable = std::get_if<ast::VariableDecl>(&statement.node)) {
-    CollectVariable(*variable, statement.span);
+    CollectVariable(*variable);
   } else if (const auto* connector = std::get_if<ast::ConnectorDecl>(&statement.node)) {
     if (first("connector", DiagnosticKind::DuplicateConnector, "connector", connector->name)) {
       NotAvailable(connector->name.span, "`connector`");
@@ -154,7 +154,7 @@ bool Checker::AddFields(const ast::EventDecl& event, RowShape& shape,
 void Checker::CollectEvent(const ast::EventDecl& event) {
   RowShape shape;
   shape.name = event.name.name;
-  // Undeclared fields of a declared event are kept, dynamically typed (language.md 2.2).
+  // Undeclared fields of a declared event are not read by name: that is W034.
   shape.open = false;
   std::set<std::string> visiting;
   if (!AddFields(event, shape, visiting)) {
@@ -165,7 +165,7 @@ void Checker::CollectEvent(const ast::EventDecl& event) {
   program_.event_types.push_back({event.name.name, true, std::move(shape)});
 }
 
-void Checker::CollectVariable(const ast::VariableDecl& variable, SourceSpan) {
+void Checker::CollectVariable(const ast::VariableDecl& variable) {
   auto known = globals_.find(variable.name.name);
   if (known != globals_.end()) {
     Report(DiagnosticKind::DeclaredTwice, variable.name.span,

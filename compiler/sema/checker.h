@@ -57,7 +57,7 @@ class Checker {
   void CollectStatement(const ast::Statement& statement);
   void CollectEvent(const ast::EventDecl& event);
   bool AddFields(const ast::EventDecl& event, RowShape& shape, std::set<std::string>& visiting);
-  void CollectVariable(const ast::VariableDecl& variable, SourceSpan span);
+  void CollectVariable(const ast::VariableDecl& variable);
   void CheckAssignments();
   ir::Type FieldType(const ast::TypeRef& type);
   std::vector<uint32_t> OrderStreams();

@@ -67,8 +67,6 @@ class Engine {
   uint64_t state_bytes() const;
 
  private:
-  static constexpr size_t kNoSlot = SIZE_MAX;
-
   // A pattern step or stream input that reads a table, with what phase 1 found out about its rows.
   struct Input {
     ir::KernelId filter = ir::kNoKernel;
@@ -87,7 +85,6 @@ class Engine {
   struct TableState {
     std::vector<Consumer> consumers;  // declaration order
     std::vector<uint8_t> interesting;  // by row of the batch; phase 1
-    bool always_interesting = false;
     TimestampNs clock = kTimeMin;
     std::vector<uint32_t> timed_streams;  // streams with windows whose clock this table moves
     std::vector<uint32_t> roots;       // event tables at the root of a derived table
@@ -140,7 +137,6 @@ class Engine {
   std::vector<TableState> tables_;                        // by ir::TableId
   std::vector<std::unique_ptr<row::RowTable>> derived_;   // by ir::TableId, null for event tables
   std::vector<StreamState> streams_;
-  std::vector<uint32_t> stream_rank_;                     // position in upstream_first
   std::deque<Derived> queue_;
   std::vector<pattern::StepHit> hits_;                    // scratch
   uint64_t outputs_ = 0;
