@@ -13,7 +13,7 @@ namespace varpulis::cli {
 #ifdef VPL_WITH_JIT
 
 struct Tiering::Compiler {
-  std::unique_ptr<jit::NativeCompiler> native;
+  std::shared_ptr<jit::NativeCompiler> native;
   std::unique_ptr<jit::Promoter> promoter;
 };
 
@@ -37,7 +37,7 @@ Status Tiering::Start(const std::vector<ir::Kernel>& kernels,
     engine.Promote(std::move(*table));
     return {};
   }
-  compiler_->promoter = std::make_unique<jit::Promoter>(*compiler_->native);
+  compiler_->promoter = std::make_unique<jit::Promoter>(compiler_->native);
   compiler_->promoter->Start(kernels, std::move(regexes));
   return {};
 }
