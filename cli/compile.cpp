@@ -6,9 +6,8 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/load_program.h"
 #include "cli/terminal.h"
-#include "compiler/driver/compile.h"
-#include "runtime/kernel/kernel_table.h"
 #ifdef VPL_WITH_JIT
 #include "jit/engine/native_compiler.h"
 #endif
@@ -54,17 +53,12 @@ bool DumpNative(const ir::Plan& plan, const std::string& stage, std::string& tex
 }
 
 int Compile(const Options& options) {
-  std::string text;
-  int exit_code = kSuccess;
-  if (!ReadProgram(options.program, &text, &exit_code)) return exit_code;
-  source::SourceFile source(options.program, std::move(text));
-  diagnostics::DiagnosticEmitter diagnostics;
   driver::CompileOptions compile;
-  compile.check_regex = kernel::CheckRegex;
   compile.dump = driver::ParseStage(options.emit);
   compile.now_ms = NowMs;
-  driver::CompiledProgram program = driver::Compile(source, diagnostics, compile);
-  ShowDiagnostics(diagnostics, source);
+  LoadedProgram loaded = LoadProgram(options.program, compile);
+  if (loaded.exit_code == kUsageError) return kUsageError;
+  driver::CompiledProgram& program = loaded.program;
   bool early = compile.dump == driver::Stage::Tokens || compile.dump == driver::Stage::Ast;
   if (!program.ok && !(early && !program.dump.empty())) return kProgramError;
   std::string dump = std::move(program.dump);

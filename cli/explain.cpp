@@ -6,24 +6,15 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
-#include "cli/terminal.h"
-#include "compiler/driver/compile.h"
-#include "runtime/kernel/kernel_table.h"
+#include "cli/load_program.h"
 
 namespace varpulis::cli {
 namespace {
 
 int Explain(const std::string& path, const std::string& format) {
-  std::string text;
-  int exit_code = kSuccess;
-  if (!ReadProgram(path, &text, &exit_code)) return exit_code;
-  source::SourceFile source(path, std::move(text));
-  diagnostics::DiagnosticEmitter diagnostics;
-  driver::CompileOptions options;
-  options.check_regex = kernel::CheckRegex;
-  driver::CompiledProgram program = driver::Compile(source, diagnostics, options);
-  ShowDiagnostics(diagnostics, source);
-  if (!program.ok) return kProgramError;
+  LoadedProgram loaded = LoadProgram(path);
+  if (loaded.exit_code != kSuccess) return loaded.exit_code;
+  const driver::CompiledProgram& program = loaded.program;
   if (format == "dot") {
     fmt::print("{}", ir::PrintDot(program.plan));
   } else {

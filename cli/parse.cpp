@@ -1,12 +1,13 @@
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.h"
-#include "cli/terminal.h"
+#include "cli/load_program.h"
 #include "compiler/ast/program.h"
 #include "compiler/syntax/parse.h"
 
@@ -14,14 +15,12 @@ namespace varpulis::cli {
 namespace {
 
 int Parse(const std::string& path) {
-  std::string text;
-  int exit_code = kSuccess;
-  if (!ReadProgram(path, &text, &exit_code)) return exit_code;
-  source::SourceFile source(path, std::move(text));
+  std::optional<source::SourceFile> source = ReadSource(path);
+  if (!source) return kUsageError;
   diagnostics::DiagnosticEmitter diagnostics;
   fmt::print("Parsing VPL...\n");
-  ast::Program program = syntax::Parse(source, diagnostics);
-  ShowDiagnostics(diagnostics, source);
+  ast::Program program = syntax::Parse(*source, diagnostics);
+  ShowDiagnostics(diagnostics, *source);
   if (diagnostics.has_errors()) {
     fmt::print("Parse error: {} syntax error(s)\n", diagnostics.errors());
     return kProgramError;

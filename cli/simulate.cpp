@@ -15,9 +15,9 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/load_program.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
-#include "compiler/driver/compile.h"
 #include "runtime/exec/engine.h"
 #include "runtime/exec/json_sink.h"
 #include "runtime/interp/interpret.h"
@@ -157,9 +157,6 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
 int Simulate(Options& options) {
   std::signal(SIGPIPE, SIG_IGN);
   double begin = NowMs();
-  std::string text;
-  int exit_code = kSuccess;
-  if (!ReadProgram(options.program, &text, &exit_code)) return exit_code;
   if (!options.start.empty()) {
     auto start = base::ParseTimestamp(options.start);
     if (!start) {
@@ -168,20 +165,16 @@ int Simulate(Options& options) {
     }
     options.reader.start = *start;
   }
-  source::SourceFile source(options.program, std::move(text));
-  diagnostics::DiagnosticEmitter diagnostics;
-  driver::CompileOptions compile;
-  compile.check_regex = kernel::CheckRegex;
-  driver::CompiledProgram program = driver::Compile(source, diagnostics, compile);
-  ShowDiagnostics(diagnostics, source);
-  if (!program.ok) {
-    fmt::print(stderr, "0 events, 0 outputs: the program has {} error(s)\n", diagnostics.errors());
-    return kProgramError;
+  LoadedProgram loaded = LoadProgram(options.program);
+  if (loaded.exit_code == kProgramError) {
+    fmt::print(stderr, "0 events, 0 outputs: the program has {} error(s)\n",
+               loaded.diagnostics.errors());
   }
+  if (loaded.exit_code != kSuccess) return loaded.exit_code;
   if (options.workers > 1) {
     fmt::print(stderr, "note: this build replays on one worker; results do not depend on -w\n");
   }
-  return Replay(options, program.plan, begin);
+  return Replay(options, loaded.program.plan, begin);
 }
 
 }  // namespace

@@ -2,19 +2,13 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
-#include "base/limits.h"
-#include "cli/commands.h"
-#include "compiler/diagnostics/render.h"
+#include "compiler/diagnostics/diagnostic.h"
 
 namespace varpulis::cli {
 
@@ -57,33 +51,6 @@ std::string ReadableBytes(double bytes) {
     ++unit;
   }
   return fmt::format("{:.{}f} {}", bytes, unit == 0 ? 0 : 1, kUnits[unit]);
-}
-
-bool ReadProgram(const std::string& path, std::string* text, int* exit_code) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    std::fprintf(stderr, "%s: %s\n", path.c_str(), std::strerror(errno));
-    *exit_code = kUsageError;
-    return false;
-  }
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (file.bad() || (content.fail() && !content.str().empty())) {
-    std::fprintf(stderr, "%s: cannot be read\n", path.c_str());
-    *exit_code = kUsageError;
-    return false;
-  }
-  *text = content.str();
-  return true;
-}
-
-void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
-                     const source::SourceFile& source) {
-  diagnostics::RenderOptions options{UseColour(STDERR_FILENO)};
-  for (const diagnostics::Diagnostic& diagnostic : diagnostics.Sorted()) {
-    std::string text = diagnostics::Render(diagnostic, source, options);
-    std::fwrite(text.data(), 1, text.size(), stderr);
-  }
 }
 
 }  // namespace varpulis::cli

@@ -4,9 +4,6 @@
 
 #include <string>
 
-#include "compiler/diagnostics/diagnostic.h"
-#include "compiler/source/source_file.h"
-
 namespace varpulis::cli {
 
 std::string VersionText();
@@ -21,11 +18,5 @@ double NowMs();
 std::string Readable(double number);
 // 1.2 GB
 std::string ReadableBytes(double bytes);
-
-// Reads a program; on failure says why on standard error and sets *exit_code.
-bool ReadProgram(const std::string& path, std::string* text, int* exit_code);
-// Prints all diagnostics to standard error (colours on a terminal).
-void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
-                     const source::SourceFile& source);
 
 }  // namespace varpulis::cli

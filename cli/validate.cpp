@@ -6,25 +6,19 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/load_program.h"
 #include "cli/terminal.h"
 #include "compiler/diagnostics/render.h"
-#include "compiler/driver/compile.h"
-#include "runtime/kernel/kernel_table.h"
 
 namespace varpulis::cli {
 namespace {
 
 int Validate(const std::string& path, bool deny_warnings) {
   double begin = NowMs();
-  std::string text;
-  int exit_code = kSuccess;
-  if (!ReadProgram(path, &text, &exit_code)) return exit_code;
-  source::SourceFile source(path, std::move(text));
-  diagnostics::DiagnosticEmitter diagnostics;
-  driver::CompileOptions options;
-  options.check_regex = kernel::CheckRegex;
-  driver::CompiledProgram program = driver::Compile(source, diagnostics, options);
-  ShowDiagnostics(diagnostics, source);
+  LoadedProgram loaded = LoadProgram(path);
+  if (loaded.exit_code == kUsageError) return kUsageError;
+  const diagnostics::DiagnosticEmitter& diagnostics = loaded.diagnostics;
+  const driver::CompiledProgram& program = loaded.program;
   bool failed = !program.ok || (deny_warnings && diagnostics.warnings() > 0);
   if (!failed) {
     fmt::print("Syntax OK\n   Statements: {}\n", program.statements);

@@ -1,0 +1,29 @@
+#pragma once
+
+// From a path on the command line to a compiled program, with everything said about it on the way.
+
+#include <optional>
+#include <string>
+
+#include "cli/commands.h"
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/driver/compile.h"
+#include "compiler/source/source_file.h"
+
+namespace varpulis::cli {
+
+// The text of a program; nothing and a line on standard error if it cannot be read (kUsageError).
+std::optional<source::SourceFile> ReadSource(const std::string& path);
+// Prints all diagnostics to standard error (colours on a terminal).
+void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
+                     const source::SourceFile& source);
+
+struct LoadedProgram {
+  ExitCode exit_code = kSuccess;  // kUsageError: not readable; kProgramError: diagnostics have errors
+  diagnostics::DiagnosticEmitter diagnostics;
+  driver::CompiledProgram program;
+};
+// Reads, compiles (regular expressions checked by the runtime's engine) and shows the diagnostics.
+LoadedProgram LoadProgram(const std::string& path, driver::CompileOptions options = {});
+
+}  // namespace varpulis::cli
