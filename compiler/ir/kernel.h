@@ -75,7 +75,7 @@ Status Verify(const Kernel& kernel);
 // True if the value can never be absent.
 bool AlwaysPresent(const Kernel& kernel, ValueId value);
 
-// Text form, see docs/kernel_text.md. Parse(Print(k)) prints the same text again.
+// Text form; its words are in kernel_words.h. Parse(Print(k)) prints the same text again.
 std::string Print(const Kernel& kernel);
 // Reads one `kernel ... { }`; columns, slots, outs and globals are declared by their first use.
 Result<Kernel> ParseKernel(std::string_view text);

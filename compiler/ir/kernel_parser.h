@@ -1,6 +1,6 @@
 #pragma once
 
-// Reads kernel text (docs/kernel_text.md). One object per kernel; the first mistake stops it, later
+// Reads kernel text (words in kernel_words.h). One object per kernel; the first mistake stops it, later
 // steps then do nothing, so that no step has to look at what went wrong before it.
 
 #include <string>
