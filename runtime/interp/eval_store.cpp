@@ -1,0 +1,46 @@
+// Stores.
+
+#include "runtime/interp/eval.h"
+#include "runtime/kernel/helpers.h"
+
+namespace varpulis::interp {
+
+void Eval(Machine& m, ir::StoreOut inst) {
+  const Cell& a = m[inst.a];
+  const ir::Type type = m.kernel.outs[inst.out].type;
+  const abi::OutRef& out = m.frame.outs[inst.out];
+  auto* at = static_cast<uint8_t*>(out.values) + m.out_row() * ir::PayloadSize(type);
+  Machine::StorePayload(a, type, at);
+  if (type != ir::Type::Any) out.states[m.out_row()] = a.state();
+}
+
+void Eval(Machine& m, ir::StoreSlot inst) {
+  const Cell& a = m[inst.a];
+  const ir::RecordSlot& slot = m.kernel.record.slots[inst.slot];
+  uint8_t* at = m.record() + slot.offset;
+  if (slot.type == ir::Type::Any) {
+    abi::vpl_slot_store_cell(&m.frame, reinterpret_cast<Cell*>(at), &a);
+    return;
+  }
+  if (slot.type == ir::Type::Str) {
+    // The store of empty text frees what an absent value leaves behind.
+    const auto text = a.absent() ? abi::VplString::Borrow("") : a.string;
+    abi::vpl_slot_store_str(&m.frame, reinterpret_cast<abi::VplString*>(at), &text);
+  } else {
+    Machine::StorePayload(a, slot.type, at);
+  }
+  m.record()[slot.state_offset] = a.state();
+}
+
+void Eval(Machine& m, ir::DistinctAdd inst) {
+  const Cell& a = m[inst.a];
+  if (a.absent()) return;
+  abi::vpl_distinct_add(&m.frame, m.record() + m.kernel.record.slots[inst.slot].offset, &a);
+}
+
+Cell Eval(Machine& m, ir::DistinctCount inst) {
+  return Cell::Int(
+      abi::vpl_distinct_count(m.record() + m.kernel.record.slots[inst.slot].offset));
+}
+
+}  // namespace varpulis::interp

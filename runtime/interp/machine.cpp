@@ -1,0 +1,86 @@
+#include "runtime/interp/machine.h"
+
+#include <cstring>
+#include <type_traits>
+
+#include "base/check.h"
+#include "runtime/interp/eval.h"
+
+namespace varpulis::interp {
+
+Tag TagOf(ir::Type type) {
+  switch (type) {
+    case ir::Type::Bool: return Tag::Bool;
+    case ir::Type::Int: return Tag::Int;
+    case ir::Type::Float: return Tag::Float;
+    case ir::Type::Str: return Tag::Str;
+    case ir::Type::Timestamp: return Tag::Timestamp;
+    case ir::Type::Duration: return Tag::Duration;
+    case ir::Type::Any:
+    case ir::Type::Set: break;
+  }
+  VPL_CHECK(false, "type {} has no tag", static_cast<int>(type));
+}
+
+Machine::Machine(abi::KernelFrame& call, const ir::Kernel& code, std::vector<Cell>& values)
+    : frame(call), kernel(code), values_(values) {
+  if (values_.size() < kernel.insts.size()) values_.resize(kernel.insts.size());
+}
+
+void Machine::RunItem(uint64_t item) {
+  item_ = item;
+  row_ = frame.rows != nullptr ? frame.rows[item] : frame.first_row + item;
+  record_ = frame.records != nullptr ? frame.records[item] : nullptr;
+  RunBlock(0);
+  StoreResult();
+}
+
+Cell Machine::RunBlock(ir::BlockId block) {
+  for (ir::ValueId id : kernel.blocks[block].insts) {
+    std::visit(
+        [&](const auto& inst) {
+          if constexpr (std::is_void_v<decltype(Eval(*this, inst))>) {
+            Eval(*this, inst);
+          } else {
+            values_[id] = Eval(*this, inst);
+          }
+        },
+        kernel.insts[id]);
+  }
+  const ir::ValueId yield = kernel.blocks[block].yield;
+  return yield == ir::kNoValue ? Cell::Missing() : values_[yield];
+}
+
+void Machine::StoreResult() {
+  switch (kernel.result) {
+    case ir::KernelResult::None: return;
+    case ir::KernelResult::Bool:
+      frame.result_bytes[item_] = IsTrue(values_[kernel.returned]) ? 1 : 0;
+      return;
+    case ir::KernelResult::Int:
+      frame.result_ints[item_] = values_[kernel.returned].integer;
+      return;
+  }
+}
+
+Cell Machine::Load(ir::Type type, const void* payload, abi::State state) {
+  if (type == ir::Type::Any) {
+    Cell cell;
+    std::memcpy(&cell, payload, sizeof cell);
+    return cell;
+  }
+  if (state != abi::kPresent) return Cell::Absent(state);
+  Cell cell(TagOf(type));
+  std::memcpy(cell.words, payload, ir::PayloadSize(type));
+  return cell;
+}
+
+void Machine::StorePayload(const Cell& cell, ir::Type type, void* payload) {
+  if (type == ir::Type::Any) {
+    std::memcpy(payload, &cell, sizeof cell);
+  } else {
+    std::memcpy(payload, cell.words, ir::PayloadSize(type));
+  }
+}
+
+}  // namespace varpulis::interp
