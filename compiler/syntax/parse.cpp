@@ -1,0 +1,139 @@
+#include "compiler/syntax/parse.h"
+
+#include <fmt/format.h>
+
+#include "antlr4-runtime.h"
+#include "base/limits.h"
+#include "compiler/syntax/ast_builder.h"
+#include "compiler/syntax/statement_cutter.h"
+#include "compiler/syntax/syntax_error.h"
+
+namespace varpulis::syntax {
+
+namespace {
+
+using antlr4::atn::PredictionMode;
+
+// Thrown at the first syntax error of a statement.
+struct ParseStopped {
+  const antlr4::Token* token;
+  antlr4::misc::IntervalSet expected;
+};
+
+class StopAtFirstError : public antlr4::BaseErrorListener {
+ public:
+  void syntaxError(antlr4::Recognizer* recognizer, antlr4::Token* offending, size_t, size_t,
+                   const std::string&, std::exception_ptr) override {
+    throw ParseStopped{offending, static_cast<antlr4::Parser*>(recognizer)->getExpectedTokens()};
+  }
+};
+
+// One statement as ANTLR wants it.
+class StatementParse {
+ public:
+  explicit StatementParse(const StatementText& statement)
+      : source_(MakeTokens(statement)), stream_(&source_), parser_(&stream_) {
+    parser_.removeErrorListeners();
+    parser_.addErrorListener(&stop_);
+  }
+
+  // SLL prediction is several times faster and accepts nearly everything that LL accepts.
+  Grammar::StatementContext* Parse() {
+    try {
+      return ParseWith(PredictionMode::SLL);
+    } catch (const ParseStopped&) {
+      stream_.seek(0);
+      parser_.reset();
+      return ParseWith(PredictionMode::LL);
+    }
+  }
+
+  const std::vector<const antlr4::Token*>& tokens() const { return tokens_; }
+
+ private:
+  Grammar::StatementContext* ParseWith(PredictionMode mode) {
+    parser_.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(mode);
+    return parser_.topStatement()->statement();
+  }
+
+  std::vector<std::unique_ptr<antlr4::Token>> MakeTokens(const StatementText& statement) {
+    std::vector<std::unique_ptr<antlr4::Token>> result;
+    result.reserve(statement.tokens.size() + 1);
+    const auto add = [&](size_t type, source::SourceSpan span) {
+      auto token = std::make_unique<antlr4::CommonToken>(type);
+      token->setStartIndex(span.begin);
+      token->setStopIndex(static_cast<size_t>(span.end) - 1);
+      tokens_.push_back(token.get());
+      result.push_back(std::move(token));
+    };
+    for (const Token& token : statement.tokens) add(token.type, token.span);
+    const uint32_t end = statement.tokens.back().span.end;
+    add(antlr4::Token::EOF, {end, end});
+    return result;
+  }
+
+  std::vector<const antlr4::Token*> tokens_;
+  StopAtFirstError stop_;
+  antlr4::ListTokenSource source_;
+  antlr4::CommonTokenStream stream_;
+  Grammar parser_;
+};
+
+std::unique_ptr<ast::Statement> ParseStatement(const source::SourceFile& source,
+                                               const StatementText& statement,
+                                               diagnostics::DiagnosticEmitter& diagnostics) {
+  StatementParse parse(statement);
+  try {
+    return AstBuilder(source, diagnostics).Build(parse.Parse());
+  } catch (const ParseStopped& stopped) {
+    diagnostics.Emit(DescribeSyntaxError(source, parse.tokens(), *stopped.token, stopped.expected));
+  } catch (const StatementAbandoned&) {
+  }
+  return nullptr;
+}
+
+std::vector<StatementText> Cut(const source::SourceFile& source,
+                               diagnostics::DiagnosticEmitter& diagnostics) {
+  const std::vector<Token> tokens = Lex(source, diagnostics);
+  return CutStatements(SplitLines(source, tokens, diagnostics), diagnostics);
+}
+
+}  // namespace
+
+ast::Program Parse(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics) {
+  ast::Program program;
+  if (source.text().size() > limits::kMaxProgramBytes) {
+    diagnostics.Emit({diagnostics::DiagnosticKind::ProgramTooLarge,
+                      {},
+                      fmt::format("a program may have {} MiB", limits::kMaxProgramBytes >> 20),
+                      {},
+                      {},
+                      "split it into several programs"});
+    return program;
+  }
+  for (const StatementText& statement : Cut(source, diagnostics)) {
+    if (statement.broken) continue;
+    if (auto parsed = ParseStatement(source, statement, diagnostics)) {
+      program.statements.push_back(std::move(parsed));
+    }
+  }
+  return program;
+}
+
+std::string DumpTokens(const source::SourceFile& source) {
+  diagnostics::DiagnosticEmitter ignored;
+  std::string text;
+  for (const StatementText& statement : Cut(source, ignored)) {
+    for (const Token& token : statement.tokens) {
+      const auto at = source.Locate(token.span.begin);
+      text += fmt::format("{}:{} {}", at.line, at.column, TokenName(token.type));
+      const bool layout = token.type == Grammar::NEWLINE || token.type == Grammar::INDENT ||
+                          token.type == Grammar::DEDENT;
+      if (!layout) text += fmt::format(" {}", source.Text(token.span));
+      text += '\n';
+    }
+  }
+  return text;
+}
+
+}  // namespace varpulis::syntax

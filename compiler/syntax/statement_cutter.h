@@ -1,0 +1,20 @@
+#pragma once
+
+// Logical lines to top-level statements: NEWLINE, INDENT and DEDENT where blocks begin and end.
+
+#include <vector>
+
+#include "compiler/syntax/logical_line.h"
+
+namespace varpulis::syntax {
+
+// One top-level statement, to be parsed alone (decision D33).
+struct StatementText {
+  std::vector<Token> tokens;
+  bool broken = false;  // an error was reported in it
+};
+
+std::vector<StatementText> CutStatements(std::vector<LogicalLine> lines,
+                                         diagnostics::DiagnosticEmitter& diagnostics);
+
+}  // namespace varpulis::syntax

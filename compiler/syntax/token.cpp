@@ -1,0 +1,130 @@
+#include "compiler/syntax/token.h"
+
+#include <fmt/format.h>
+
+#include "antlr4-runtime.h"
+#include "grammar/VplLexer.h"
+
+namespace varpulis::syntax {
+
+using diagnostics::DiagnosticKind;
+using grammar::VplLexer;
+
+namespace {
+
+// ANTLR counts code points, spans count bytes: the offset of every code point, empty for plain ASCII.
+// False if the text is not UTF-8; `bad` is then where.
+bool MapCodePoints(std::string_view text, std::vector<uint32_t>& offsets, uint32_t& bad) {
+  bool ascii = true;
+  for (char c : text) ascii &= static_cast<unsigned char>(c) < 0x80;
+  if (ascii) return true;
+  for (uint32_t at = 0; at < text.size();) {
+    const auto byte = [&](uint32_t i) { return static_cast<unsigned char>(text[at + i]); };
+    const unsigned char lead = byte(0);
+    const uint32_t size = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    bad = at;
+    if ((lead >= 0x80 && lead < 0xc2) || lead > 0xf4 || at + size > text.size()) return false;
+    for (uint32_t i = 1; i < size; ++i) {
+      if ((byte(i) & 0xc0) != 0x80) return false;
+    }
+    const bool overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
+    const bool surrogate = lead == 0xed && byte(1) >= 0xa0;
+    if (overlong || surrogate || (lead == 0xf4 && byte(1) >= 0x90)) return false;
+    offsets.push_back(at);
+    at += size;
+  }
+  offsets.push_back(static_cast<uint32_t>(text.size()));
+  return true;
+}
+
+void Report(diagnostics::DiagnosticEmitter& out, source::SourceSpan span, std::string message,
+            std::string help) {
+  diagnostics::Diagnostic d{DiagnosticKind::SyntaxError, span, std::move(message), {}, {}, {}};
+  d.help = std::move(help);
+  out.Emit(std::move(d));
+}
+
+std::string_view ProperOperator(std::string_view foreign) {
+  if (foreign == "&&") return "write `and`";
+  if (foreign == "||") return "write `or`";
+  if (foreign == "!") return "write `not`";
+  if (foreign == "===") return "write `==`";
+  if (foreign == "!==" || foreign == "<>") return "write `!=`";
+  if (foreign == "<-") return "the arrow of a sequence is `->`; for a comparison write `< -`";
+  return "write it out: x := x + 1";
+}
+
+void ReportBad(const Token& token, std::string_view text, diagnostics::DiagnosticEmitter& out) {
+  const source::SourceSpan first{token.span.begin, token.span.begin + 1};
+  switch (token.type) {
+    case VplLexer::BAD_NUMBER:
+      Report(out, token.span, fmt::format("`{}` is neither a number nor a duration", text),
+             "durations are digits followed by ns, us, ms, s, m, h or d");
+      return;
+    case VplLexer::UNCLOSED_RAW_STRING:
+      Report(out, first, "this text never ends", "close it with `'`; an apostrophe inside is `''`");
+      return;
+    case VplLexer::UNCLOSED_STRING:
+      Report(out, first, "this text never ends",
+             "close it with `\"`; text that ends in a backslash is written 'C:\\Temp\\'");
+      return;
+    case VplLexer::UNCLOSED_COMMENT:
+      Report(out, token.span, "this comment never ends", "close it with `*/`");
+      return;
+    case VplLexer::FOREIGN_OPERATOR:
+      Report(out, token.span, fmt::format("`{}` is not an operator of VPL", text),
+             std::string(ProperOperator(text)));
+      return;
+    default: Report(out, token.span, fmt::format("`{}` has no meaning here", text), {});
+  }
+}
+
+}  // namespace
+
+bool IsBad(size_t type) { return type >= VplLexer::BAD_NUMBER && type <= VplLexer::BAD_CHARACTER; }
+
+bool IsName(size_t type) {
+  return type == VplLexer::NAME || (type >= VplLexer::XOR && type <= VplLexer::PATTERN_NOT);
+}
+
+std::string_view TokenName(size_t type) {
+  static antlr4::ANTLRInputStream empty;
+  static const VplLexer lexer(&empty);
+  static thread_local std::string name;
+  name = lexer.getVocabulary().getSymbolicName(type);
+  return name;
+}
+
+std::vector<Token> Lex(const source::SourceFile& source, diagnostics::DiagnosticEmitter& out) {
+  std::vector<Token> tokens;
+  std::string_view text = source.text();
+  // ANTLR swallows a byte order mark without counting it.
+  const uint32_t skipped = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
+  text.remove_prefix(skipped);
+  std::vector<uint32_t> offsets;
+  uint32_t bad = 0;
+  if (!MapCodePoints(text, offsets, bad)) {
+    Report(out, {bad + skipped, bad + skipped + 1}, "the program is not valid UTF-8 here",
+           "save the file as UTF-8");
+    return tokens;
+  }
+  const auto byte_at = [&](size_t code_point) {
+    return skipped + (offsets.empty() ? static_cast<uint32_t>(code_point) : offsets[code_point]);
+  };
+  antlr4::ANTLRInputStream input{std::string(text)};
+  VplLexer lexer(&input);
+  lexer.removeErrorListeners();
+  for (;;) {
+    const auto read = lexer.nextToken();
+    if (read->getType() == antlr4::Token::EOF) return tokens;
+    const Token token{static_cast<uint32_t>(read->getType()),
+                      {byte_at(read->getStartIndex()), byte_at(read->getStopIndex() + 1)}};
+    tokens.push_back(token);
+    if (!IsBad(token.type)) continue;
+    ReportBad(token, source.Text(token.span), out);
+    // What follows an unclosed comment is no code.
+    if (token.type == VplLexer::UNCLOSED_COMMENT) return tokens;
+  }
+}
+
+}  // namespace varpulis::syntax
