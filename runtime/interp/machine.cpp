@@ -30,7 +30,7 @@ Machine::Machine(abi::KernelFrame& call, const ir::Kernel& code, std::vector<Cel
 void Machine::RunItem(uint64_t item) {
   item_ = item;
   row_ = frame.rows != nullptr ? frame.rows[item] : frame.first_row + item;
-  record_ = frame.records != nullptr ? frame.records[item] : nullptr;
+  record_ = kernel.record.empty() ? nullptr : frame.records[item];
   RunBlock(0);
   StoreResult();
 }
