@@ -9,6 +9,7 @@
 #include "jit/engine/native_compiler.h"
 #include "runtime/exec/engine.h"
 #include "runtime/exec/json_sink.h"
+#include "runtime/exec/shard_set.h"
 #include "runtime/interp/interpret.h"
 #include "runtime/io/event_reader.h"
 #include "tests/case/output_line.h"
@@ -41,7 +42,8 @@ void AddLines(std::vector<std::string>& output, std::string_view lines) {
 }  // namespace
 
 const std::vector<std::string>& AllModes() {
-  static const std::vector<std::string> kModes = {"interp", "native-O0", "native-O2", "promote"};
+  static const std::vector<std::string> kModes = {"interp", "native-O0", "native-O2", "promote",
+                                                  "shards=4"};
   return kModes;
 }
 
@@ -65,7 +67,30 @@ ReplayProgram::ReplayProgram(const std::string& text) {
 
 ReplayProgram::~ReplayProgram() = default;
 
+ReplayResult ReplayProgram::ReplayOnShards(const std::string& events) const {
+  ReplayResult result;
+  exec::JsonSink sink([&](std::string_view lines) { AddLines(result.output, lines); },
+                      [&](std::string_view line) { result.output.emplace_back(line); });
+  exec::ShardSet shards(plan_, 4, interp::InterpretedTable(plan_.kernels, regexes_), sink);
+  io::ReaderOptions options;
+  options.batch_rows = 3;  // several batches even for a short input
+  auto reader = io::EventReader::OverText("input", events, plan_, options);
+  row::Batch batch(plan_);
+  for (;;) {
+    Result<bool> more = reader->Next(batch);
+    if (!more.ok()) result.failure = more.status().message();
+    if (!more.ok() || !*more) break;
+    shards.Start(batch);
+    shards.Wait();
+  }
+  if (result.failure.empty()) shards.Finish(true);
+  sink.Flush();
+  result.errors = shards.errors();
+  return result;
+}
+
 ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view mode) const {
+  if (mode == "shards=4") return ReplayOnShards(events);
   ReplayResult result;
   exec::JsonSink sink([&](std::string_view lines) { AddLines(result.output, lines); },
                       [&](std::string_view line) { result.output.emplace_back(line); });
