@@ -31,7 +31,10 @@ std::vector<uint32_t> Groups(const ir::Plan& plan) {
   std::vector<uint32_t> writer(plan.tables.size(), UINT32_MAX);
   for (uint32_t s = 0; s < plan.streams.size(); ++s) {
     for (ir::TableId table : plan.streams[s].outputs) {
-      if (!IsEvent(plan, table)) writer[table] = s;
+      if (IsEvent(plan, table)) continue;
+      // A stream that only filters passes on the table that it reads.
+      if (writer[table] == UINT32_MAX) writer[table] = s;
+      parent[find(s)] = find(writer[table]);
     }
   }
   for (uint32_t s = 0; s < plan.streams.size(); ++s) {
@@ -59,9 +62,9 @@ bool EndsInDistinctTables(const ir::PatternPlan& pattern) {
   return std::adjacent_find(tables.begin(), tables.end()) == tables.end();
 }
 
-bool ReadsEventsOnly(const ir::Plan& plan, const ir::StreamPlan& stream) {
-  const auto tables = InputTables(stream);
-  return std::all_of(tables.begin(), tables.end(), [&](ir::TableId t) { return IsEvent(plan, t); });
+size_t EventInputs(const ir::Plan& plan, const std::vector<ir::TableId>& tables) {
+  return static_cast<size_t>(
+      std::count_if(tables.begin(), tables.end(), [&](ir::TableId t) { return IsEvent(plan, t); }));
 }
 
 // Its whole state is found by one key of the event.
@@ -81,12 +84,12 @@ bool SpreadsByKey(const ir::Plan& plan, const std::vector<uint32_t>& members) {
   size_t keyed = 0;
   for (uint32_t s : members) {
     const ir::StreamPlan& stream = plan.streams[s];
-    if (ReadsEventsOnly(plan, stream)) {
-      if (!IsKeyed(stream)) return false;
-      ++keyed;
-    } else if (!IsStateless(stream)) {
-      return false;
-    }
+    const auto tables = InputTables(stream);
+    const size_t events = EventInputs(plan, tables);
+    const bool root = events == tables.size() && IsKeyed(stream);
+    const bool follower = events == 0 && IsStateless(stream);
+    if (!root && !follower) return false;
+    keyed += root ? 1 : 0;
   }
   return keyed == 1;
 }

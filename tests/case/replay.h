@@ -33,7 +33,8 @@ class ReplayProgram {
 
   // Rendered diagnostics if the program is rejected, else empty.
   const std::string& failure() const { return failure_; }
-  const ir::Plan& plan() const { return plan_; }
+  // For tests that plant a bug.
+  ir::Plan& plan() { return plan_; }
   ReplayResult Replay(const std::string& events, std::string_view mode) const;
 
  private:
