@@ -54,8 +54,7 @@ std::optional<std::string> FirstDifference(const std::vector<ir::Kernel>& expect
         if (!difference) continue;
         return fmt::format("seed {}, {} rows, {}, {}\n{}{}", data.seed + i, rows,
                            mode == Rows::Dense ? "dense" : "selected",
-                           level == OptLevel::O0 ? "O0" : "O2", *difference,
-                           ir::Print(actual[i]));
+                           level == OptLevel::O0 ? "O0" : "O2", *difference, ir::Print(actual[i]));
       }
     }
   }

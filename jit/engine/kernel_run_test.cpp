@@ -190,8 +190,9 @@ struct KernelRun::Written {
     for (uint64_t i = 0; i < count; ++i) record_of.push_back(Record(i % kRecords));
     for (const auto& out : k.outs) {
       const uint64_t rows = kOutFirst + count + kBehind;
-      outs.push_back({std::vector<uint64_t>(rows * ir::PayloadSize(out.type) / 8 + 1, kUntouchedWord),
-                      std::vector<uint8_t>(rows, kUntouched)});
+      outs.push_back(
+          {std::vector<uint64_t>(rows * ir::PayloadSize(out.type) / 8 + 1, kUntouchedWord),
+           std::vector<uint8_t>(rows, kUntouched)});
     }
     for (auto& out : outs) out_refs.push_back({out.values.data(), out.states.data()});
   }
