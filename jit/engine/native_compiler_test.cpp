@@ -76,6 +76,19 @@ TEST(NativeCompiler, ShortTextIsComparedInline) {
   EXPECT_THAT(code, Not(HasSubstr("call")));
 }
 
+TEST(NativeCompiler, LongConstantIsComparedByItsHeadFirst) {
+  std::string code = Dump(R"(kernel note(row: Trade) -> bool {
+    %note = load.str row.note
+    %wanted = const.str "a text of more than twelve bytes"
+    %there = eq.str %note, %wanted
+    return %there
+  })",
+                          CodeForm::Llvm);
+  EXPECT_THAT(code, HasSubstr("%there.same_head = icmp"));
+  EXPECT_THAT(code, HasSubstr("call i8 @vpl_str_equal"));
+  EXPECT_THAT(code, Not(HasSubstr("same_tail")));
+}
+
 TEST(NativeCompiler, CellAgainstConstantNeedsNoHelper) {
   std::string code = Dump(R"(kernel any(row: Trade) -> bool {
     %zone = load.any row.zone
