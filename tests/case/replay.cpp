@@ -6,7 +6,9 @@
 #include "base/check.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/driver/compile.h"
+#ifdef VPL_WITH_JIT
 #include "jit/engine/native_compiler.h"
+#endif
 #include "runtime/exec/engine.h"
 #include "runtime/exec/json_sink.h"
 #include "runtime/exec/shard_set.h"
@@ -18,18 +20,26 @@ namespace varpulis::testing {
 
 namespace {
 
+// Modes that need the JIT are not in AllModes() of a build without it.
+#ifdef VPL_WITH_JIT
 using jit::NativeCompiler;
 
 kernel::KernelTable CompileNative(const ir::Plan& plan, std::shared_ptr<const kernel::RegexSet> regexes,
-                                  jit::OptLevel level) {
+                                  std::string_view mode) {
   static auto unoptimised = NativeCompiler::Create(jit::OptLevel::O0);
   static auto optimised = NativeCompiler::Create(jit::OptLevel::O2);
-  auto& compiler = level == jit::OptLevel::O0 ? unoptimised : optimised;
+  auto& compiler = mode == "native-O0" ? unoptimised : optimised;
   VPL_CHECK(compiler.ok(), "{}", compiler.status().message());
   auto table = (*compiler)->Compile(plan.kernels, std::move(regexes));
   VPL_CHECK(table.ok(), "{}", table.status().message());
   return std::move(*table);
 }
+#else
+kernel::KernelTable CompileNative(const ir::Plan&, std::shared_ptr<const kernel::RegexSet>,
+                                  std::string_view mode) {
+  VPL_CHECK(false, "mode {} needs the JIT", mode);
+}
+#endif
 
 void AddLines(std::vector<std::string>& output, std::string_view lines) {
   while (!lines.empty()) {
@@ -42,8 +52,12 @@ void AddLines(std::vector<std::string>& output, std::string_view lines) {
 }  // namespace
 
 const std::vector<std::string>& AllModes() {
+#ifdef VPL_WITH_JIT
   static const std::vector<std::string> kModes = {"interp", "native-O0", "native-O2", "promote",
                                                   "shards=4"};
+#else
+  static const std::vector<std::string> kModes = {"interp", "shards=4"};
+#endif
   return kModes;
 }
 
@@ -95,11 +109,8 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
   exec::JsonSink sink([&](std::string_view lines) { AddLines(result.output, lines); },
                       [&](std::string_view line) { result.output.emplace_back(line); });
   exec::Engine engine(plan_, interp::InterpretedTable(plan_.kernels, regexes_), sink);
-  const auto promote = [&](jit::OptLevel level) {
-    engine.Promote(CompileNative(plan_, regexes_, level));
-  };
-  if (mode == "native-O0") promote(jit::OptLevel::O0);
-  if (mode == "native-O2") promote(jit::OptLevel::O2);
+  const auto promote = [&] { engine.Promote(CompileNative(plan_, regexes_, mode)); };
+  if (mode.starts_with("native")) promote();
   io::ReaderOptions options;
   if (mode == "promote") options.batch_rows = 1;
   const auto lines = static_cast<uint64_t>(std::count(events.begin(), events.end(), '\n'));
@@ -114,7 +125,7 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
     if (!*more) break;
     engine.Process(batch);
     const bool midway = reader->statistics().events >= lines / 2;
-    if (mode == "promote" && midway && !engine.native()) promote(jit::OptLevel::O2);
+    if (mode == "promote" && midway && !engine.native()) promote();
   }
   if (result.failure.empty()) engine.Finish(true);
   sink.Flush();
