@@ -59,7 +59,10 @@ CompiledProgram Compile(const source::SourceFile& source, diagnostics::Diagnosti
                         const CompileOptions& options) {
   CompiledProgram result;
   Stopwatch watch(options.now_ms, result.times);
-  if (options.dump == Stage::Tokens) result.dump = syntax::DumpTokens(source);
+  if (options.dump == Stage::Tokens) {
+    diagnostics::DiagnosticEmitter repeated_by_parse;
+    result.dump = syntax::DumpTokens(source, repeated_by_parse);
+  }
 
   ast::Program program = syntax::Parse(source, diagnostics);
   result.statements = program.statements.size();

@@ -80,11 +80,8 @@ class Alternatives {
                type == Grammar::ESCAPED_STRING) {
       if (std::find(words_.begin(), words_.end(), "text") == words_.end()) words_.push_back("text");
     } else {
-      static antlr4::ListTokenSource none({});
-      static antlr4::CommonTokenStream stream(&none);
-      static Grammar parser(&stream);
-      std::string literal = parser.getVocabulary().getLiteralName(type);
-      if (literal.size() > 2) words_.push_back(fmt::format("`{}`", literal.substr(1, literal.size() - 2)));
+      const std::string word = TokenText(type);
+      if (!word.empty()) words_.push_back(fmt::format("`{}`", word));
     }
   }
 

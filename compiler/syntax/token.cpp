@@ -79,6 +79,12 @@ void ReportBad(const Token& token, std::string_view text, diagnostics::Diagnosti
   }
 }
 
+const antlr4::dfa::Vocabulary& Vocabulary() {
+  static antlr4::ANTLRInputStream empty;
+  static const VplLexer lexer(&empty);
+  return lexer.getVocabulary();
+}
+
 }  // namespace
 
 bool IsBad(size_t type) { return type >= VplLexer::BAD_NUMBER && type <= VplLexer::BAD_CHARACTER; }
@@ -87,12 +93,11 @@ bool IsName(size_t type) {
   return type == VplLexer::NAME || (type >= VplLexer::XOR && type <= VplLexer::PATTERN_NOT);
 }
 
-std::string_view TokenName(size_t type) {
-  static antlr4::ANTLRInputStream empty;
-  static const VplLexer lexer(&empty);
-  static thread_local std::string name;
-  name = lexer.getVocabulary().getSymbolicName(type);
-  return name;
+std::string TokenName(size_t type) { return Vocabulary().getSymbolicName(type); }
+
+std::string TokenText(size_t type) {
+  const std::string quoted = Vocabulary().getLiteralName(type);
+  return quoted.size() > 2 ? quoted.substr(1, quoted.size() - 2) : std::string();
 }
 
 std::vector<Token> Lex(const source::SourceFile& source, diagnostics::DiagnosticEmitter& out) {
