@@ -137,7 +137,7 @@ BAD_NUMBER: DIGIT+ [A-Za-z_] [A-Za-z0-9_]*;
 UNCLOSED_RAW_STRING: '\'' (~'\'' | '\'\'')*;
 UNCLOSED_STRING: 'e'? '"' ('\\' . | ~["\\])* '\\'?;
 UNCLOSED_COMMENT: '/*';
-FOREIGN_OPERATOR: '&&' | '||' | '!' | '===' | '!==' | '+=' | '-=' | '*=' | '/=' | '<>' | '<-';
+FOREIGN_OPERATOR: '&&' | '||' | '!' | '===' | '!==' | '++' | '+=' | '-=' | '*=' | '/=' | '<>';
 BAD_CHARACTER: .;
 
 fragment DIGIT: [0-9];

@@ -198,7 +198,8 @@ class ProgramPrinter {
   }
   void Write(const std::vector<Argument>& arguments) {
     for (const Argument& argument : arguments) {
-      const std::string label = argument.name.empty() ? "" : argument.name.name + ": ";
+      const char* colon = argument.value == nullptr ? ":" : ": ";
+      const std::string label = argument.name.empty() ? "" : argument.name.name + colon;
       const std::string order = argument.order == SortOrder::Ascending    ? " asc"
                                 : argument.order == SortOrder::Descending ? " desc"
                                                                           : "";

@@ -172,12 +172,19 @@ class LineSplitter {
     }
   }
 
-  // A declaration at the start of a line although a bracket is open or the line before seems to go
-  // on: something was forgotten there.
+  // A statement starts although a bracket is open or the line before seems to go on: something was
+  // forgotten there.
   bool StartsOver(uint32_t last) const {
-    if (!brackets_.empty() && (last == VplLexer::LPAREN || last == VplLexer::COMMA)) return false;
     const Token& next = TokenAhead();
-    return source_.Locate(next.span.begin).column == 1 && StartsDeclaration(next.type, Ahead(1));
+    const uint32_t following = Ahead(1);
+    if (brackets_.empty()) {
+      // `-> event as e`, `-> stream where x` are steps of types with such names.
+      if (following == VplLexer::AS || following == VplLexer::WHERE) return false;
+      if (next.type == VplLexer::RETURN) return IsName(following) || IsLiteral(following);
+      return StartsDeclaration(next.type, following);
+    }
+    if (last == VplLexer::LPAREN || last == VplLexer::COMMA) return false;
+    return source_.Locate(next.span.begin).column == 1 && StartsDeclaration(next.type, following);
   }
 
   void EndLine() {
@@ -244,8 +251,15 @@ class LineSplitter {
     if (name == VplLexer::INCREASING || name == VplLexer::DECREASING) return is_call && may_be_step;
     if (!in_stream_ || (!brackets_.empty() && !brackets_.back().stream_level)) return false;
     if (name == VplLexer::EMIT && Ahead(2) == VplLexer::AS) return true;
-    if (!is_call || at_ + 1 >= tokens_.size() || IsInEmitType()) return false;
-    return may_be_step || IsStreamOperator(source_.Text(tokens_[at_ + 1].span));
+    if (at_ + 1 >= tokens_.size() || IsInEmitType()) return false;
+    const bool is_operator = IsStreamOperator(source_.Text(tokens_[at_ + 1].span));
+    // ` .where x > 1`: the parentheses were forgotten.
+    if (!is_call) return may_be_step && is_operator && IsAfterSpace();
+    return may_be_step || is_operator;
+  }
+
+  bool IsAfterSpace() const {
+    return at_ > 0 && tokens_[at_ - 1].span.end < tokens_[at_].span.begin;
   }
 
   // In `.emit as m.T(`.

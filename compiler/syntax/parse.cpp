@@ -127,11 +127,13 @@ ast::Program Parse(const source::SourceFile& source, diagnostics::DiagnosticEmit
                       "split it into several programs"});
     return program;
   }
+  // Lines below a bad one and indented deeper were meant as its block.
+  size_t bad_indentation = std::string::npos;
   for (const StatementText& statement : Cut(source, diagnostics)) {
-    if (statement.broken) continue;
-    if (auto parsed = ParseStatement(source, statement, diagnostics)) {
-      program.statements.push_back(std::move(parsed));
-    }
+    if (statement.indentation > bad_indentation) continue;
+    auto parsed = statement.broken ? nullptr : ParseStatement(source, statement, diagnostics);
+    bad_indentation = parsed ? std::string::npos : statement.indentation;
+    if (parsed) program.statements.push_back(std::move(parsed));
   }
   return program;
 }
