@@ -26,10 +26,34 @@ struct Compilation {
   diagnostics::DiagnosticEmitter diagnostics;
 };
 
+// What implements the instructions: per function the loop over a dense range of rows, without
+// metadata. The loop over selected rows is the same once more; set-up is jit/'s own affair.
+std::string LoopsOf(std::string_view text) {
+  std::string loops;
+  bool shown = false;
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text = end == std::string_view::npos ? "" : text.substr(end + 1);
+    if (line.starts_with("frame.items:")) shown = true;
+    if (line.starts_with("frame.items.done:")) shown = false;
+    line = line.substr(0, line.find(", !"));
+    line = line.substr(0, line.find("; preds"));
+    line = line.substr(0, line.find_last_not_of(' ') + 1);
+    if (line.starts_with("define ")) {
+      const size_t name = line.find('@');
+      loops += fmt::format("{}{}:\n", loops.empty() ? "" : "\n", line.substr(name, line.find('(') - name));
+    } else if (shown) {
+      loops += fmt::format("{}\n", line);
+    }
+  }
+  return loops;
+}
+
 void DumpLlvm(const ir::Plan& plan, Compilation& result) {
 #ifdef VPL_WITH_JIT
   auto text = jit::DumpCode(plan.kernels, jit::CodeForm::Llvm);
-  result.dump = text.ok() ? *text : std::string(text.status().message()) + "\n";
+  result.dump = text.ok() ? LoopsOf(*text) : std::string(text.status().message()) + "\n";
 #else
   (void)plan;
   (void)result;
