@@ -1,9 +1,13 @@
 // One stage of the compiler per file: the program above, what the stage prints below.
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include "compiler/ast/program.h"
 #include "compiler/diagnostics/render.h"
@@ -121,6 +125,20 @@ cases::Verdict Judge(const std::filesystem::path& file, std::string_view text) {
                                              Expectation(source, compiled);
   }
   return verdict;
+}
+
+// E065 is left to parse_test.cpp: it takes a program of 32 MiB.
+TEST(Diagnostics, EveryCodeHasACase) {
+  std::string all = "[E065]";
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(VPL_GOLDEN_CASES)) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    all.append(std::istreambuf_iterator<char>(in), {});
+  }
+  std::string without;
+#define VPL_DIAGNOSTIC(code, name, severity) \
+  if (all.find("[" #code "]") == std::string::npos) without += " " #code " " #name;
+#include "compiler/diagnostics/diagnostic_kind.def"
+  EXPECT_EQ(without, "");
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ constexpr std::array kLayers = {
     Layer{"compiler/diagnostics", "compiler/source"},
     Layer{"compiler/ir", "compiler/source"},
     Layer{"compiler/ast", "compiler/diagnostics"},
-    Layer{"compiler/syntax", "compiler/ast"},
+    Layer{"compiler/syntax", "compiler/ast grammar"},
     Layer{"compiler/sema", "compiler/ast compiler/ir"},
     Layer{"compiler/lower", "compiler/sema compiler/ir"},
     Layer{"compiler/passes", "compiler/ir"},
