@@ -138,7 +138,8 @@ ast::Program Parse(const source::SourceFile& source, diagnostics::DiagnosticEmit
   return program;
 }
 
-std::string DumpTokens(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics) {
+std::string DumpTokens(const source::SourceFile& source,
+                       diagnostics::DiagnosticEmitter& diagnostics) {
   std::string text;
   for (const StatementText& statement : Cut(source, diagnostics)) {
     for (const Token& token : statement.tokens) {

@@ -19,6 +19,7 @@ ast::Program Parse(const source::SourceFile& source, diagnostics::DiagnosticEmit
 
 // The token list, one a line: `line:column KIND text`, INDENT, DEDENT and NEWLINE included. Reports
 // what is wrong before the statements are parsed: tokens, brackets, indentation.
-std::string DumpTokens(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics);
+std::string DumpTokens(const source::SourceFile& source,
+                       diagnostics::DiagnosticEmitter& diagnostics);
 
 }  // namespace varpulis::syntax

@@ -89,7 +89,8 @@ TEST(Parse, BracketsNestUpToTheLimit) {
   ExpectAccepted(ParseText("let x = " + Repeat("(", most) + "1" + Repeat(")", most)));
   ExpectAccepted(ParseText("let x = " + Repeat("[", most) + "1" + Repeat("]", most)));
   ExpectAccepted(ParseText("let x = " + Repeat("f(", most) + "1" + Repeat(")", most)));
-  ExpectOneError(ParseText("let x = " + Repeat("(", most + 1) + "1" + Repeat(")", most + 1)), kTooDeep);
+  ExpectOneError(ParseText("let x = " + Repeat("(", most + 1) + "1" + Repeat(")", most + 1)),
+                 kTooDeep);
 }
 
 TEST(Parse, ThingsThatNestWithoutBracketsAreBounded) {

@@ -64,7 +64,9 @@ class Alternatives {
   }
 
  private:
-  bool Has(size_t type) const { return std::find(types_.begin(), types_.end(), type) != types_.end(); }
+  bool Has(size_t type) const {
+    return std::find(types_.begin(), types_.end(), type) != types_.end();
+  }
   template <typename F>
   void Drop(F drop) {
     types_.erase(std::remove_if(types_.begin(), types_.end(), drop), types_.end());
@@ -91,12 +93,18 @@ class Alternatives {
 
 std::string Found(const Seen& token, std::string_view text) {
   switch (token.getType()) {
-    case Seen::EOF: return "end of the statement";
-    case Grammar::NEWLINE: return "end of the line";
-    case Grammar::INDENT: return "indented line";
-    case Grammar::DEDENT: return "end of the block";
-    case Grammar::BACKTICK: return std::string(text);
-    default: return fmt::format("`{}`", text);
+    case Seen::EOF:
+      return "end of the statement";
+    case Grammar::NEWLINE:
+      return "end of the line";
+    case Grammar::INDENT:
+      return "indented line";
+    case Grammar::DEDENT:
+      return "end of the block";
+    case Grammar::BACKTICK:
+      return std::string(text);
+    default:
+      return fmt::format("`{}`", text);
   }
 }
 
@@ -136,7 +144,8 @@ diagnostics::Diagnostic DescribeSyntaxError(const source::SourceFile& source,
   d.span = AstBuilder::Span(&found);
   d.message = "unexpected " + Found(found, source.Text(d.span));
   const auto words = ExpectedAt(place, expected);
-  if (!words.empty() && words.size() <= kMostAlternatives) d.message += ", expected " + ListOf(words);
+  if (!words.empty() && words.size() <= kMostAlternatives)
+    d.message += ", expected " + ListOf(words);
   d.help = SyntaxHint(place);
   return d;
 }

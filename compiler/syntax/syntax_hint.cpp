@@ -32,10 +32,20 @@ bool Place::IsGlued() const {
 
 bool Place::OpensDeclaration() const {
   switch (Type(0)) {
-    case Grammar::STREAM: case Grammar::EVENT: case Grammar::PATTERN: case Grammar::CONNECTOR:
-    case Grammar::CONTEXT: case Grammar::FN: case Grammar::TYPE: case Grammar::LET:
-    case Grammar::VAR: case Grammar::CONST: case Grammar::IMPORT: return true;
-    default: return false;
+    case Grammar::STREAM:
+    case Grammar::EVENT:
+    case Grammar::PATTERN:
+    case Grammar::CONNECTOR:
+    case Grammar::CONTEXT:
+    case Grammar::FN:
+    case Grammar::TYPE:
+    case Grammar::LET:
+    case Grammar::VAR:
+    case Grammar::CONST:
+    case Grammar::IMPORT:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -43,11 +53,18 @@ size_t Place::Opener() const {
   int closed = 0;
   for (size_t i = std::min(at, statement.size()); i-- > 0;) {
     switch (Type(i)) {
-      case Grammar::RPAREN: case Grammar::RBRACKET: case Grammar::RBRACE: ++closed; break;
-      case Grammar::LPAREN: case Grammar::LBRACKET: case Grammar::LBRACE:
+      case Grammar::RPAREN:
+      case Grammar::RBRACKET:
+      case Grammar::RBRACE:
+        ++closed;
+        break;
+      case Grammar::LPAREN:
+      case Grammar::LBRACKET:
+      case Grammar::LBRACE:
         if (closed-- == 0) return i;
         break;
-      default: break;
+      default:
+        break;
     }
   }
   return statement.size();
@@ -71,10 +88,10 @@ constexpr std::string_view kFunction = "functions are declared with `fn`: fn nam
 constexpr std::string_view kEvent = "event types are declared with `event`: event Name:";
 constexpr std::string_view kStream = "streams are declared: stream Name = Source .where(condition)";
 constexpr Slip kFirstWords[] = {
-    {"function", kFunction}, {"func", kFunction}, {"def", kFunction},
-    {"class", kEvent},       {"struct", kEvent},
-    {"select", kStream},     {"SELECT", kStream},
-    {"use", "a pattern is used as a source: stream Name = PatternName"},
+    {"function", kFunction}, {"func", kFunction},
+    {"def", kFunction},      {"class", kEvent},
+    {"struct", kEvent},      {"select", kStream},
+    {"SELECT", kStream},     {"use", "a pattern is used as a source: stream Name = PatternName"},
 };
 
 }  // namespace
@@ -105,11 +122,13 @@ std::string HintForEquals(const Place& p) {
     return fmt::format("write `{0} := ...` to assign, `let {0} = ...` for a new name", p.Text(0));
   }
   if (before == Grammar::EQUALS || before == Grammar::LET || p.at == 1) return {};
-  if (p.Type(0) == Grammar::EVENT || p.Type(0) == Grammar::TYPE) return "fields have no default values";
+  if (p.Type(0) == Grammar::EVENT || p.Type(0) == Grammar::TYPE)
+    return "fields have no default values";
   const size_t opener = p.Opener();
   if (after_name && opener > 0 && opener < p.statement.size() && p.Type(0) == Grammar::STREAM) {
     const std::string_view op = p.Text(opener - 1);
-    if (op != "where" && op != "filter" && op != "having" && op != "on" && p.Near(-2) != Grammar::DOT) {
+    if (op != "where" && op != "filter" && op != "having" && op != "on" &&
+        p.Near(-2) != Grammar::DOT) {
       return fmt::format("write `{}: ...`, name and expression", p.NearText(-1));
     }
   }
@@ -117,15 +136,21 @@ std::string HintForEquals(const Place& p) {
 }
 
 std::string HintForLineEnd(const Place& p) {
-  if (p.Near(-1) == Grammar::DOT && p.Near(-2) == Grammar::INT) return "write a digit behind the dot: 1.0";
+  if (p.Near(-1) == Grammar::DOT && p.Near(-2) == Grammar::INT)
+    return "write a digit behind the dot: 1.0";
   for (size_t i = 0; i < p.at; ++i) {
     if (p.Type(i) == Grammar::NEWLINE) return {};
   }
   switch (p.Type(0)) {
-    case Grammar::FN: case Grammar::IF: case Grammar::FOR: case Grammar::WHILE: case Grammar::EVENT:
+    case Grammar::FN:
+    case Grammar::IF:
+    case Grammar::FOR:
+    case Grammar::WHILE:
+    case Grammar::EVENT:
       if (p.Opener() == p.statement.size()) return "end this line with `:` and indent what follows";
       return {};
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -143,9 +168,11 @@ std::string HintForInfixWord(std::string_view word) {
 
 std::string HintForName(const Place& p) {
   const size_t before = p.Near(-1);
-  if (p.IsGlued() && before == Grammar::RAW_STRING) return "an apostrophe inside '...' is written ''";
+  if (p.IsGlued() && before == Grammar::RAW_STRING)
+    return "an apostrophe inside '...' is written ''";
   if (p.IsGlued() && before == Grammar::FLOAT) return "durations are whole numbers: 3500ms";
-  if (p.IsGlued() && before == Grammar::TIMESTAMP) return "times have seconds: @2024-01-31T12:00:00";
+  if (p.IsGlued() && before == Grammar::TIMESTAMP)
+    return "times have seconds: @2024-01-31T12:00:00";
   if (before == Grammar::WHERE && p.Near(-2) == Grammar::ARROW) {
     return "a step starts with an event type: -> Type where condition";
   }
@@ -161,7 +188,8 @@ std::string HintForName(const Place& p) {
 }
 
 std::string HintForText(const Place& p) {
-  if (p.IsGlued() && p.Near(-1) == Grammar::RAW_STRING) return "an apostrophe inside '...' is written ''";
+  if (p.IsGlued() && p.Near(-1) == Grammar::RAW_STRING)
+    return "an apostrophe inside '...' is written ''";
   if (IsName(p.Near(-1)) && p.Near(-2) == Grammar::DOT) {
     return fmt::format("a call has parentheses: .{}({})", p.NearText(-1), p.NearText(0));
   }
@@ -170,8 +198,8 @@ std::string HintForText(const Place& p) {
 
 // `list<int>`, `int[]`.
 std::string HintForTypeBracket(const Place& p) {
-  const bool in_type = p.Type(0) == Grammar::EVENT || p.Type(0) == Grammar::TYPE ||
-                       p.Type(0) == Grammar::FN;
+  const bool in_type =
+      p.Type(0) == Grammar::EVENT || p.Type(0) == Grammar::TYPE || p.Type(0) == Grammar::FN;
   if (!in_type || !IsName(p.Near(-1))) return {};
   const std::string_view element = p.Near(0) == Grammar::LT ? p.NearText(1) : p.NearText(-1);
   return fmt::format("arrays are written [{}], maps {{str: {}}}", element, element);
@@ -192,25 +220,48 @@ std::string SyntaxHint(const Place& p) {
   const bool stray_elif = p.Type(0) == Grammar::ELIF && p.at == 1;
   if (stray_elif) return "`elif` belongs to an `if` above it, in the same column";
   switch (p.Near(0)) {
-    case Grammar::EQUALS: return HintForEquals(p);
-    case Grammar::NEWLINE: return HintForLineEnd(p);
-    case Grammar::BACKTICK: return "choose an identifier: names in backticks can only be read";
+    case Grammar::EQUALS:
+      return HintForEquals(p);
+    case Grammar::NEWLINE:
+      return HintForLineEnd(p);
+    case Grammar::BACKTICK:
+      return "choose an identifier: names in backticks can only be read";
     case Grammar::COLON:
       if (p.Near(-1) != Grammar::BACKTICK) return {};
       return "choose an identifier: names in backticks can only be read";
-    case Grammar::STRING: case Grammar::RAW_STRING: case Grammar::ESCAPED_STRING: return HintForText(p);
-    case Grammar::LT: case Grammar::LBRACKET: return HintForTypeBracket(p);
-    case Grammar::QUESTION: return "write: if condition then value else other";
-    case Grammar::SEMICOLON: return "statements end with the line, without `;`";
-    case Grammar::FAT_ARROW: return p.Type(0) == Grammar::FN ? "the type of the result follows `->`" : "";
+    case Grammar::STRING:
+    case Grammar::RAW_STRING:
+    case Grammar::ESCAPED_STRING:
+      return HintForText(p);
+    case Grammar::LT:
+    case Grammar::LBRACKET:
+      return HintForTypeBracket(p);
+    case Grammar::QUESTION:
+      return "write: if condition then value else other";
+    case Grammar::SEMICOLON:
+      return "statements end with the line, without `;`";
+    case Grammar::FAT_ARROW:
+      return p.Type(0) == Grammar::FN ? "the type of the result follows `->`" : "";
     case Grammar::ARROW:
       if (p.Type(0) == Grammar::STREAM || p.Type(0) == Grammar::PATTERN) return {};
       return "arrows join the steps of a stream or pattern: stream Name = A -> B";
-    case Grammar::DOT: return IsName(p.Near(-1)) || p.Near(1) != Grammar::INT ? "" : "write a digit before the dot: 0.5";
-    case Grammar::ELSE: case Grammar::IF: case Grammar::IN: case Grammar::NOT: case Grammar::AND:
-    case Grammar::OR: case Grammar::IS: case Grammar::THEN: case Grammar::TRUE: case Grammar::FALSE:
-    case Grammar::NULL_: return HintForReserved(p);
-    default: return IsName(p.Near(0)) ? HintForName(p) : std::string();
+    case Grammar::DOT:
+      return IsName(p.Near(-1)) || p.Near(1) != Grammar::INT ? ""
+                                                             : "write a digit before the dot: 0.5";
+    case Grammar::ELSE:
+    case Grammar::IF:
+    case Grammar::IN:
+    case Grammar::NOT:
+    case Grammar::AND:
+    case Grammar::OR:
+    case Grammar::IS:
+    case Grammar::THEN:
+    case Grammar::TRUE:
+    case Grammar::FALSE:
+    case Grammar::NULL_:
+      return HintForReserved(p);
+    default:
+      return IsName(p.Near(0)) ? HintForName(p) : std::string();
   }
 }
 

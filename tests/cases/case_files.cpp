@@ -140,7 +140,8 @@ std::string Diff(std::string_view expected, std::string_view actual) {
     const size_t from = std::max(shown, i < kContext ? 0 : i - kContext);
     if (from > shown) text += "  ...\n";
     const size_t to = std::min(lines.size(), i + kContext + 1);
-    for (size_t k = from; k < to; ++k) text += fmt::format("  {} {}\n", lines[k].mark, lines[k].text);
+    for (size_t k = from; k < to; ++k)
+      text += fmt::format("  {} {}\n", lines[k].mark, lines[k].text);
     shown = std::max(shown, to);
   }
   return text;

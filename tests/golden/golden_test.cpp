@@ -46,7 +46,8 @@ std::string LoopsOf(std::string_view text) {
     line = line.substr(0, line.find_last_not_of(' ') + 1);
     if (line.starts_with("define ")) {
       const size_t name = line.find('@');
-      loops += fmt::format("{}{}:\n", loops.empty() ? "" : "\n", line.substr(name, line.find('(') - name));
+      loops += fmt::format("{}{}:\n", loops.empty() ? "" : "\n",
+                           line.substr(name, line.find('(') - name));
     } else if (shown) {
       loops += fmt::format("{}\n", line);
     }
@@ -101,7 +102,8 @@ std::string AsComments(std::string_view text) {
 }
 
 cases::Verdict Judge(const std::filesystem::path& file, std::string_view text) {
-  if (!text.starts_with(kHeader)) return {std::string(text), "the first line is no `# dump: stage`"};
+  if (!text.starts_with(kHeader))
+    return {std::string(text), "the first line is no `# dump: stage`"};
   const auto stage = text.substr(kHeader.size(), text.find_first_of("\r\n") - kHeader.size());
   if (stage != "llvm" && !driver::ParseStage(stage))
     return {std::string(text), fmt::format("there is no stage `{}`", stage)};
@@ -116,8 +118,7 @@ cases::Verdict Judge(const std::filesystem::path& file, std::string_view text) {
 
   if (separator == std::string_view::npos && !program.ends_with('\n')) program += '\n';
   cases::Verdict verdict;
-  verdict.text =
-      program + std::string(kSeparator) + AsComments(Expectation(source, compiled));
+  verdict.text = program + std::string(kSeparator) + AsComments(Expectation(source, compiled));
   const bool named_rejected = file.filename().string().starts_with("fail_");
   if (named_rejected != compiled.diagnostics.has_errors()) {
     verdict.complaint = named_rejected ? "is accepted, yet its name starts with fail_"
@@ -131,6 +132,7 @@ cases::Verdict Judge(const std::filesystem::path& file, std::string_view text) {
 TEST(Diagnostics, EveryCodeHasACase) {
   std::string all = "[E065]";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(VPL_GOLDEN_CASES)) {
+    if (!entry.is_regular_file()) continue;
     std::ifstream in(entry.path(), std::ios::binary);
     all.append(std::istreambuf_iterator<char>(in), {});
   }

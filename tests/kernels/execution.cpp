@@ -35,7 +35,8 @@ Status Execution::AddRow(std::string_view text) {
     SkipSpace(text);
     const size_t colon = text.find(':');
     const std::string_view name = text.substr(0, colon);
-    if (colon == std::string_view::npos) return Status(StatusCode::Malformed, "expected `name: value`");
+    if (colon == std::string_view::npos)
+      return Status(StatusCode::Malformed, "expected `name: value`");
     text.remove_prefix(colon + 1);
     const auto value = ReadValue(text, data_);
     if (!value) return Status(StatusCode::Malformed, fmt::format("no value at `{}`", text));
@@ -57,7 +58,8 @@ Status Execution::AddRow(std::string_view text) {
       known = true;
       globals_[i] = *value;
     }
-    if (!known) status = Status(StatusCode::Malformed, fmt::format("the kernel reads no `{}`", name));
+    if (!known)
+      status = Status(StatusCode::Malformed, fmt::format("the kernel reads no `{}`", name));
   }
   return status;
 }

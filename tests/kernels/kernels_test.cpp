@@ -75,7 +75,8 @@ Result<std::vector<Way>> Ways(const std::vector<ir::Kernel>& kernels) {
     if (!compiler.ok()) return compiler.status();
     auto table = (*compiler)->Compile(kernels, *regexes);
     if (!table.ok()) return table.status();
-    ways.push_back({level == jit::OptLevel::O0 ? "native, unoptimised" : "native, optimised", *table});
+    ways.push_back(
+        {level == jit::OptLevel::O0 ? "native, unoptimised" : "native, optimised", *table});
   }
 #endif
   return ways;
@@ -97,18 +98,21 @@ std::string RunLines(const KernelCase& written, const ir::Kernel& kernel, ir::Ke
   kernels::Execution execution(kernel);
   for (const std::string& inputs : written.inputs) {
     const Status status = execution.AddRow(inputs);
-    if (!status.ok()) complaint += fmt::format("\n  {}:{}: {}", kernel.name, inputs, status.message());
+    if (!status.ok())
+      complaint += fmt::format("\n  {}:{}: {}", kernel.name, inputs, status.message());
   }
   const auto each = execution.RunEach(ways[0].table[id]);
   const auto together = execution.RunTogether(ways[0].table[id]);
   for (const Way& way : ways) {
     const std::string name = fmt::format("{} {}", kernel.name, way.name);
     complaint += Differences(name, each, execution.RunEach(way.table[id]));
-    complaint += Differences(name + ", all at once", together, execution.RunTogether(way.table[id]));
+    complaint +=
+        Differences(name + ", all at once", together, execution.RunTogether(way.table[id]));
   }
   std::string lines;
   for (size_t i = 0; i < each.size(); ++i) {
-    lines += fmt::format("{}{} =={}\n", kRun, written.inputs[i], each[i].empty() ? " done" : each[i]);
+    lines +=
+        fmt::format("{}{} =={}\n", kRun, written.inputs[i], each[i].empty() ? " done" : each[i]);
   }
   return lines;
 }
@@ -121,8 +125,8 @@ cases::Verdict Judge(const std::filesystem::path&, std::string_view text) {
   for (const KernelCase& one : written) {
     auto kernel = ir::ParseKernel(one.text);
     if (!kernel.ok()) {
-      verdict.complaint = fmt::format("{}: {}", one.text.substr(0, one.text.find('(')),
-                                      kernel.status().message());
+      verdict.complaint =
+          fmt::format("{}: {}", one.text.substr(0, one.text.find('(')), kernel.status().message());
       return verdict;
     }
     if (const Status verified = ir::Verify(*kernel); !verified.ok()) {
@@ -139,8 +143,8 @@ cases::Verdict Judge(const std::filesystem::path&, std::string_view text) {
   verdict.text.clear();
   for (size_t i = 0; i < written.size(); ++i) {
     verdict.text += written[i].before + ir::Print(kernels[i]);
-    verdict.text += RunLines(written[i], kernels[i], static_cast<ir::KernelId>(i), *ways,
-                             verdict.complaint);
+    verdict.text +=
+        RunLines(written[i], kernels[i], static_cast<ir::KernelId>(i), *ways, verdict.complaint);
   }
   verdict.text += rest;
   return verdict;

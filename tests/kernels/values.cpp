@@ -128,14 +128,21 @@ std::string MapText(const abi::MapValue& map) {
 // The tag of a present value of a static type.
 Tag TagOf(ir::Type type) {
   switch (type) {
-    case ir::Type::Bool: return Tag::Bool;
-    case ir::Type::Int: return Tag::Int;
-    case ir::Type::Float: return Tag::Float;
-    case ir::Type::Str: return Tag::Str;
-    case ir::Type::Timestamp: return Tag::Timestamp;
-    case ir::Type::Duration: return Tag::Duration;
+    case ir::Type::Bool:
+      return Tag::Bool;
+    case ir::Type::Int:
+      return Tag::Int;
+    case ir::Type::Float:
+      return Tag::Float;
+    case ir::Type::Str:
+      return Tag::Str;
+    case ir::Type::Timestamp:
+      return Tag::Timestamp;
+    case ir::Type::Duration:
+      return Tag::Duration;
     case ir::Type::Any:
-    case ir::Type::Set: break;
+    case ir::Type::Set:
+      break;
   }
   return Tag::Missing;
 }
@@ -160,17 +167,28 @@ std::optional<Cell> ReadValue(std::string_view& text, base::Arena& arena) {
 
 std::string ValueText(const Cell& cell) {
   switch (cell.tag) {
-    case Tag::Missing: return "missing";
-    case Tag::Null: return "null";
-    case Tag::Bool: return cell.boolean != 0 ? "true" : "false";
-    case Tag::Int: return fmt::format("{}", cell.integer);
-    case Tag::IntText: return fmt::format("text {}", cell.integer);
-    case Tag::Float: return words::FloatText(cell.number);
-    case Tag::Str: return words::Quote(cell.string.view());
-    case Tag::Timestamp: return fmt::format("ts {}", cell.integer);
-    case Tag::Duration: return fmt::format("dur {}", cell.integer);
-    case Tag::Array: return ArrayText(*cell.array);
-    case Tag::Map: return MapText(*cell.map);
+    case Tag::Missing:
+      return "missing";
+    case Tag::Null:
+      return "null";
+    case Tag::Bool:
+      return cell.boolean != 0 ? "true" : "false";
+    case Tag::Int:
+      return fmt::format("{}", cell.integer);
+    case Tag::IntText:
+      return fmt::format("text {}", cell.integer);
+    case Tag::Float:
+      return words::FloatText(cell.number);
+    case Tag::Str:
+      return words::Quote(cell.string.view());
+    case Tag::Timestamp:
+      return fmt::format("ts {}", cell.integer);
+    case Tag::Duration:
+      return fmt::format("dur {}", cell.integer);
+    case Tag::Array:
+      return ArrayText(*cell.array);
+    case Tag::Map:
+      return MapText(*cell.map);
   }
   return "?";
 }
@@ -179,10 +197,14 @@ Cell LoadCell(ir::Type type, const void* at, uint8_t state) {
   if (type == ir::Type::Any) return *static_cast<const Cell*>(at);
   if (state != abi::kPresent) return Cell::Absent(static_cast<abi::State>(state));
   switch (type) {
-    case ir::Type::Bool: return Cell::Bool(*static_cast<const uint8_t*>(at) != 0);
-    case ir::Type::Float: return Cell::Float(*static_cast<const double*>(at));
-    case ir::Type::Str: return Cell::Str(*static_cast<const abi::VplString*>(at));
-    default: return Cell::Int(*static_cast<const int64_t*>(at), TagOf(type));
+    case ir::Type::Bool:
+      return Cell::Bool(*static_cast<const uint8_t*>(at) != 0);
+    case ir::Type::Float:
+      return Cell::Float(*static_cast<const double*>(at));
+    case ir::Type::Str:
+      return Cell::Str(*static_cast<const abi::VplString*>(at));
+    default:
+      return Cell::Int(*static_cast<const int64_t*>(at), TagOf(type));
   }
 }
 
@@ -196,10 +218,18 @@ bool StoreCell(const Cell& cell, ir::Type type, void* at, uint8_t* state) {
   // In a column of times `5` is enough.
   if (cell.tag != TagOf(type) && !(cell.tag == Tag::Int && ir::IsInt64(type))) return false;
   switch (type) {
-    case ir::Type::Bool: *static_cast<uint8_t*>(at) = cell.boolean; break;
-    case ir::Type::Float: *static_cast<double*>(at) = cell.number; break;
-    case ir::Type::Str: *static_cast<abi::VplString*>(at) = cell.string; break;
-    default: *static_cast<int64_t*>(at) = cell.integer; break;
+    case ir::Type::Bool:
+      *static_cast<uint8_t*>(at) = cell.boolean;
+      break;
+    case ir::Type::Float:
+      *static_cast<double*>(at) = cell.number;
+      break;
+    case ir::Type::Str:
+      *static_cast<abi::VplString*>(at) = cell.string;
+      break;
+    default:
+      *static_cast<int64_t*>(at) = cell.integer;
+      break;
   }
   return true;
 }
