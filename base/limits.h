@@ -11,6 +11,9 @@ namespace varpulis::limits {
 inline constexpr size_t kMaxProgramBytes = 32u << 20;
 // Bracket nesting in a program; deeper is E000.
 inline constexpr int kMaxProgramNesting = 256;
+// Arithmetic operators around a part of an expression, those in a row included: they nest behind the
+// parser. Chains of `and` and `or` do not, and have no bound.
+inline constexpr int kMaxNestedOperators = 1000;
 // Diagnostics kept per compilation; further ones are counted only.
 inline constexpr size_t kMaxDiagnostics = 1000;
 

@@ -164,11 +164,12 @@ std::optional<TimestampNs> ParseTimestamp(std::string_view text) {
   TimeOfDay time;
   int64_t offset = 0;
   if (position < text.size()) {
-    char separator = text[position++];
-    if (separator != 'T' && separator != 't' && separator != ' ') return std::nullopt;
-    auto read = ReadTimeOfDay(text, position);
-    if (!read) return std::nullopt;
-    time = *read;
+    char separator = text[position];
+    if (separator == 'T' || separator == 't' || separator == ' ') {
+      auto read = ReadTimeOfDay(text, ++position);
+      if (!read) return std::nullopt;
+      time = *read;
+    }
     auto zone = ReadOffset(text, position);
     if (!zone || position != text.size()) return std::nullopt;
     offset = *zone;

@@ -1,8 +1,10 @@
 // Tokens of VPL (language.md 1, language-later.md 2). Line breaks are tokens: compiler/syntax turns
-// them into NEWLINE, INDENT and DEDENT or drops them.
+// them into NEWLINE, INDENT and DEDENT or drops them. It also tells the dot of a stream operator from
+// that of a member, and the words that join steps of a pattern from those of expressions; without
+// that the parser would have to look ahead to the end of a chain at each of its links.
 lexer grammar VplLexer;
 
-tokens { NEWLINE, INDENT, DEDENT, STREAM_DOT }
+tokens { NEWLINE, INDENT, DEDENT, STREAM_DOT, PATTERN_XOR }
 
 // --- reserved in expressions ---------------------------------------------------------------------
 
@@ -135,7 +137,7 @@ BAD_NUMBER: DIGIT+ [A-Za-z_] [A-Za-z0-9_]*;
 UNCLOSED_RAW_STRING: '\'' (~'\'' | '\'\'')*;
 UNCLOSED_STRING: 'e'? '"' ('\\' . | ~["\\])* '\\'?;
 UNCLOSED_COMMENT: '/*';
-FOREIGN_OPERATOR: '&&' | '||' | '!' | '===' | '!==' | '+=' | '-=' | '*=' | '/=' | '<>' | '<-';
+FOREIGN_OPERATOR: '&&' | '||' | '!' | '===' | '!==' | '++' | '+=' | '-=' | '*=' | '/=' | '<>';
 BAD_CHARACTER: .;
 
 fragment DIGIT: [0-9];

@@ -58,7 +58,7 @@ contextDecl: CONTEXT name (LPAREN CORES COLON LBRACKET (expr (COMMA expr)* COMMA
 connectorDecl: CONNECTOR name EQUALS name LPAREN (configItem (COMMA configItem)* COMMA?)? RPAREN;
 configDecl:
       CONFIG name? LBRACE (configItem COMMA?)* RBRACE NEWLINE
-    | CONFIG COLON NEWLINE INDENT (configItem COMMA? NEWLINE)+ DEDENT;
+    | CONFIG COLON NEWLINE INDENT (configItem (COMMA? NEWLINE | COMMA))+ DEDENT;
 configItem: anyName COLON configValue;
 configValue:
       LBRACKET (configValue (COMMA configValue)* COMMA?)? RBRACKET  # ConfigList
@@ -92,23 +92,23 @@ source:
     | (JOIN | LEFT_JOIN | RIGHT_JOIN | FULL_JOIN) LPAREN branches RPAREN  # JoinOf
     | SEQUENCE LPAREN sequenceStep (COMMA sequenceStep)* COMMA? RPAREN    # SequenceOf
     | TIMER LPAREN expr (COMMA INITIAL_DELAY COLON expr)? COMMA? RPAREN   # TimerOf
-    | dottedName dot FROM LPAREN name (COMMA argument)* COMMA? RPAREN     # ConnectorOf
+    | dottedName STREAM_DOT FROM LPAREN name (COMMA argument)* COMMA? RPAREN     # ConnectorOf
     | ALL? dottedName stepTail                                            # NamedOf;
 branches: branch (COMMA branch)* COMMA?;
 branch:
-    (STREAM name EQUALS)? dottedName (dot WHERE LPAREN expr RPAREN)?
-    (dot ON LPAREN expr RPAREN | ON expr)?;
-sequenceStep: name COLON dottedName (WHERE expr)? (dot WITHIN LPAREN expr RPAREN)?;
+    (STREAM name EQUALS)? dottedName (STREAM_DOT WHERE LPAREN expr RPAREN)?
+    (STREAM_DOT ON LPAREN expr RPAREN | ON expr)?;
+sequenceStep: name COLON dottedName (WHERE expr)? (STREAM_DOT WITHIN LPAREN expr RPAREN)?;
 
 streamItem: ARROW ALL? dottedName monotonic? stepTail | streamOp;
-monotonic: dot (INCREASING | DECREASING) LPAREN name RPAREN;
+monotonic: STREAM_DOT (INCREASING | DECREASING) LPAREN name RPAREN;
 stepTail: (WHERE expr)? (AS name (WHERE expr)?)?;
 
 streamOp:
-      dot EMIT AS dottedName LPAREN arguments? RPAREN       # EmitAs
-    | dot NOT LPAREN dottedName stepTail RPAREN             # Negation
-    | dot PATTERN LPAREN anyName COLON (lambda | patternExpr) COMMA? RPAREN  # PatternOp
-    | dot anyName LPAREN arguments? RPAREN                  # PlainOp;
+      STREAM_DOT EMIT AS dottedName LPAREN arguments? RPAREN       # EmitAs
+    | STREAM_DOT NOT LPAREN dottedName stepTail RPAREN             # Negation
+    | STREAM_DOT PATTERN LPAREN anyName COLON (lambda | patternExpr) COMMA? RPAREN  # PatternOp
+    | STREAM_DOT anyName LPAREN arguments? RPAREN                  # PlainOp;
 arguments: argument (COMMA argument)* COMMA?;
 argument: (anyName COLON)? (streamOp+ | expr (ASC | DESC)?);
 
@@ -117,13 +117,13 @@ argument: (anyName COLON)? (streamOp+ | expr (ASC | DESC)?);
 patternDecl: PATTERN name EQUALS patternExpr patternClause*;
 patternClause: WITHIN expr | PARTITION BY expr;
 patternExpr: patternAny (ARROW patternAny)*;
-patternAny: patternXor ((PATTERN_OR | OR) patternXor)*;
-patternXor: patternAll (XOR patternAll)*;
-patternAll: patternPart ((PATTERN_AND | AND) patternPart)*;
+patternAny: patternXor (PATTERN_OR patternXor)*;
+patternXor: patternAll (PATTERN_XOR patternAll)*;
+patternAll: patternPart (PATTERN_AND patternPart)*;
 patternPart:
-      (PATTERN_NOT | NOT)? SEQ LPAREN patternExpr (COMMA patternExpr)* COMMA? RPAREN  # SeqPart
-    | (PATTERN_NOT | NOT)? LPAREN patternExpr RPAREN                                 # GroupPart
-    | ALL? (PATTERN_NOT | NOT)? dottedName (PLUS | STAR | QUESTION)? monotonic? stepTail  # StepPart;
+      PATTERN_NOT? SEQ LPAREN patternExpr (COMMA patternExpr)* COMMA? RPAREN  # SeqPart
+    | PATTERN_NOT? LPAREN patternExpr RPAREN                                 # GroupPart
+    | ALL? PATTERN_NOT? dottedName (PLUS | STAR | QUESTION)? monotonic? stepTail  # StepPart;
 
 // --- expressions ---------------------------------------------------------------------------------
 
@@ -162,7 +162,6 @@ text: STRING | RAW_STRING | ESCAPED_STRING;
 
 // --- names ---------------------------------------------------------------------------------------
 
-dot: DOT | STREAM_DOT;
 dottedName: name (DOT name)*;
 name: NAME | softName;
 // After a dot and before a colon even reserved words are names.

@@ -118,6 +118,7 @@ class ExprPrinter {
   std::string operator()(const TimestampLiteral& e) { return "@" + base::FormatTimestamp(e.ns); }
   std::string operator()(const ArrayLiteral& e) { return "[" + List(e.elements) + "]"; }
   std::string operator()(const MapLiteral& e) {
+    if (e.entries.empty()) return "{}";
     std::vector<std::string> entries;
     for (const MapEntry& entry : e.entries) {
       const std::string key = IsIdentifier(entry.key) ? entry.key : Quoted(entry.key);
@@ -209,7 +210,9 @@ class ExprPrinter {
         const char* word = decl->kind == VariableDecl::Kind::Let   ? "let"
                            : decl->kind == VariableDecl::Kind::Var ? "var"
                                                                    : "const";
-        texts.push_back(fmt::format("{} {} = {}", word, decl->name.name, At(decl->value, kChoice)));
+        texts.push_back(fmt::format("{} {}{} = {}", word, decl->name.name,
+                                    decl->type ? ": " + Print(*decl->type) : "",
+                                    At(decl->value, kChoice)));
       } else if (const auto* assign = std::get_if<AssignStatement>(&statement->node)) {
         texts.push_back(fmt::format("{} := {}", assign->name.name, At(assign->value, kChoice)));
       } else if (const auto* plain = std::get_if<ExpressionStatement>(&statement->node)) {

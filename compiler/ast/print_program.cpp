@@ -14,22 +14,7 @@ namespace {
 
 std::string Text(const ExprPtr& expr) { return expr == nullptr ? std::string() : Print(*expr); }
 
-std::string Text(const TypeRef& type) {
-  const auto& a = type.arguments;
-  std::string text;
-  switch (type.form) {
-    case TypeRef::Form::Named: text = type.name.name; break;
-    case TypeRef::Form::Array: text = "[" + Text(a[0]) + "]"; break;
-    case TypeRef::Form::Map: text = "{" + Text(a[0]) + ": " + Text(a[1]) + "}"; break;
-    case TypeRef::Form::Stream: text = "Stream<" + Text(a[0]) + ">"; break;
-    case TypeRef::Form::Tuple: {
-      std::vector<std::string> parts;
-      for (const TypeRef& part : a) parts.push_back(Text(part));
-      text = fmt::format("({})", fmt::join(parts, ", "));
-    }
-  }
-  return type.optional ? text + "?" : text;
-}
+std::string Text(const TypeRef& type) { return Print(type); }
 
 // ` word rest`, or nothing when there is no rest.
 std::string With(std::string_view word, const std::string& rest) {
@@ -213,7 +198,8 @@ class ProgramPrinter {
   }
   void Write(const std::vector<Argument>& arguments) {
     for (const Argument& argument : arguments) {
-      const std::string label = argument.name.empty() ? "" : argument.name.name + ": ";
+      const char* colon = argument.value == nullptr ? ":" : ": ";
+      const std::string label = argument.name.empty() ? "" : argument.name.name + colon;
       const std::string order = argument.order == SortOrder::Ascending    ? " asc"
                                 : argument.order == SortOrder::Descending ? " desc"
                                                                           : "";
@@ -264,6 +250,23 @@ class ProgramPrinter {
 };
 
 }  // namespace
+
+std::string Print(const TypeRef& type) {
+  const auto& a = type.arguments;
+  std::string text;
+  switch (type.form) {
+    case TypeRef::Form::Named: text = type.name.name; break;
+    case TypeRef::Form::Array: text = "[" + Print(a[0]) + "]"; break;
+    case TypeRef::Form::Map: text = "{" + Print(a[0]) + ": " + Print(a[1]) + "}"; break;
+    case TypeRef::Form::Stream: text = "Stream<" + Print(a[0]) + ">"; break;
+    case TypeRef::Form::Tuple: {
+      std::vector<std::string> parts;
+      for (const TypeRef& part : a) parts.push_back(Print(part));
+      text = fmt::format("({})", fmt::join(parts, ", "));
+    }
+  }
+  return type.optional ? text + "?" : text;
+}
 
 std::string Print(const Program& program) { return ProgramPrinter().Print(program); }
 

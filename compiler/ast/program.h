@@ -271,6 +271,8 @@ struct Program {
 
 // The tree as indented text, one node a line, for `--emit=ast`, `varpulis parse` and goldens.
 std::string Print(const Program& program);
+// A type as VPL text.
+std::string Print(const TypeRef& type);
 // One expression back as VPL text with the fewest parentheses that keep its meaning.
 std::string Print(const Expr& expr);
 

@@ -70,6 +70,7 @@ std::string ClosestName(std::string_view wanted, const std::vector<std::string>&
     if (longer - std::min(candidate.size(), wanted.size()) > bound) continue;
     size_t distance = EditDistance(wanted, candidate);
     if (distance == 0 && candidate == wanted) continue;
+    if (distance == longer) continue;  // nothing in common
     if (distance < best_distance || (distance == best_distance && candidate < best)) {
       best = candidate;
       best_distance = distance;

@@ -62,7 +62,8 @@ class DiagnosticEmitter {
 };
 
 // "did you mean" (language.md 11.1): case-insensitive Levenshtein distance of at most
-// clamp(length / 2, 1, 3), smallest distance first, ties alphabetically. Empty when none is near.
+// clamp(length / 2, 1, 3), smallest distance first, ties alphabetically. Empty when none is near; names
+// without a letter in common never are.
 std::string ClosestName(std::string_view wanted, const std::vector<std::string>& candidates);
 
 }  // namespace varpulis::diagnostics

@@ -28,6 +28,21 @@ class Stopwatch {
   double last_ = 0;
 };
 
+// Names may be missing only because the statement that declares them is broken.
+diagnostics::DiagnosticEmitter WithoutMissingNames(const diagnostics::DiagnosticEmitter& all) {
+  using Kind = diagnostics::DiagnosticKind;
+  diagnostics::DiagnosticEmitter others;
+  for (const diagnostics::Diagnostic& diagnostic : all.Sorted()) {
+    switch (diagnostic.kind) {
+      case Kind::UndeclaredEventType: case Kind::UndeclaredEmitType: case Kind::UndeclaredTypeNearMiss:
+      case Kind::UnknownType: case Kind::UnknownFunction: case Kind::NameWithoutMeaning:
+      case Kind::StatementNotAllowedHere: break;
+      default: others.Emit(diagnostic);
+    }
+  }
+  return others;
+}
+
 std::string AutomatonText(const ir::Plan& plan) {
   std::string text;
   for (const ir::StreamPlan& stream : plan.streams) {
@@ -59,7 +74,10 @@ CompiledProgram Compile(const source::SourceFile& source, diagnostics::Diagnosti
                         const CompileOptions& options) {
   CompiledProgram result;
   Stopwatch watch(options.now_ms, result.times);
-  if (options.dump == Stage::Tokens) result.dump = syntax::DumpTokens(source);
+  if (options.dump == Stage::Tokens) {
+    diagnostics::DiagnosticEmitter repeated_by_parse;
+    result.dump = syntax::DumpTokens(source, repeated_by_parse);
+  }
 
   ast::Program program = syntax::Parse(source, diagnostics);
   result.statements = program.statements.size();
@@ -67,10 +85,13 @@ CompiledProgram Compile(const source::SourceFile& source, diagnostics::Diagnosti
   if (options.dump == Stage::Ast) result.dump = ast::Print(program);
   bool syntax_errors = diagnostics.has_errors();
   // After syntax errors the statements that did parse are still checked, so that one run shows all
-  // independent mistakes; what they lack because of the others may be reported too.
-  sema::TypedProgram typed = sema::Check(program, diagnostics, {options.check_regex});
+  // independent mistakes.
+  diagnostics::DiagnosticEmitter checked;
+  sema::TypedProgram typed = sema::Check(program, checked, {options.check_regex});
+  if (syntax_errors) checked = WithoutMissingNames(checked);
+  diagnostics.Append(checked);
   watch.Lap("check");
-  if (syntax_errors || diagnostics.has_errors()) return result;
+  if (diagnostics.has_errors()) return result;
   if (options.dump == Stage::Typed) result.dump = sema::Print(typed);
 
   result.plan = lower::BuildPlan(typed);

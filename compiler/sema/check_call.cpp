@@ -119,18 +119,19 @@ TypedExprPtr Checker::CheckBuiltin(const std::string& name, SourceSpan name_span
                                : fmt::format("{} to {}", builtin.min_arguments, builtin.max_arguments);
     if (builtin.max_arguments == 255) expected = fmt::format("at least {}", builtin.min_arguments);
     Report(DiagnosticKind::BuiltinMisuse, name_span,
-           fmt::format("`{}` takes {} argument(s), {} given", name, expected, args.size()));
+           fmt::format("`{}` takes {} argument{}, {} given", name, expected,
+                       expected == "1" ? "" : "s", args.size()));
     return nullptr;
   }
   if (!args.empty() && TakesNumber(canonical) && !IsNumeric(args.front())) {
     Report(DiagnosticKind::BuiltinMisuse, args.front()->span,
-           fmt::format("`{}` needs a number, this is {}", name, ir::TypeName(args.front()->type)));
+           fmt::format("`{}` needs a number, this is {}", name, VplTypeName(args.front()->type)));
     return nullptr;
   }
   if (!args.empty() && TakesText(canonical) && args.front()->type != ir::Type::Str &&
       args.front()->type != ir::Type::Any) {
     Report(DiagnosticKind::BuiltinMisuse, args.front()->span,
-           fmt::format("`{}` needs text, this is {}", name, ir::TypeName(args.front()->type)),
+           fmt::format("`{}` needs text, this is {}", name, VplTypeName(args.front()->type)),
            "to_string(x) makes text of anything");
     return nullptr;
   }

@@ -96,7 +96,7 @@ TypedExprPtr Checker::CheckCondition(const ast::Expr& expr, const Scope& scope) 
            "the condition is an arithmetic expression and never true", "use a comparison");
   } else if (condition->type != ir::Type::Bool && condition->type != ir::Type::Any) {
     Report(DiagnosticKind::ConditionNotBoolean, expr.span,
-           fmt::format("the condition has type {}, not bool", ir::TypeName(condition->type)),
+           fmt::format("the condition has type {}, not bool", VplTypeName(condition->type)),
            "use a comparison");
     return nullptr;
   }
@@ -181,6 +181,24 @@ TypedExprPtr Checker::Check(const ast::NameExpr& n, const ast::Expr& e, const Sc
            "a step can only use aliases of the steps before it");
     return nullptr;
   }
+  bool own = n.name == "timestamp" || n.name == "event_type";
+  if (s.after_match && !own && s.row->Find(n.name) == nullptr) {
+    // The alias whose event has the field is what was meant (decision D21).
+    std::string help;
+    for (const Scope::Alias& alias : s.aliases) {
+      if (alias.shape->open || alias.shape->Find(n.name) == nullptr) continue;
+      help += fmt::format("{}{}.{}", help.empty() ? "write " : " or ", alias.name, n.name);
+    }
+    if (help.empty() && !s.aliases.empty()) {
+      help = fmt::format("write {}.{}", s.aliases.back().name, n.name);
+    }
+    Report(DiagnosticKind::NameWithoutMeaning, e.span,
+           fmt::format("after a match `{}` is no event's field", n.name), std::move(help),
+           "this never has a value");
+    auto read = MakeExpr(TypedOp::Field, ir::Type::Any, e.span);
+    read->text = n.name;
+    return read;
+  }
   return ReadField(*s.row, n.name, kCurrentRow, e.span);
 }
 
@@ -236,7 +254,7 @@ TypedExprPtr Checker::Check(const ast::UnaryExpr& n, const ast::Expr& e, const S
   if (n.op == ast::UnaryOp::Not) {
     if (operand->type != ir::Type::Bool && operand->type != ir::Type::Any) {
       Report(DiagnosticKind::ConditionNotBoolean, n.operand->span,
-             fmt::format("`not` needs a boolean, this is {}", ir::TypeName(operand->type)));
+             fmt::format("`not` needs a boolean, this is {}", VplTypeName(operand->type)));
       return nullptr;
     }
     return MakeExpr(TypedOp::Not, ir::Type::Bool, e.span, {operand});
@@ -247,7 +265,7 @@ TypedExprPtr Checker::Check(const ast::UnaryExpr& n, const ast::Expr& e, const S
   if (!fits) {
     Report(DiagnosticKind::TypeMismatch, e.span,
            fmt::format("`{}` needs a number, this is {}",
-                       n.op == ast::UnaryOp::Negate ? "-" : "~", ir::TypeName(operand->type)));
+                       n.op == ast::UnaryOp::Negate ? "-" : "~", VplTypeName(operand->type)));
     return nullptr;
   }
   if (n.op == ast::UnaryOp::Negate && operand->op == TypedOp::Int && operand->integer != INT64_MIN) {
@@ -282,7 +300,7 @@ TypedExprPtr Checker::Arithmetic(TypedOp op, TypedExprPtr a, TypedExprPtr b, Sou
   }
   if (!result) {
     Report(DiagnosticKind::TypeMismatch, span,
-           fmt::format("{} and {} do not go together here", ir::TypeName(left), ir::TypeName(right)),
+           fmt::format("{} and {} do not go together here", VplTypeName(left), VplTypeName(right)),
            left == Type::Str || right == Type::Str ? "to_string(x) makes text of anything" : "");
     return nullptr;
   }
@@ -320,7 +338,7 @@ TypedExprPtr Checker::Compared(TypedOp op, TypedExprPtr a, TypedExprPtr b, Sourc
   bool alike = a->type == b->type || (IsNumber(a->type) && IsNumber(b->type));
   if (ordering && known && !alike) {
     Report(DiagnosticKind::TypeMismatch, span,
-           fmt::format("{} and {} cannot be ordered", ir::TypeName(a->type), ir::TypeName(b->type)));
+           fmt::format("{} and {} cannot be ordered", VplTypeName(a->type), VplTypeName(b->type)));
     return nullptr;
   }
   return MakeExpr(op, Type::Bool, span, {std::move(a), std::move(b)});
@@ -370,7 +388,7 @@ TypedExprPtr Checker::Check(const ast::LogicalExpr& n, const ast::Expr& e, const
     if (value->type != ir::Type::Bool && value->type != ir::Type::Any) {
       Report(DiagnosticKind::ConditionNotBoolean, operand->span,
              fmt::format("an operand of `and`, `or`, `xor` must be a boolean, this is {}",
-                         ir::TypeName(value->type)));
+                         VplTypeName(value->type)));
       good = false;
     }
     expr->args.push_back(value);

@@ -165,6 +165,7 @@ void Checker::CheckPatternStream(const ast::StreamDecl& decl, TypedStream& strea
     at.scope.aliases.push_back({pattern.steps[i].alias, &pattern.steps[i].shape, i});
   }
   at.after_pattern = true;
+  at.scope.after_match = true;
   const ast::Expr* within = nullptr;
   const ast::Expr* declared_partition = nullptr;
   if (const auto* named = std::get_if<ast::NamedSource>(&decl.source.node)) {

@@ -120,16 +120,22 @@ ir::Type Checker::FieldType(const ast::TypeRef& type) {
     at = &alias->second->alias;
     if (at->form != Form::Named) return ir::Type::Any;
   }
+  if (types_.contains(at->name.name)) {
+    Report(DiagnosticKind::UnknownType, type.span,
+           fmt::format("type `{}` is defined by itself", type.name.name), "", "",
+           {{types_.at(at->name.name)->name.span, "in this circle"}});
+    return ir::Type::Any;
+  }
   std::vector<std::string> names;
   for (const auto& [name, unused] : kPrimitives) names.push_back(name);
   for (const auto& [name, unused] : types_) names.push_back(name);
   static const std::map<std::string, std::string> kSlips = {
       {"string", "str"}, {"integer", "int"}, {"boolean", "bool"}, {"double", "float"}};
-  auto slip = kSlips.find(type.name.name);
+  auto slip = kSlips.find(at->name.name);
   std::string closest = slip != kSlips.end() ? slip->second
-                                             : diagnostics::ClosestName(type.name.name, names);
+                                             : diagnostics::ClosestName(at->name.name, names);
   Report(DiagnosticKind::UnknownType, type.span,
-         fmt::format("unknown or cyclic type `{}`", type.name.name), DidYouMean(closest));
+         fmt::format("unknown type `{}`", at->name.name), DidYouMean(closest));
   return ir::Type::Any;
 }
 

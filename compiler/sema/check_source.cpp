@@ -27,12 +27,14 @@ void MergeField(RowShape& shape, const ShapeField& field) {
 
 }  // namespace
 
-uint32_t Checker::EventTypeIndex(const ast::Identifier& name) {
+uint32_t Checker::EventTypeIndex(const ast::Identifier& name, uint32_t reader) {
   auto known = event_index_.find(name.name);
   if (known != event_index_.end()) return known->second;
   std::vector<std::string> candidates;
   for (const auto& [event, unused] : event_decls_) candidates.push_back(event);
-  for (const auto& [stream, unused] : stream_index_) candidates.push_back(stream);
+  for (const auto& [stream, index] : stream_index_) {
+    if (index != reader) candidates.push_back(stream);
+  }
   std::string closest = diagnostics::ClosestName(name.name, candidates);
   bool emitted = std::any_of(stream_decls_.begin(), stream_decls_.end(), [&](const auto* stream) {
     return std::any_of(stream->items.begin(), stream->items.end(), [&](const ast::StreamItem& item) {
@@ -70,7 +72,7 @@ std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint
     }
     return roots;
   }
-  roots.push_back({false, EventTypeIndex(name), {}});
+  roots.push_back({false, EventTypeIndex(name, reader), {}});
   for (uint32_t other : program_.upstream_first) {
     if (other == reader) continue;
     for (const TypedOperator& op : program_.streams[other].operators) {

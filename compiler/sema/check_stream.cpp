@@ -48,6 +48,7 @@ void Checker::SetRow(Position& at, RowShape shape) {
   at.scope.aliases.clear();
   at.changed_rows = true;
   at.after_pattern = false;
+  at.scope.after_match = false;
 }
 
 void Checker::CheckStream(uint32_t index) {
@@ -119,12 +120,12 @@ void Checker::CheckWhere(const ast::StreamOp& op, TypedStream& stream, Position&
     return;
   }
   const ast::Expr& written = *op.arguments.front().value;
-  if (std::holds_alternative<ast::NameExpr>(written.node)) {
-    Report(DiagnosticKind::BareCondition, written.span, "a bare field is used as condition",
-           "write the comparison: x == true");
-  }
   TypedExprPtr condition = CheckCondition(written, at.scope);
   if (condition == nullptr) return;
+  if (const auto* name = std::get_if<ast::NameExpr>(&written.node)) {
+    Report(DiagnosticKind::BareCondition, written.span, "a bare field is used as condition",
+           fmt::format("write the comparison: {} == true", name->name));
+  }
   if (at.after_pattern && op.name.name == "where") {
     std::vector<TypedExprPtr> conjuncts;
     std::vector<TypedExprPtr> rest;

@@ -51,7 +51,8 @@ void Checker::CheckWindow(const ast::StreamOp& op, Position& at) {
     } else {
       Report(DiagnosticKind::UnknownParameter, argument.name.span,
              fmt::format("unknown parameter `{}` for `.window`", name),
-             "tumbling, sliding, session, policy, delay");
+             DidYouMean(diagnostics::ClosestName(
+                 name, {"tumbling", "sliding", "session", "policy", "delay"})));
       return;
     }
   }

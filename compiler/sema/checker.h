@@ -30,6 +30,7 @@ struct Scope {
   };
   std::vector<Alias> aliases;
   std::vector<std::string> later_aliases;  // bound by a later step: E023
+  bool after_match = false;  // bare names are the match's own fields
   // Inside .aggregate: aggregate calls are allowed, and bare fields only if listed here.
   bool in_aggregate = false;
   std::vector<std::string> key_fields;
@@ -68,7 +69,7 @@ class Checker {
   // check_source.cpp: what a stream reads
   std::vector<SourceRoot> ResolveSource(const ast::Identifier& name, uint32_t reader);
   RowShape ShapeOf(const std::vector<SourceRoot>& roots, const std::string& name) const;
-  uint32_t EventTypeIndex(const ast::Identifier& name);
+  uint32_t EventTypeIndex(const ast::Identifier& name, uint32_t reader);
   void CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream, Scope& scope);
   void CheckMerge(const ast::MergeSource& merge, TypedStream& stream);
 

@@ -76,6 +76,20 @@ std::string ListText(const TypedExpr& expr, const std::vector<std::string>& step
 
 std::string_view OpName(TypedOp op) { return kOpNames[static_cast<size_t>(op)]; }
 
+std::string_view VplTypeName(ir::Type type) {
+  switch (type) {
+    case ir::Type::Bool: return "bool";
+    case ir::Type::Int: return "int";
+    case ir::Type::Float: return "float";
+    case ir::Type::Str: return "str";
+    case ir::Type::Timestamp: return "timestamp";
+    case ir::Type::Duration: return "duration";
+    case ir::Type::Any: return "any";
+    case ir::Type::Set: return "set";
+  }
+  return {};
+}
+
 bool IsLiteral(TypedOp op) { return op <= TypedOp::Timestamp; }
 
 bool Reads(const TypedExpr& expr, uint32_t input) {

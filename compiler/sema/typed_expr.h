@@ -38,6 +38,8 @@ struct TypedExpr {
 };
 
 std::string_view OpName(TypedOp op);
+// As programs write it: "int", "timestamp".
+std::string_view VplTypeName(ir::Type type);
 bool IsLiteral(TypedOp op);
 // True if the expression reads something of the given input (kCurrentRow or a step).
 bool Reads(const TypedExpr& expr, uint32_t input);

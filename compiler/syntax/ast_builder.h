@@ -109,6 +109,7 @@ class AstBuilder {
 
   const source::SourceFile& source_;
   diagnostics::DiagnosticEmitter& diagnostics_;
+  size_t open_operators_ = 0;  // around the expression at hand, see Build(ChainContext*)
 };
 
 }  // namespace varpulis::syntax

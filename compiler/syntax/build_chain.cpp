@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/limits.h"
 #include "compiler/syntax/ast_builder.h"
 
 namespace varpulis::syntax {
@@ -29,6 +30,8 @@ enum Level {
   kCoalesce = 15,
   kRange = 16,
 };
+
+constexpr size_t kCoalesceWeight = 4;
 
 int LevelOf(Grammar::LinkContext* link) {
   if (link->infix() == nullptr) return kCompare;  // is
@@ -274,7 +277,21 @@ class ChainReader {
 }  // namespace
 
 ast::ExprPtr AstBuilder::Build(Grammar::ChainContext* tree) {
-  return ChainReader(*this, tree).Read(kRange);
+  // Behind the parser operators nest that stand in a row here; `??` even as blocks of a kernel. `and`
+  // and `or` stay flat.
+  size_t weight = 0;
+  for (auto* link : tree->link()) {
+    const int level = LevelOf(link);
+    weight += level == kCoalesce ? kCoalesceWeight : level < kCompare ? 1 : 0;
+  }
+  open_operators_ += weight;
+  if (open_operators_ > static_cast<size_t>(limits::kMaxNestedOperators)) {
+    FailSyntax(Span(tree->link().back()->start), "there are too many operators in one expression",
+               "compute parts of it in a .select(...) before");
+  }
+  ExprPtr expr = ChainReader(*this, tree).Read(kRange);
+  open_operators_ -= weight;
+  return expr;
 }
 
 }  // namespace varpulis::syntax

@@ -52,19 +52,19 @@ PatternExprPtr AstBuilder::Build(Grammar::PatternPartContext* tree) {
   result->span = Span(tree);
   bool negated = false;
   if (auto* seq = dynamic_cast<Grammar::SeqPartContext*>(tree)) {
-    negated = seq->PATTERN_NOT() || seq->NOT();
+    negated = seq->PATTERN_NOT() != nullptr;
     ast::SequencePattern sequence;
     for (auto* item : seq->patternExpr()) sequence.items.push_back(Build(item));
     result->node = std::move(sequence);
   } else if (auto* group = dynamic_cast<Grammar::GroupPartContext*>(tree)) {
-    negated = group->PATTERN_NOT() || group->NOT();
+    negated = group->PATTERN_NOT() != nullptr;
     result = Build(group->patternExpr());
   } else {
     auto* part = dynamic_cast<Grammar::StepPartContext*>(tree);
     ast::PatternStep step = BuildStep(part->dottedName(), part->stepTail());
     using Repeat = ast::PatternStep::Repeat;
     step.span = Span(tree);
-    step.negated = part->PATTERN_NOT() || part->NOT();
+    step.negated = part->PATTERN_NOT() != nullptr;
     step.repeat = part->ALL()        ? Repeat::All
                   : part->PLUS()     ? Repeat::Plus
                   : part->STAR()     ? Repeat::Star

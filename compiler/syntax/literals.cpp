@@ -139,13 +139,15 @@ ast::ExprNode AstBuilder::BuildLiteral(const antlr4::Token* token) {
       // Numbers too small for a double are zero; those too large have no value.
       if (read.ec == std::errc::result_out_of_range &&
           text.find("e-") == text.npos && text.find("E-") == text.npos) {
-        out_of_range(fmt::format("`{}` is beyond the range of floats", text), {});
+        out_of_range(fmt::format("`{}` is beyond the range of floats", text),
+                     "floats reach to 1.7976931348623157e308");
       }
       return ast::FloatLiteral{value};
     }
     case Grammar::DURATION: {
       const auto value = base::ParseDuration(text);
-      if (!value) out_of_range(fmt::format("`{}` is longer than a duration can be", text), {});
+      if (!value) out_of_range(fmt::format("`{}` is longer than a duration can be", text),
+                           "the longest are 106751d and 9223372036s");
       return ast::DurationLiteral{*value};
     }
     case Grammar::TIMESTAMP: {

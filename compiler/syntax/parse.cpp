@@ -23,8 +23,24 @@ struct ParseStopped {
 class StopAtFirstError : public antlr4::BaseErrorListener {
  public:
   void syntaxError(antlr4::Recognizer* recognizer, antlr4::Token* offending, size_t, size_t,
-                   const std::string&, std::exception_ptr) override {
-    throw ParseStopped{offending, static_cast<antlr4::Parser*>(recognizer)->getExpectedTokens()};
+                   const std::string&, std::exception_ptr error) override {
+    auto* parser = static_cast<antlr4::Parser*>(recognizer);
+    if (IsAhead(error, offending)) throw ParseStopped{offending, {}};
+    throw ParseStopped{offending, parser->getExpectedTokens()};
+  }
+
+ private:
+  // The parser looked ahead to choose between alternatives and stumbled there: what it expects where
+  // it stands is no help.
+  static bool IsAhead(const std::exception_ptr& error, const antlr4::Token* offending) {
+    if (!error) return false;
+    try {
+      std::rethrow_exception(error);
+    } catch (const antlr4::NoViableAltException& e) {
+      return e.getStartToken() != offending;
+    } catch (...) {
+      return false;
+    }
   }
 };
 
@@ -111,19 +127,21 @@ ast::Program Parse(const source::SourceFile& source, diagnostics::DiagnosticEmit
                       "split it into several programs"});
     return program;
   }
+  // Lines below a bad one and indented deeper were meant as its block.
+  size_t bad_indentation = std::string::npos;
   for (const StatementText& statement : Cut(source, diagnostics)) {
-    if (statement.broken) continue;
-    if (auto parsed = ParseStatement(source, statement, diagnostics)) {
-      program.statements.push_back(std::move(parsed));
-    }
+    if (statement.indentation > bad_indentation) continue;
+    auto parsed = statement.broken ? nullptr : ParseStatement(source, statement, diagnostics);
+    bad_indentation = parsed ? std::string::npos : statement.indentation;
+    if (parsed) program.statements.push_back(std::move(parsed));
   }
   return program;
 }
 
-std::string DumpTokens(const source::SourceFile& source) {
-  diagnostics::DiagnosticEmitter ignored;
+std::string DumpTokens(const source::SourceFile& source,
+                       diagnostics::DiagnosticEmitter& diagnostics) {
   std::string text;
-  for (const StatementText& statement : Cut(source, ignored)) {
+  for (const StatementText& statement : Cut(source, diagnostics)) {
     for (const Token& token : statement.tokens) {
       const auto at = source.Locate(token.span.begin);
       text += fmt::format("{}:{} {}", at.line, at.column, TokenName(token.type));

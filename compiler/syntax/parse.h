@@ -17,7 +17,9 @@ namespace varpulis::syntax {
 // limits::kMaxProgramNesting, text size by limits::kMaxProgramBytes (E065). Thread-safe.
 ast::Program Parse(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics);
 
-// The token list, one a line: `line:column KIND text`, INDENT, DEDENT and NEWLINE included.
-std::string DumpTokens(const source::SourceFile& source);
+// The token list, one a line: `line:column KIND text`, INDENT, DEDENT and NEWLINE included. Reports
+// what is wrong before the statements are parsed: tokens, brackets, indentation.
+std::string DumpTokens(const source::SourceFile& source,
+                       diagnostics::DiagnosticEmitter& diagnostics);
 
 }  // namespace varpulis::syntax

@@ -68,6 +68,7 @@ class Cutter {
              "`for` over a literal range at the top level is not available yet",
              "write the declarations out");
     }
+    if (statement_.tokens.empty()) statement_.indentation = line.indentation.size();
     statement_.broken |= line.broken;
     const uint32_t end = line.tokens.back().span.end;
     awaits_block_ = OpensBlock(line);
@@ -106,22 +107,24 @@ class Cutter {
     return true;
   }
 
-  // Closes the blocks that the line stands outside of.
+  // Closes the blocks that the line stands outside of. A line that fits nowhere stays in the block
+  // it is next to, so that it is not taken for a statement of its own.
   void Settle(const LogicalLine& line) {
     while (!blocks_.empty() && line.indentation != blocks_.back().body) {
-      const Block block = blocks_.back();
+      const Block& block = blocks_.back();
       const SourceSpan first = line.tokens.front().span;
+      if (!CheckTabs(line, block.body)) return;
       if (line.indentation.size() > block.body.size()) {
         Report(first, DiagnosticKind::SyntaxError, "this line is indented deeper than its block",
                "statements of one block start in the same column");
         return;
       }
-      if (!CheckTabs(line, block.body)) return;
+      if (line.indentation.size() > block.opener.size()) {
+        Report(first, DiagnosticKind::SyntaxError, "this line belongs to no block",
+               "indent it like the block, or like the line that opens the block");
+        return;
+      }
       CloseBlock();
-      if (line.indentation.size() <= block.opener.size()) continue;
-      Report(first, DiagnosticKind::SyntaxError, "this line belongs to no block",
-             "indent it like the block, or like the line that opens the block");
-      return;
     }
   }
 

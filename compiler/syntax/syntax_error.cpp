@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "compiler/syntax/ast_builder.h"
-#include "compiler/syntax/stream_operators.h"
+#include "compiler/syntax/syntax_hint.h"
 #include "compiler/syntax/token.h"
 
 namespace varpulis::syntax {
@@ -50,7 +50,7 @@ class Alternatives {
       words_.push_back("an operator");
     }
     if (Has(Grammar::STREAM_DOT)) {
-      words_.push_back("a stream operator");
+      if (!operand) words_.push_back("a stream operator");
       Drop([](size_t t) { return t == Grammar::STREAM_DOT || t == Grammar::DOT; });
     } else if (infix) {
       Drop([](size_t t) { return t == Grammar::DOT; });
@@ -64,7 +64,9 @@ class Alternatives {
   }
 
  private:
-  bool Has(size_t type) const { return std::find(types_.begin(), types_.end(), type) != types_.end(); }
+  bool Has(size_t type) const {
+    return std::find(types_.begin(), types_.end(), type) != types_.end();
+  }
   template <typename F>
   void Drop(F drop) {
     types_.erase(std::remove_if(types_.begin(), types_.end(), drop), types_.end());
@@ -80,11 +82,8 @@ class Alternatives {
                type == Grammar::ESCAPED_STRING) {
       if (std::find(words_.begin(), words_.end(), "text") == words_.end()) words_.push_back("text");
     } else {
-      static antlr4::ListTokenSource none({});
-      static antlr4::CommonTokenStream stream(&none);
-      static Grammar parser(&stream);
-      std::string literal = parser.getVocabulary().getLiteralName(type);
-      if (literal.size() > 2) words_.push_back(fmt::format("`{}`", literal.substr(1, literal.size() - 2)));
+      const std::string word = TokenText(type);
+      if (!word.empty()) words_.push_back(fmt::format("`{}`", word));
     }
   }
 
@@ -94,11 +93,18 @@ class Alternatives {
 
 std::string Found(const Seen& token, std::string_view text) {
   switch (token.getType()) {
-    case Seen::EOF: return "the end of the statement";
-    case Grammar::NEWLINE: return "the end of the line";
-    case Grammar::INDENT: return "an indented line";
-    case Grammar::DEDENT: return "the end of the block";
-    default: return fmt::format("`{}`", text);
+    case Seen::EOF:
+      return "end of the statement";
+    case Grammar::NEWLINE:
+      return "end of the line";
+    case Grammar::INDENT:
+      return "indented line";
+    case Grammar::DEDENT:
+      return "end of the block";
+    case Grammar::BACKTICK:
+      return std::string(text);
+    default:
+      return fmt::format("`{}`", text);
   }
 }
 
@@ -107,51 +113,19 @@ std::string ListOf(const std::vector<std::string>& words) {
   return fmt::format("{} or {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
 }
 
-struct Slip {
-  std::string_view wrong;
-  std::string_view hint;
-};
-constexpr Slip kFirstWords[] = {
-    {"function", "functions are declared with `fn`"}, {"func", "functions are declared with `fn`"},
-    {"def", "functions are declared with `fn`"},      {"class", "event types are declared with `event`"},
-    {"struct", "event types are declared with `event`"},
-    {"SELECT", "streams are declared: stream Name = Source.where(condition)"},
-    {"select", "streams are declared: stream Name = Source.where(condition)"},
-};
-
-std::string FirstWordHint(std::string_view word) {
-  for (const Slip& slip : kFirstWords) {
-    if (slip.wrong == word) return std::string(slip.hint);
+// Expectations that follow from the place alone, where those of the parser mislead: after a keyword
+// it takes for a name, and in a list whose item it takes for complete.
+std::vector<std::string> ExpectedAt(const SyntaxErrorPlace& place, const IntervalSet& expected) {
+  if (place.at == 1 && place.OpensDeclaration()) {
+    return {place.Type(0) == Grammar::IMPORT ? "text" : "a name"};
   }
-  static const std::vector<std::string> kStatements = {
-      "stream", "event", "pattern", "connector", "context", "config", "import", "type",
-      "fn",     "let",   "var",     "const",     "for",     "while",  "return", "emit"};
-  const std::string closest = diagnostics::ClosestName(std::string(word), kStatements);
-  return closest.empty() ? std::string() : fmt::format("did you mean `{}`?", closest);
-}
-
-std::string Hint(const source::SourceFile& source, const std::vector<const Seen*>& statement,
-                 const Seen& found) {
-  const auto text = [&](size_t i) { return source.Text(AstBuilder::Span(statement[i])); };
-  const size_t at = static_cast<size_t>(
-      std::find(statement.begin(), statement.end(), &found) - statement.begin());
-  if (found.getType() == Grammar::EQUALS) {
-    return at == 1 ? "assignment is `:=`; a new name needs let, var or const" : "to compare, write `==`";
-  }
-  if (found.getType() == Grammar::BACKTICK) return "choose an identifier: names in backticks can only be read";
-  if (found.getType() == Grammar::FROM && statement.front()->getType() == Grammar::STREAM) {
-    return "write: stream Name = Source";
-  }
-  if (at == 1 && statement.front()->getType() == Grammar::NAME) return FirstWordHint(text(0));
-  if (at > 0 && statement[at - 1]->getType() == Grammar::NAME && found.getType() == Grammar::LPAREN &&
-      at > 1 && statement[at - 2]->getType() == Grammar::DOT) {
-    const std::string closest = diagnostics::ClosestName(std::string(text(at - 1)), StreamOperators());
-    if (!closest.empty()) return fmt::format("did you mean `.{}`?", closest);
-  }
-  if (found.getType() == Grammar::ARROW && statement.front()->getType() != Grammar::STREAM) {
-    return "arrows join the steps of a stream or pattern: stream Name = A -> B";
-  }
-  return {};
+  auto words = Alternatives(expected).Words();
+  const bool closes = words == std::vector<std::string>{"`)`"} ||
+                      words == std::vector<std::string>{"`]`"} ||
+                      words == std::vector<std::string>{"`}`"};
+  if (closes && place.Near(0) == Grammar::COMMA) return {"an expression"};
+  if (closes && place.IsInList()) words.insert(words.begin(), "`,`");
+  return words;
 }
 
 }  // namespace
@@ -159,12 +133,21 @@ std::string Hint(const source::SourceFile& source, const std::vector<const Seen*
 diagnostics::Diagnostic DescribeSyntaxError(const source::SourceFile& source,
                                             const std::vector<const Seen*>& statement,
                                             const Seen& found, const IntervalSet& expected) {
-  auto span = AstBuilder::Span(&found);
-  std::string message = "unexpected " + Found(found, source.Text(span));
-  const auto words = Alternatives(expected).Words();
-  if (!words.empty() && words.size() <= kMostAlternatives) message += ", expected " + ListOf(words);
-  return {diagnostics::DiagnosticKind::SyntaxError, span, std::move(message), {}, {},
-          Hint(source, statement, found)};
+  const SyntaxErrorPlace place(source, statement, found);
+  diagnostics::Diagnostic d{diagnostics::DiagnosticKind::SyntaxError, {}, {}, {}, {}, {}};
+  if (const auto slip = FirstWordSlip(place)) {
+    d.span = AstBuilder::Span(statement.front());
+    d.message = fmt::format("`{}` starts no statement", place.Text(0));
+    d.help = *slip;
+    return d;
+  }
+  d.span = AstBuilder::Span(&found);
+  d.message = "unexpected " + Found(found, source.Text(d.span));
+  const auto words = ExpectedAt(place, expected);
+  if (!words.empty() && words.size() <= kMostAlternatives)
+    d.message += ", expected " + ListOf(words);
+  d.help = SyntaxHint(place);
+  return d;
 }
 
 }  // namespace varpulis::syntax

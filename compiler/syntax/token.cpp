@@ -44,14 +44,53 @@ void Report(diagnostics::DiagnosticEmitter& out, source::SourceSpan span, std::s
   out.Emit(std::move(d));
 }
 
-std::string_view ProperOperator(std::string_view foreign) {
+std::string ProperOperator(std::string_view foreign) {
   if (foreign == "&&") return "write `and`";
   if (foreign == "||") return "write `or`";
   if (foreign == "!") return "write `not`";
   if (foreign == "===") return "write `==`";
   if (foreign == "!==" || foreign == "<>") return "write `!=`";
-  if (foreign == "<-") return "the arrow of a sequence is `->`; for a comparison write `< -`";
-  return "write it out: x := x + 1";
+  if (foreign == "++") return "write it out: x := x + 1";
+  return fmt::format("write it out: x := x {} 1", foreign[0]);
+}
+
+// `5min` -> `5m`; empty if the word is no unit.
+std::string ProperDuration(std::string_view digits, std::string_view word) {
+  struct Unit {
+    std::string_view words;  // separated by spaces
+    std::string_view unit;
+  };
+  static constexpr Unit kUnits[] = {{" sec secs second seconds S ", "s"},
+                                    {" min mins minute minutes M ", "m"},
+                                    {" hr hrs hour hours H ", "h"},
+                                    {" day days D ", "d"},
+                                    {" msec millis milliseconds ", "ms"}};
+  const std::string padded = fmt::format(" {} ", word);
+  for (const Unit& unit : kUnits) {
+    if (unit.words.find(padded) != std::string_view::npos) return fmt::format("{}{}", digits, unit.unit);
+  }
+  return {};
+}
+
+std::string NumberHelp(std::string_view text) {
+  const size_t letter = text.find_first_not_of("0123456789");
+  const std::string_view digits = text.substr(0, letter), word = text.substr(letter);
+  if (word[0] == '_') return "digits are written without separators: 1000";
+  if (digits == "0" && (word[0] == 'x' || word[0] == 'b')) return "numbers are decimal";
+  if (word == "e" || word == "E") return "an exponent has digits: 1e5";
+  const std::string duration = ProperDuration(digits, word);
+  if (!duration.empty()) return fmt::format("write {}", duration);
+  if (word.find_first_of("0123456789") != std::string_view::npos) return "a duration has one unit: 90m";
+  return "durations are digits followed by ns, us, ms, s, m, h or d";
+}
+
+std::string CharacterHelp(std::string_view text) {
+  if (text == "@") return "times are written @2024-01-31 or @2024-01-31T12:00:00Z";
+  if (text == "`") return "backticks enclose the name of a field: `id.orig_h`";
+  if ((text[0] & 0x80) != 0) {
+    return "names consist of A-Z, a-z, 0-9 and _; fields with other names are read in backticks";
+  }
+  return {};
 }
 
 void ReportBad(const Token& token, std::string_view text, diagnostics::DiagnosticEmitter& out) {
@@ -59,7 +98,7 @@ void ReportBad(const Token& token, std::string_view text, diagnostics::Diagnosti
   switch (token.type) {
     case VplLexer::BAD_NUMBER:
       Report(out, token.span, fmt::format("`{}` is neither a number nor a duration", text),
-             "durations are digits followed by ns, us, ms, s, m, h or d");
+             NumberHelp(text));
       return;
     case VplLexer::UNCLOSED_RAW_STRING:
       Report(out, first, "this text never ends", "close it with `'`; an apostrophe inside is `''`");
@@ -73,10 +112,19 @@ void ReportBad(const Token& token, std::string_view text, diagnostics::Diagnosti
       return;
     case VplLexer::FOREIGN_OPERATOR:
       Report(out, token.span, fmt::format("`{}` is not an operator of VPL", text),
-             std::string(ProperOperator(text)));
+             ProperOperator(text));
       return;
-    default: Report(out, token.span, fmt::format("`{}` has no meaning here", text), {});
+    default:
+      Report(out, token.span,
+             text == "`" ? "a backtick opens no name here" : fmt::format("`{}` has no meaning here", text),
+             CharacterHelp(text));
   }
+}
+
+const antlr4::dfa::Vocabulary& Vocabulary() {
+  static antlr4::ANTLRInputStream empty;
+  static const VplLexer lexer(&empty);
+  return lexer.getVocabulary();
 }
 
 }  // namespace
@@ -87,12 +135,11 @@ bool IsName(size_t type) {
   return type == VplLexer::NAME || (type >= VplLexer::XOR && type <= VplLexer::PATTERN_NOT);
 }
 
-std::string_view TokenName(size_t type) {
-  static antlr4::ANTLRInputStream empty;
-  static const VplLexer lexer(&empty);
-  static thread_local std::string name;
-  name = lexer.getVocabulary().getSymbolicName(type);
-  return name;
+std::string TokenName(size_t type) { return Vocabulary().getSymbolicName(type); }
+
+std::string TokenText(size_t type) {
+  const std::string quoted = Vocabulary().getLiteralName(type);
+  return quoted.size() > 2 ? quoted.substr(1, quoted.size() - 2) : std::string();
 }
 
 std::vector<Token> Lex(const source::SourceFile& source, diagnostics::DiagnosticEmitter& out) {
@@ -119,8 +166,11 @@ std::vector<Token> Lex(const source::SourceFile& source, diagnostics::Diagnostic
     if (read->getType() == antlr4::Token::EOF) return tokens;
     const Token token{static_cast<uint32_t>(read->getType()),
                       {byte_at(read->getStartIndex()), byte_at(read->getStopIndex() + 1)}};
+    const bool repeated = token.type == VplLexer::BAD_CHARACTER && !tokens.empty() &&
+                          tokens.back().type == token.type &&
+                          tokens.back().span.end == token.span.begin;
     tokens.push_back(token);
-    if (!IsBad(token.type)) continue;
+    if (!IsBad(token.type) || repeated) continue;
     ReportBad(token, source.Text(token.span), out);
     // What follows an unclosed comment is no code.
     if (token.type == VplLexer::UNCLOSED_COMMENT) return tokens;

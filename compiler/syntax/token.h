@@ -27,6 +27,8 @@ bool IsBad(size_t type);
 // Names: NAME and the words that are names unless something else is meant.
 bool IsName(size_t type);
 // "NAME", "INDENT", "ARROW".
-std::string_view TokenName(size_t type);
+std::string TokenName(size_t type);
+// As it is written, e.g. `->`; empty for tokens with more than one spelling.
+std::string TokenText(size_t type);
 
 }  // namespace varpulis::syntax

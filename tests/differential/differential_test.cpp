@@ -4,10 +4,12 @@
 #include <string>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
-#include "tests/case/case_file.h"
-#include "tests/case/replay.h"
+#include "tests/cases/case_files.h"
+#include "tests/replay/case_file.h"
+#include "tests/replay/replay.h"
 #include "tests/differential/event_generator.h"
 #include "tests/differential/program_generator.h"
 
@@ -44,7 +46,8 @@ std::string AsCase(const Sample& sample, uint64_t seed, const ReplayResult& orac
 
 std::string Compare(const ReplayResult& oracle, const ReplayResult& result) {
   if (!result.failure.empty()) return result.failure;
-  std::string report = Difference(oracle.output, result.output);
+  std::string report = cases::Diff(fmt::format("{}", fmt::join(oracle.output, "\n")),
+                                   fmt::format("{}", fmt::join(result.output, "\n")));
   for (size_t i = 0; i < oracle.errors.size(); ++i) {
     if (oracle.errors[i] == result.errors[i]) continue;
     report += fmt::format("errors of kind {}: {} and {}\n", i, oracle.errors[i], result.errors[i]);
