@@ -10,10 +10,11 @@ namespace varpulis::bench {
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: {}_bench [--filter TEXT] [--quick] [--json FILE]\n"
+    "usage: {}_bench [--filter TEXT] [--quick] [--json FILE] [--profile]\n"
     "  --filter TEXT  only questions with TEXT in their name\n"
     "  --quick        few events and one sample: do the results agree?\n"
-    "  --json FILE    default: build/bench/{}.json, none with --quick\n";
+    "  --json FILE    default: build/bench/{}.json, none with --quick\n"
+    "  --profile      native alone for two seconds per question, for `perf record`\n";
 
 // Enough for every query to have results.
 constexpr uint32_t kQuickEvents = 20'000;
@@ -22,6 +23,7 @@ struct Options {
   std::string filter;
   std::string json;
   bool quick = false;
+  bool profile = false;
 };
 
 bool ReadOptions(int argc, char** argv, Options& options) {
@@ -29,6 +31,8 @@ bool ReadOptions(int argc, char** argv, Options& options) {
     const std::string_view name = argv[i];
     if (name == "--quick") {
       options.quick = true;
+    } else if (name == "--profile") {
+      options.profile = true;
     } else if (name == "--filter" && i + 1 < argc) {
       options.filter = argv[++i];
     } else if (name == "--json" && i + 1 < argc) {
@@ -59,6 +63,10 @@ int Main(const Benchmark& benchmark, int argc, char** argv) {
   for (const Question& question :
        benchmark.questions(options.quick ? kQuickEvents : benchmark.events)) {
     if (question.name.find(options.filter) == std::string::npos) continue;
+    if (options.profile) {
+      RunNative(question, 2);
+      continue;
+    }
     Result<Outcome> outcome = Measure(question, measuring);
     if (!outcome.ok()) return Fail(outcome.status());
     if (outcomes.empty()) fmt::print("{}", TableHead(benchmark.baseline));

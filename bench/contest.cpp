@@ -73,4 +73,8 @@ Result<Outcome> Measure(const Question& question, const Measuring& measuring) {
                  rate(0),       rate(1),         rate(2)};
 }
 
+void RunNative(const Question& question, double seconds) {
+  for (const double begin = Seconds(); Seconds() - begin < seconds;) question.native.run();
+}
+
 }  // namespace varpulis::bench

@@ -73,4 +73,7 @@ struct Outcome {
 // meets all of them. Internal if two answers differ.
 Result<Outcome> Measure(const Question& question, const Measuring& measuring);
 
+// Native alone, again and again.
+void RunNative(const Question& question, double seconds);
+
 }  // namespace varpulis::bench
