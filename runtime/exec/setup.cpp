@@ -70,6 +70,9 @@ void Engine::BuildConsumers() {
       if (const auto* aggregate = std::get_if<ir::AggregateOperator>(&stream.operators[i])) {
         state.aggregates[i] = std::make_unique<window::AggregateState>(*aggregate);
         if (i == 0) leading = aggregate;
+        if (aggregate->window == ir::WindowKind::Tumbling) {
+          state.timed.push_back(state.aggregates[i].get());
+        }
       }
       if (std::holds_alternative<ir::EmitOperator>(stream.operators[i])) state.statistics.emits = true;
     }
@@ -118,11 +121,7 @@ void Engine::BuildRoots() {
     for (ir::TableId table : stream.outputs) {
       if (plan_.tables[table].kind == ir::Table::Kind::Derived) tables_[table].roots = state.roots;
     }
-    bool timed = std::any_of(stream.operators.begin(), stream.operators.end(), [](const ir::Operator& op) {
-      const auto* aggregate = std::get_if<ir::AggregateOperator>(&op);
-      return aggregate != nullptr && aggregate->window == ir::WindowKind::Tumbling;
-    });
-    if (!timed) continue;
+    if (state.timed.empty()) continue;
     for (uint32_t root : state.roots) tables_[root].timed_streams.push_back(s);
   }
 }
