@@ -26,6 +26,13 @@ inline constexpr TimestampNs kTimeMax = INT64_MAX;
 
 namespace base {
 
+// later - earlier, at the ends of the range the nearest duration.
+constexpr DurationNs TimeBetween(TimestampNs earlier, TimestampNs later) {
+  DurationNs between = 0;
+  if (!__builtin_sub_overflow(later, earlier, &between)) return between;
+  return later > earlier ? INT64_MAX : INT64_MIN;
+}
+
 // RFC 3339 in UTC with `Z` and 0, 3, 6 or 9 fraction digits (decision D24).
 void AppendTimestamp(std::string& out, TimestampNs time);
 std::string FormatTimestamp(TimestampNs time);

@@ -18,8 +18,7 @@
 #include "cli/load_program.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
-#include "runtime/exec/engine.h"
-#include "runtime/exec/json_sink.h"
+#include "runtime/exec/executor.h"
 #include "runtime/interp/interpret.h"
 #include "runtime/io/event_reader.h"
 
@@ -60,8 +59,8 @@ std::string WhyNothing(const exec::StreamStatistics& stream) {
                      stream.pattern.expired, stream.open_runs);
 }
 
-void ReportStreams(const exec::Engine& engine) {
-  for (const exec::StreamStatistics& stream : engine.Statistics()) {
+void ReportStreams(const exec::Executor& executor) {
+  for (const exec::StreamStatistics& stream : executor.Statistics()) {
     if (!stream.emits) continue;
     if (stream.outputs > 0) {
       fmt::print(stderr, "{:>9} {}  first {}  last {}\n", stream.outputs, stream.name,
@@ -76,7 +75,7 @@ void ReportStreams(const exec::Engine& engine) {
   }
 }
 
-void ReportInput(const io::ReaderStatistics& input, const exec::Engine& engine) {
+void ReportInput(const io::ReaderStatistics& input, const exec::Executor& executor) {
   if (input.bad_lines > 0) {
     fmt::print(stderr, "{} malformed lines skipped:\n", input.bad_lines);
     for (const std::string& bad : input.first_bad) fmt::print(stderr, "  {}\n", bad);
@@ -88,10 +87,27 @@ void ReportInput(const io::ReaderStatistics& input, const exec::Engine& engine) 
     fmt::print(stderr, "{} event times could not be read\n", input.unreadable_times);
   }
   static constexpr const char* kKinds[] = {"int_overflow", "div_zero", "domain", "type", "limit"};
-  for (size_t i = 0; i < abi::kEvalErrorKinds; ++i) {
-    if (engine.errors()[i] > 0) {
-      fmt::print(stderr, "{} evaluation errors of kind {}\n", engine.errors()[i], kKinds[i]);
+  const auto errors = executor.errors();
+  for (size_t i = 0; i < errors.size(); ++i) {
+    if (errors[i] > 0) fmt::print(stderr, "{} evaluation errors of kind {}\n", errors[i], kKinds[i]);
+  }
+}
+
+// Reads one batch while the executor works on the other.
+int ReplayBatches(io::EventReader& reader, const ir::Plan& plan, exec::Executor& executor,
+                  Tiering& tiering, Progress& progress) {
+  row::Batch batches[2] = {row::Batch(plan), row::Batch(plan)};
+  for (size_t turn = 0;; turn ^= 1) {
+    Result<bool> more = reader.Next(batches[turn]);
+    executor.Wait();
+    if (!more.ok()) {
+      fmt::print(stderr, "{}\n", more.status().message());
+      return more.status().code() == StatusCode::Malformed ? kProgramError : kUsageError;
     }
+    if (!*more) return kSuccess;
+    tiering.Poll(executor);
+    executor.Start(batches[turn]);
+    progress.Update();
   }
 }
 
@@ -117,40 +133,29 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
         std::fflush(to);
       });
   sink.set_human(options.format == "text");
-  exec::Engine engine(plan, interp::InterpretedTable(plan.kernels, *regexes), sink);
-  if (Status started = tiering.Start(plan.kernels, *regexes, engine); !started.ok()) {
+  const auto workers = static_cast<uint32_t>(options.workers);
+  const auto executor =
+      exec::MakeExecutor(plan, workers, interp::InterpretedTable(plan.kernels, *regexes), sink);
+  if (Status started = tiering.Start(plan.kernels, *regexes, *executor); !started.ok()) {
     fmt::print(stderr, "{}\n", started.message());
     return kRuntimeError;
   }
   fmt::print(stderr, "{}: {} streams; {} after {:.0f} ms\n", options.program, plan.streams.size(),
-             engine.native() ? "native" : "interpreted", NowMs() - begin);
+             executor->native() ? "native" : "interpreted", NowMs() - begin);
   Progress progress((*reader)->statistics());
   double replay_begin = NowMs();
-  row::Batch batch(plan);
-  int exit_code = kSuccess;
-  while (true) {
-    Result<bool> more = (*reader)->Next(batch);
-    if (!more.ok()) {
-      fmt::print(stderr, "{}\n", more.status().message());
-      exit_code = more.status().code() == StatusCode::Malformed ? kProgramError : kUsageError;
-      break;
-    }
-    if (!*more) break;
-    engine.Process(batch);
-    tiering.Poll(engine);
-    progress.Update();
-  }
+  int exit_code = ReplayBatches(**reader, plan, *executor, tiering, progress);
   // A malformed line ends the replay where it stands: nothing fires that the input did not reach.
-  if (exit_code == kSuccess) engine.Finish(!options.no_flush);
+  if (exit_code == kSuccess) executor->Finish(!options.no_flush);
   sink.Flush();
   progress.Done();
   double seconds = (NowMs() - replay_begin) / 1000;
   const io::ReaderStatistics& input = (*reader)->statistics();
-  ReportStreams(engine);
-  ReportInput(input, engine);
+  ReportStreams(*executor);
+  ReportInput(input, *executor);
   double rate = seconds > 0 ? static_cast<double>(input.events) / seconds : 0;
   fmt::print(stderr, "{} events, {} outputs, {:.2f} s, {} events/s, {} at the end\n", input.events,
-             engine.outputs(), seconds, Readable(rate), engine.native() ? "native" : "interpreted");
+             executor->outputs(), seconds, Readable(rate), executor->native() ? "native" : "interpreted");
   return exit_code;
 }
 
@@ -171,9 +176,6 @@ int Simulate(Options& options) {
                loaded.diagnostics.errors());
   }
   if (loaded.exit_code != kSuccess) return loaded.exit_code;
-  if (options.workers > 1) {
-    fmt::print(stderr, "note: this build replays on one worker; results do not depend on -w\n");
-  }
   return Replay(options, loaded.program.plan, begin);
 }
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "runtime/exec/engine.h"
+#include "runtime/exec/executor.h"
 #include "runtime/kernel/kernel_table.h"
 
 namespace varpulis::cli {
@@ -21,9 +21,9 @@ class Tiering {
 
   // `kernels` must outlive this object.
   Status Start(const std::vector<ir::Kernel>& kernels,
-               std::shared_ptr<const kernel::RegexSet> regexes, exec::Engine& engine);
+               std::shared_ptr<const kernel::RegexSet> regexes, exec::Executor& executor);
   // Between two batches.
-  void Poll(exec::Engine& engine);
+  void Poll(exec::Executor& executor);
 
  private:
   struct Compiler;

@@ -21,7 +21,7 @@ Tiering::Tiering(std::string engine) : engine_(std::move(engine)) {}
 Tiering::~Tiering() = default;
 
 Status Tiering::Start(const std::vector<ir::Kernel>& kernels,
-                      std::shared_ptr<const kernel::RegexSet> regexes, exec::Engine& engine) {
+                      std::shared_ptr<const kernel::RegexSet> regexes, exec::Executor& executor) {
   if (engine_ == "interp" || kernels.empty()) return {};
   Result<std::unique_ptr<jit::NativeCompiler>> native = jit::NativeCompiler::Create(jit::OptLevel::O2);
   if (!native.ok()) {
@@ -34,7 +34,7 @@ Status Tiering::Start(const std::vector<ir::Kernel>& kernels,
   if (engine_ == "native") {
     Result<kernel::KernelTable> table = compiler_->native->Compile(kernels, std::move(regexes));
     if (!table.ok()) return table.status();
-    engine.Promote(std::move(*table));
+    executor.Promote(*table);
     return {};
   }
   compiler_->promoter = std::make_unique<jit::Promoter>(compiler_->native);
@@ -42,12 +42,12 @@ Status Tiering::Start(const std::vector<ir::Kernel>& kernels,
   return {};
 }
 
-void Tiering::Poll(exec::Engine& engine) {
+void Tiering::Poll(exec::Executor& executor) {
   if (!compiler_ || !compiler_->promoter) return;
   std::optional<Result<kernel::KernelTable>> table = compiler_->promoter->TryTake();
   if (!table) return;
   if (table->ok()) {
-    engine.Promote(std::move(**table));
+    executor.Promote(**table);
   } else {
     fmt::print(stderr, "stays interpreted: {}\n", table->status().message());
   }
@@ -62,12 +62,12 @@ Tiering::Tiering(std::string engine) : engine_(std::move(engine)) {}
 Tiering::~Tiering() = default;
 
 Status Tiering::Start(const std::vector<ir::Kernel>&, std::shared_ptr<const kernel::RegexSet>,
-                      exec::Engine&) {
+                      exec::Executor&) {
   if (engine_ != "native") return {};
   return {StatusCode::Unavailable, "--engine=native: this build has no JIT"};
 }
 
-void Tiering::Poll(exec::Engine&) {}
+void Tiering::Poll(exec::Executor&) {}
 
 #endif
 

@@ -220,6 +220,7 @@ struct If {  // bool -> type
 struct Hash {  // T -> i64, always present
   ValueId a;
 };
+// ir::CombineHash; as for numbers, an absent operand gives a missing result.
 struct HashCombine {  // i64, i64 -> i64, order matters
   ValueId a;
   ValueId b;

@@ -170,7 +170,8 @@ struct KernelContext;
 //   row     rows ? rows[i] : first_row + i     of the columns,
 //   record  records[i]                          (run or window record), if it reads or writes slots,
 //   output  out_first + i                       of the outs,
-// and writes its result, if it has one, to result_bytes[i] (bool) or result_ints[i] (i64).
+// and writes its result, if it has one, to result_bytes[i] (bool) or result_ints[i] (i64); an absent
+// result is written as 0.
 struct KernelFrame {
   const ColumnRef* columns;    // 0: by table column index
   const int64_t* row_times;    // 8: event time by row

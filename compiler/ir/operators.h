@@ -76,6 +76,8 @@ struct StepInput {
   // row -> i64: hash by which runs waiting for this step are found; kNoKernel for the first step
   // and for a step without key.
   KernelId probe = kNoKernel;
+  // First step of a pattern with constant_key: row -> i64, the hash of the run that the row opens.
+  KernelId home = kNoKernel;
   // row, record -> bool: what remains of the condition, the equalities of the key included.
   KernelId guard = kNoKernel;
   // row -> record: captures what later steps and the output read, then the hash for the next
@@ -98,6 +100,9 @@ struct PatternPlan {
   RecordLayout run;                // slot 0 `start` ts, 1 `last` ts, then captured slots
   DurationNs within = 0;           // 0: none
   TableId match_table = kNoTable;
+  // The hash by which a run is found is the same from its first to its last step, so that runs may be
+  // spread over shards by it.
+  bool constant_key = false;
   std::string key_text;            // `user_id (from 2 equalities)`, empty without key
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "compiler/lower/plan_builder.h"
+#include "compiler/lower/pattern_builder.h"
 
 namespace varpulis::lower {
 
@@ -141,7 +142,9 @@ void PlanBuilder::BuildStream(uint32_t index) {
   Chain chain{&stream, &plan, {}, false};
   size_t leading_filters = 0;
   if (stream.pattern) {
-    BuildPattern(stream, plan, chain);
+    PatternBuilder(*this, stream, plan.pattern.emplace()).Run();
+    chain.tables = {plan.pattern->match_table};
+    chain.step_columns = true;
   } else {
     while (leading_filters < stream.operators.size() &&
            std::holds_alternative<sema::WhereOp>(stream.operators[leading_filters])) {

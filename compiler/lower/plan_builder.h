@@ -20,6 +20,8 @@ class PlanBuilder {
   ir::Plan Run();
 
  private:
+  friend class PatternBuilder;
+
   // Where a stream's chain of operators has got to.
   struct Chain {
     const sema::TypedStream* stream;
@@ -51,9 +53,6 @@ class PlanBuilder {
   void EmitAll(const sema::EmitOp& op, Chain& chain);
   void EmitMatch(const sema::EmitOp& op, Chain& chain);
   std::string KernelName(const Chain& chain, const std::string& what, size_t variant) const;
-
-  // build_pattern.cpp
-  void BuildPattern(const sema::TypedStream& stream, ir::StreamPlan& plan, Chain& chain);
 
   const sema::TypedProgram& program_;
   ir::Plan plan_;

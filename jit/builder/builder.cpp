@@ -107,6 +107,12 @@ std::optional<std::string> Builder::ShortConstant(const Val<Int64>& head,
   return std::string(text.view());
 }
 
+// The tail of such a text is the address of a global, which is a constant but no number.
+bool Builder::IsLongConstant(const Val<Str>& value) const {
+  auto* tail = value.tail.raw();
+  return llvm::isa<llvm::Constant>(tail) && !llvm::isa<llvm::ConstantInt>(tail);
+}
+
 // --- numbers -------------------------------------------------------------------------------------
 
 namespace {

@@ -59,6 +59,8 @@ class Builder {
   std::optional<int64_t> Constant(Val<Int64> value) const;
   // The text, if it is a constant of at most VplString::kInlineBytes bytes.
   std::optional<std::string> ShortConstant(const Val<Int64>& head, const Val<Int64>& tail) const;
+  // A constant text of more bytes than that.
+  bool IsLongConstant(const Val<Str>& value) const;
 
   // --- numbers; integers wrap around ---
   Val<Int64> Binary(ir::IntOp op, Val<Int64> a, Val<Int64> b, std::string_view hint = "");

@@ -18,14 +18,11 @@ Val<Bool> HasTag(KernelEmitter& e, const Val<Cell>& cell, abi::Tag tag) {
   return e.b.Equal(cell.tag, static_cast<uint8_t>(tag), "fits");
 }
 
-// The digits of integer text are made by the builtin to_string.
 Val<Str> DigitsOf(KernelEmitter& e, const Val<Cell>& cell) {
-  static const auto to_string = static_cast<int64_t>(ir::FindBuiltin("to_string"));
-  auto text = e.CellFrom([&](Val<Ptr<abi::Cell>> result) {
-    e.b.Call(helper::vpl_call_builtin, "", e.frame(), e.b.Int(to_string), e.b.Address(cell),
-             e.b.Int(1), result);
-  });
-  return {text.head, text.tail, {}};
+  auto& b = e.b;
+  auto result = b.Local(sizeof(abi::VplString), "result");
+  b.Call(helper::vpl_int_text, "", e.frame(), cell.head, PtrCast<abi::VplString>(result));
+  return b.LoadStr(result, Region::Anywhere(), false);
 }
 
 Nullable<Str> UnboxText(KernelEmitter& e, const Val<Cell>& cell) {

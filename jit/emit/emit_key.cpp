@@ -95,10 +95,11 @@ Nullable<Int64> Emit(KernelEmitter& e, ir::Hash inst) {
 }
 
 Nullable<Int64> Emit(KernelEmitter& e, ir::HashCombine inst) {
+  auto x = e.Int(inst.a), y = e.Int(inst.b);
   auto& b = e.b;
-  auto scaled =
-      b.Binary(ir::IntOp::Mul, e.Int(inst.a).value, Word(b, ir::kCombineFactor), "scaled");
-  return e.Present(Mix(b, b.Binary(ir::IntOp::Add, scaled, e.Int(inst.b).value, "sum")));
+  auto scaled = b.Binary(ir::IntOp::Mul, x.value, Word(b, ir::kCombineFactor), "scaled");
+  auto hash = Mix(b, b.Binary(ir::IntOp::Add, scaled, y.value, "sum"));
+  return {hash, e.MissingIf(e.AnyAbsent(x, y))};
 }
 
 Nullable<Bool> Emit(KernelEmitter& e, ir::SameKey inst) {

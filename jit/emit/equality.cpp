@@ -37,7 +37,9 @@ Val<Bool> Holds(Builder& b, ir::Predicate predicate, Val<Float64> x, Val<Float64
 // Only texts longer than 12 bytes with equal size and first bytes need the helper.
 Val<Bool> EqualText(Builder& b, const Val<Str>& x, const Val<Str>& y, Val<Bool> present) {
   auto heads = b.Compare(Eq, x.head, y.head, "same_head");
-  auto same = heads & b.Compare(Eq, x.tail, y.tail, "same_tail");
+  // Nothing else points to the bytes of a constant.
+  const bool long_constant = b.IsLongConstant(x) || b.IsLongConstant(y);
+  auto same = long_constant ? b.Flag(false) : heads & b.Compare(Eq, x.tail, y.tail, "same_tail");
   if (b.ShortConstant(x.head, x.tail) || b.ShortConstant(y.head, y.tail)) return same;
   // The size is the low half of the head.
   auto size = b.Binary(ir::IntOp::And, x.head, b.Int(UINT32_MAX), "size");

@@ -190,8 +190,9 @@ void KernelEmitter::StoreResult(Val<Int64> item) {
     auto holds = b.ToByte(flag.value & !Absent(flag.state), "holds");
     b.Store(holds, b.Element(result_, item, 1, "result.at"), Region::Result());
   } else {
-    b.Store(Int(kernel_.returned).value, b.Element(result_, item, 8, "result.at"),
-            Region::Result());
+    auto number = Int(kernel_.returned);
+    auto written = b.Select(Absent(number.state), b.Int(0), number.value, "written");
+    b.Store(written, b.Element(result_, item, 8, "result.at"), Region::Result());
   }
 }
 

@@ -1,51 +1,74 @@
-// ExpectAllAgree. No test of its own.
+// FirstDifference and ExpectAllAgree. No test of its own.
 
 #include "jit/engine/agreement.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "jit/engine/kernel_run.h"
-#include "jit/engine/native_compiler.h"
 #include "runtime/interp/interpret.h"
 
 namespace varpulis::jit {
 
 namespace {
-void ExpectAgree(const ir::Kernel& kernel, const kernel::BoundKernel& interpreted,
-                 const kernel::BoundKernel& native, uint64_t seed, uint32_t rows) {
-  KernelRun run(kernel, seed, rows);
-  for (Rows mode : {Rows::Dense, Rows::Selected}) {
-    auto expected = run.Run(interpreted, mode);
-    auto actual = run.Run(native, mode);
-    ASSERT_EQ(expected.size(), actual.size());
-    for (size_t i = 0; i < expected.size(); ++i) {
-      ASSERT_EQ(expected[i], actual[i]) << "seed " << seed << " rows " << rows << "\n"
-                                        << ir::Print(kernel);
+
+std::shared_ptr<const kernel::RegexSet> Regexes(const std::vector<ir::Kernel>& kernels) {
+  auto regexes = kernel::CompileRegexes(kernels);
+  VPL_CHECK(regexes.ok(), "{}", regexes.status().message());
+  return *regexes;
+}
+
+kernel::KernelTable NativeTable(const std::vector<ir::Kernel>& kernels, OptLevel level) {
+  auto compiler = NativeCompiler::Create(level);
+  VPL_CHECK(compiler.ok(), "{}", compiler.status().message());
+  auto table = (*compiler)->Compile(kernels, Regexes(kernels));
+  VPL_CHECK(table.ok(), "{}", table.status().message());
+  return *table;
+}
+
+std::optional<std::string> Difference(const std::vector<std::string>& expected,
+                                      const std::vector<std::string>& actual) {
+  if (expected.size() != actual.size()) {
+    return fmt::format("{} lines and {}", expected.size(), actual.size());
+  }
+  for (size_t i = 0; i < expected.size(); ++i) {
+    if (expected[i] != actual[i]) {
+      return fmt::format("interpreted: {}\nnative:      {}\n", expected[i], actual[i]);
     }
   }
+  return std::nullopt;
 }
+
 }  // namespace
 
-void ExpectAllAgree(const std::vector<ir::Kernel>& kernels, uint64_t seed,
-                    const std::vector<uint32_t>& batch_sizes) {
+std::optional<std::string> FirstDifference(const std::vector<ir::Kernel>& expected,
+                                           const std::vector<ir::Kernel>& actual, OptLevel level,
+                                           const TestData& data) {
+  auto interpreted = interp::InterpretedTable(expected, Regexes(expected));
+  auto native = NativeTable(actual, level);
+  for (uint32_t i = 0; i < expected.size(); ++i) {
+    for (uint32_t rows : data.batch_sizes) {
+      KernelRun run(expected[i], data.seed + i, rows);
+      for (Rows mode : {Rows::Dense, Rows::Selected}) {
+        auto difference = Difference(run.Run(interpreted[i], mode), run.Run(native[i], mode));
+        if (!difference) continue;
+        return fmt::format("seed {}, {} rows, {}, {}\n{}{}", data.seed + i, rows,
+                           mode == Rows::Dense ? "dense" : "selected",
+                           level == OptLevel::O0 ? "O0" : "O2", *difference, ir::Print(actual[i]));
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+void ExpectAllAgree(const std::vector<ir::Kernel>& kernels, const TestData& data) {
   for (const auto& kernel : kernels) {
     Status status = ir::Verify(kernel);
     ASSERT_TRUE(status.ok()) << status.message() << "\n" << ir::Print(kernel);
   }
-  auto regexes = kernel::CompileRegexes(kernels);
-  ASSERT_TRUE(regexes.ok()) << regexes.status().message();
-  auto interpreted = interp::InterpretedTable(kernels, *regexes);
   for (OptLevel level : {OptLevel::O0, OptLevel::O2}) {
-    auto compiler = NativeCompiler::Create(level);
-    ASSERT_TRUE(compiler.ok()) << compiler.status().message();
-    auto native = (*compiler)->Compile(kernels, *regexes);
-    ASSERT_TRUE(native.ok()) << native.status().message();
-    for (uint32_t i = 0; i < kernels.size(); ++i) {
-      for (uint32_t rows : batch_sizes) {
-        ExpectAgree(kernels[i], interpreted[i], (*native)[i], seed + i, rows);
-        if (testing::Test::HasFatalFailure()) return;
-      }
-    }
+    auto difference = FirstDifference(kernels, kernels, level, data);
+    ASSERT_FALSE(difference.has_value()) << *difference;
   }
 }
 

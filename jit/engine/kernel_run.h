@@ -25,7 +25,8 @@ class KernelRun {
   KernelRun(const ir::Kernel& kernel, uint64_t seed, uint32_t rows);
   ~KernelRun();
 
-  // One line per result, out, slot and error count.
+  // One line per item and record, then the error counts, what was written out of bounds, and the
+  // bytes that stay owned.
   std::vector<std::string> Run(const kernel::BoundKernel& bound, Rows rows);
 
  private:

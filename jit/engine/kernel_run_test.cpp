@@ -1,7 +1,6 @@
 // The data and the report of KernelRun. No test of its own.
 
-#include <bit>
-#include <cstring>
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -13,7 +12,12 @@ namespace varpulis::jit {
 
 namespace {
 
+// Outs and results are longer than what a kernel may write, on both sides: kOutFirst rows before and
+// kBehind after it. Memory starts as kUntouched bytes.
 constexpr uint32_t kOutFirst = 3;
+constexpr uint32_t kBehind = 40;
+constexpr uint8_t kUntouched = 0xee;
+constexpr uint64_t kUntouchedWord = 0xeeeeeeeeeeeeeeee;
 
 template <typename T, size_t n>
 const T& Pick(std::mt19937_64& random, const T (&pool)[n]) {
@@ -181,19 +185,21 @@ struct KernelRun::Written {
       : kernel(k),
         count(item_count),
         records(kRecords, std::vector<uint64_t>(k.record.size / 8 + 1)),
-        bytes(count, 0xee),
-        ints(count, 0xee) {
+        bytes(count + kBehind, kUntouched),
+        ints(count + kBehind, static_cast<int64_t>(kUntouchedWord)) {
     for (uint64_t i = 0; i < count; ++i) record_of.push_back(Record(i % kRecords));
     for (const auto& out : k.outs) {
+      const uint64_t rows = kOutFirst + count + kBehind;
       outs.push_back(
-          {std::vector<uint64_t>((count + kOutFirst) * ir::PayloadSize(out.type) / 8 + 1),
-           std::vector<uint8_t>(count + kOutFirst, 0xee)});
+          {std::vector<uint64_t>(rows * ir::PayloadSize(out.type) / 8 + 1, kUntouchedWord),
+           std::vector<uint8_t>(rows, kUntouched)});
     }
     for (auto& out : outs) out_refs.push_back({out.values.data(), out.states.data()});
   }
   uint8_t* Record(size_t i) { return reinterpret_cast<uint8_t*>(records[i].data()); }
   std::string ItemText(uint64_t i) const;
   std::string RecordText(const uint8_t* record) const;
+  std::string OutsideText() const;
 
   const ir::Kernel& kernel;
   uint64_t count;
@@ -228,6 +234,31 @@ std::string KernelRun::Written::RecordText(const uint8_t* record) const {
   return text;
 }
 
+// Whether all that was written lies where it may. Of memory that no instruction of ours may reach but
+// vector code might.
+std::string KernelRun::Written::OutsideText() const {
+  const auto untouched = [](const void* from, const void* to) {
+    return std::all_of(static_cast<const uint8_t*>(from), static_cast<const uint8_t*>(to),
+                       [](uint8_t byte) { return byte == kUntouched; });
+  };
+  std::string text = "outside";
+  if (!untouched(bytes.data() + count, bytes.data() + bytes.size())) text += " bytes";
+  if (!untouched(ints.data() + count, ints.data() + ints.size())) text += " ints";
+  for (size_t k = 0; k < outs.size(); ++k) {
+    const uint32_t size = ir::PayloadSize(kernel.outs[k].type);
+    const auto* values = reinterpret_cast<const uint8_t*>(outs[k].values.data());
+    const auto* end = outs[k].values.data() + outs[k].values.size();
+    const auto& states = outs[k].states;
+    if (!untouched(values, values + kOutFirst * size) ||
+        !untouched(values + (kOutFirst + count) * size, end) ||
+        !untouched(states.data(), states.data() + kOutFirst) ||
+        !untouched(states.data() + kOutFirst + count, states.data() + states.size())) {
+      text += " " + kernel.outs[k].name;
+    }
+  }
+  return text;
+}
+
 std::vector<std::string> KernelRun::Run(const kernel::BoundKernel& bound, Rows rows) {
   const bool dense = rows == Rows::Dense;
   const uint64_t first_row = dense && rows_ > 2 ? 1 : 0;
@@ -257,6 +288,7 @@ std::vector<std::string> KernelRun::Run(const kernel::BoundKernel& bound, Rows r
     report.push_back(written.RecordText(written.Record(i)));
   }
   report.push_back(fmt::format("errors {}", fmt::join(frame.errors, " ")));
+  report.push_back(written.OutsideText());
   for (size_t i = 0; i < Written::kRecords; ++i) {
     kernel::ReleaseRecord(kernel_.record, written.Record(i), context);
   }

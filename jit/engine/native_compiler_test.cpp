@@ -1,15 +1,12 @@
 #include "jit/engine/native_compiler.h"
 
-#include <unistd.h>
-
 #include <chrono>
-#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "jit/engine/filter_example.h"
 #include "jit/engine/kernel_module.h"
-#include "jit/engine/promoter.h"
 #include "jit/engine/random_kernel.h"
 
 namespace varpulis::jit {
@@ -19,24 +16,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-constexpr const char* kFilter = R"(kernel Fraud.filter(row: Trade) -> bool {
-  %value = load.f64 row.value
-  %limit = const.f64 100.0
-  %large = gt.f64 %value, %limit
-  %code = load.i64 row.code
-  %seven = const.i64 7
-  %is_seven = eq.i64 %code, %seven
-  %both = and.bool %large, %is_seven
-  return %both
-}
-)";
-
-ir::Kernel Parse(std::string_view text) {
-  auto kernel = ir::ParseKernel(text);
-  VPL_CHECK(kernel.ok(), "{}", kernel.status().message());
-  return *kernel;
-}
 
 std::string Dump(std::string_view text, CodeForm form) {
   auto code = DumpCode({Parse(text)}, form);
@@ -49,33 +28,6 @@ ir::Kernel Named(const char* name) {
   kernel.name = name;
   return kernel;
 }
-
-std::unique_ptr<NativeCompiler> Compiler(OptLevel level) {
-  auto compiler = NativeCompiler::Create(level);
-  VPL_CHECK(compiler.ok(), "{}", compiler.status().message());
-  return std::move(*compiler);
-}
-
-struct TwoColumns {
-  std::vector<double> values;
-  std::vector<int64_t> codes;
-  std::vector<uint8_t> states;
-  std::vector<uint8_t> result;
-  abi::ColumnRef refs[2];
-  abi::KernelFrame frame{};
-
-  explicit TwoColumns(size_t rows) : states(rows, abi::kPresent), result(rows, 0xee) {
-    for (size_t i = 0; i < rows; ++i) {
-      values.push_back(static_cast<double>(i % 200));
-      codes.push_back(static_cast<int64_t>(i % 8));
-    }
-    refs[0] = {values.data(), states.data()};
-    refs[1] = {codes.data(), states.data()};
-    frame.columns = refs;
-    frame.count = rows;
-    frame.result_bytes = result.data();
-  }
-};
 
 TEST(NativeCompiler, FilterSelectsRows) {
   auto compiler = Compiler(OptLevel::O2);
@@ -124,6 +76,19 @@ TEST(NativeCompiler, ShortTextIsComparedInline) {
   EXPECT_THAT(code, Not(HasSubstr("call")));
 }
 
+TEST(NativeCompiler, LongConstantIsComparedByItsHeadFirst) {
+  std::string code = Dump(R"(kernel note(row: Trade) -> bool {
+    %note = load.str row.note
+    %wanted = const.str "a text of more than twelve bytes"
+    %there = eq.str %note, %wanted
+    return %there
+  })",
+                          CodeForm::Llvm);
+  EXPECT_THAT(code, HasSubstr("%there.same_head = icmp"));
+  EXPECT_THAT(code, HasSubstr("call i8 @vpl_str_equal"));
+  EXPECT_THAT(code, Not(HasSubstr("same_tail")));
+}
+
 TEST(NativeCompiler, CellAgainstConstantNeedsNoHelper) {
   std::string code = Dump(R"(kernel any(row: Trade) -> bool {
     %zone = load.any row.zone
@@ -155,39 +120,6 @@ TEST(NativeCompiler, KernelMayBeNamedLikeAHelper) {
   EXPECT_EQ(table->size(), 2u);
 }
 
-size_t ResidentBytes() {
-  std::ifstream statm("/proc/self/statm");
-  size_t total = 0, resident = 0;
-  statm >> total >> resident;
-  return resident * static_cast<size_t>(sysconf(_SC_PAGESIZE));
-}
-
-TEST(NativeCompiler, DroppedTablesFreeTheirCode) {
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || \
-    __has_feature(thread_sanitizer)
-  GTEST_SKIP() << "sanitizers keep freed memory";
-#endif
-  auto compiler = Compiler(OptLevel::O0);
-  const auto cycle = [&] {
-    auto table = compiler->Compile({Parse(kFilter)}, nullptr);
-    ASSERT_TRUE(table.ok());
-    TwoColumns data(8);
-    (*table)[0].Call(data.frame);
-  };
-  for (int i = 0; i < 30; ++i) cycle();
-  const size_t before = ResidentBytes();
-  for (int i = 0; i < 300; ++i) cycle();
-  EXPECT_LT(ResidentBytes(), before + (2 << 20));
-}
-
-TEST(NativeCompiler, TableOutlivesItsCompiler) {
-  auto table = Compiler(OptLevel::O0)->Compile({Parse(kFilter)}, nullptr);
-  ASSERT_TRUE(table.ok());
-  TwoColumns data(8);
-  (*table)[0].Call(data.frame);
-  EXPECT_EQ(data.result[7], 0);
-}
-
 // Twice the instructions may not take much more than twice the time. Emission alone is measured:
 // LLVM's own passes are its business.
 TEST(NativeCompiler, LongKernelsTakeLinearTime) {
@@ -200,27 +132,6 @@ TEST(NativeCompiler, LongKernelsTakeLinearTime) {
   };
   emission(100);
   EXPECT_LT(emission(8000), 4 * emission(1000));
-}
-
-TEST(Promoter, HandsOverOnce) {
-  Promoter promoter(Compiler(OptLevel::O2));
-  EXPECT_FALSE(promoter.TryTake().has_value());
-  promoter.Wait();  // nothing started
-  promoter.Start({Parse(kFilter)}, nullptr);
-  promoter.Wait();
-  auto outcome = promoter.TryTake();
-  ASSERT_TRUE(outcome.has_value());
-  ASSERT_TRUE(outcome->ok()) << outcome->status().message();
-  EXPECT_TRUE((*outcome)->native());
-  EXPECT_FALSE(promoter.TryTake().has_value());
-  TwoColumns data(512);
-  outcome->value()[0].Call(data.frame);
-  EXPECT_EQ(data.result[111], 1);
-}
-
-TEST(Promoter, DestructionWaits) {
-  Promoter promoter(Compiler(OptLevel::O2));
-  promoter.Start({Parse(kFilter)}, nullptr);
 }
 
 }  // namespace

@@ -33,9 +33,12 @@ class CodeModule : public kernel::CodeOwner {
   CodeModule(std::shared_ptr<OrcSession> session, orc::JITDylib& dylib)
       : session_(std::move(session)), dylib_(&dylib) {}
   ~CodeModule() override {
-    auto error = session_->impl_->jit->getExecutionSession().removeJITDylib(*dylib_);
+    auto& execution = session_->impl_->jit->getExecutionSession();
+    auto error = execution.removeJITDylib(*dylib_);
     // Nothing to do about it but to lose the memory.
     llvm::consumeError(std::move(error));
+    // The session keeps the names of all symbols it ever saw until it is asked to look.
+    execution.getSymbolStringPool()->clearDeadEntries();
   }
 
  private:

@@ -12,7 +12,8 @@ namespace varpulis::jit {
 
 class RandomKernel {
  public:
-  // `steps` instructions or so. Without `with_calls` only those that may become vector code.
+  // `steps` instructions or so besides loads, constants and stores. Without `with_calls` only those
+  // that may become vector code (straight_line.h).
   static ir::Kernel Make(uint64_t seed, int steps, bool with_calls);
 
  private:
@@ -41,7 +42,10 @@ class RandomKernel {
   ir::ValueId Pick(ir::Type type);
   std::vector<ir::ValueId> PickCells();
   ir::ValueId BoxedConstant();
+  uint32_t NewOut(ir::Type type);
   uint32_t Text();
+  int64_t Integer();
+  double Real();
 
   static constexpr ir::Type kTypes[] = {ir::Type::Bool, ir::Type::Int,       ir::Type::Float,
                                         ir::Type::Str,  ir::Type::Timestamp, ir::Type::Duration,
@@ -52,6 +56,7 @@ class RandomKernel {
   ir::Kernel kernel_;
   std::array<std::vector<ir::ValueId>, kPools> pools_;
   ir::BlockId block_ = 0;
+  ir::ValueId declared_ = 0;  // values from here on are made by steps
 };
 
 }  // namespace varpulis::jit

@@ -11,7 +11,7 @@ using ir::Type;
 using ir::ValueId;
 
 void RandomKernel::Number() {
-  switch (Draw(6)) {
+  switch (Draw(with_calls_ ? 6 : 7)) {
     case 0: {
       auto op = DrawEnum<ir::IntOp>(11);
       if (op == ir::IntOp::Pow && !with_calls_) op = ir::IntOp::Add;
@@ -32,8 +32,11 @@ void RandomKernel::Number() {
     case 4:
       Add(ir::IntToFloat{Pick(Type::Int)}, Type::Float);
       return;
-    default:
+    case 5:
       Add(ir::LoadTime{}, Type::Timestamp);
+      return;
+    default:
+      Add(ir::HashCombine{Pick(Type::Int), Pick(Type::Int)}, Type::Int);
       return;
   }
 }
@@ -60,7 +63,7 @@ void RandomKernel::Truths() {
       auto predicate = DrawEnum<ir::Predicate>(6);
       if (type == Type::Str && !with_calls_) predicate = DrawEnum<ir::Predicate>(2);
       ir::Compare compare{predicate, type, Pick(type), Pick(type)};
-      if (type == Type::Any && Draw(2) == 0)
+      if (type == Type::Any && (!with_calls_ || Draw(2) == 0))
         (Draw(2) == 0 ? compare.a : compare.b) = BoxedConstant();
       if (type == Type::Any) {
         Add(compare, Type::Bool);
@@ -143,9 +146,8 @@ void RandomKernel::Keys() {
       Add(ir::Hash{Pick(type)}, Type::Int);
       return;
     case 1: {
-      ValueId a = Add(ir::Hash{Pick(type)}, Type::Int);
-      ValueId b = Add(ir::Hash{Pick(DrawType())}, Type::Int);
-      Add(ir::HashCombine{a, b}, Type::Int);
+      ValueId hash = Add(ir::Hash{Pick(type)}, Type::Int);
+      Add(ir::HashCombine{hash, Pick(Type::Int)}, Type::Int);
       return;
     }
     default:
@@ -155,13 +157,16 @@ void RandomKernel::Keys() {
 
 void RandomKernel::Stores() {
   auto slot = static_cast<uint32_t>(Draw(std::size(kTypes)));
-  switch (Draw(4)) {
+  switch (Draw(5)) {
     case 0:
     case 1:
       Effect(ir::StoreSlot{slot, Pick(kTypes[slot])});
       return;
     case 2:
       Add(ir::LoadSlot{slot}, kTypes[slot]);
+      return;
+    case 3:
+      Effect(ir::StoreOut{NewOut(kTypes[slot]), Pick(kTypes[slot])});
       return;
     default:
       Effect(ir::DistinctAdd{std::size(kTypes), Pick(Type::Any)});

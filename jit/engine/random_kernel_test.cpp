@@ -40,6 +40,11 @@ std::vector<ValueId> RandomKernel::PickCells() {
   for (auto& cell : cells) cell = Pick(Type::Any);
   return cells;
 }
+uint32_t RandomKernel::NewOut(Type type) {
+  auto out = static_cast<uint32_t>(kernel_.outs.size());
+  kernel_.outs.push_back({"o" + std::to_string(out), type});
+  return out;
+}
 uint32_t RandomKernel::Text() {
   static constexpr const char* kTexts[] = {
       "a", "7", "-3", "ana", "", "twelve bytes", "size", "a text of more than twelve bytes"};
@@ -48,16 +53,22 @@ uint32_t RandomKernel::Text() {
   return index;
 }
 
+int64_t RandomKernel::Integer() {
+  static constexpr int64_t kPool[] = {INT64_MIN, INT64_MAX, 63, 64, 1000000007};
+  return Draw(4) == 0 ? kPool[Draw(std::size(kPool))] : static_cast<int64_t>(Draw(9)) - 3;
+}
+double RandomKernel::Real() {
+  static constexpr double kPool[] = {-0.0, 0.5, 1e300, __builtin_nan(""), __builtin_inf()};
+  return Draw(3) == 0 ? kPool[Draw(std::size(kPool))] : static_cast<double>(Draw(9)) - 3;
+}
+
 // Comparisons with these have code of their own.
 ValueId RandomKernel::BoxedConstant() {
-  auto number = static_cast<int64_t>(Draw(9)) - 3;
   switch (Draw(3)) {
     case 0:
-      return Add(ir::Box{Add(ir::ConstInt{Type::Int, number}, Type::Int)}, Type::Any);
-    case 1: {
-      ValueId value = Add(ir::ConstFloat{static_cast<double>(number)}, Type::Float);
-      return Add(ir::Box{value}, Type::Any);
-    }
+      return Add(ir::Box{Add(ir::ConstInt{Type::Int, Integer()}, Type::Int)}, Type::Any);
+    case 1:
+      return Add(ir::Box{Add(ir::ConstFloat{Real()}, Type::Float)}, Type::Any);
     default:
       return Add(ir::Box{Add(ir::ConstStr{Text()}, Type::Str)}, Type::Any);
   }
@@ -82,14 +93,15 @@ void RandomKernel::Declare() {
     if (type != Type::Any) Add(ir::ConstAbsent{type, Draw(2) == 0}, type);
   }
   Add(ir::ConstBool{Draw(2) == 0}, Type::Bool);
-  Add(ir::ConstInt{Type::Int, static_cast<int64_t>(Draw(9)) - 3}, Type::Int);
+  Add(ir::ConstInt{Type::Int, Integer()}, Type::Int);
   Add(ir::ConstInt{Type::Timestamp, 2}, Type::Timestamp);
   Add(ir::ConstInt{Type::Duration, 2}, Type::Duration);
-  Add(ir::ConstFloat{static_cast<double>(Draw(9)) - 3}, Type::Float);
+  Add(ir::ConstFloat{Real()}, Type::Float);
   Add(ir::ConstStr{Text()}, Type::Str);
   Add(ir::ConstAbsent{Type::Any, Draw(2) == 0}, Type::Any);
   Add(ir::Box{Pick(Type::Int)}, Type::Any);
   Present(ir::Truth{Pick(Type::Bool)});
+  declared_ = static_cast<ValueId>(kernel_.insts.size());
 }
 
 void RandomKernel::Branch(int depth) {
@@ -132,17 +144,26 @@ void RandomKernel::Step(int depth) {
   }
 }
 
+// Writes most of what the steps made. What nobody sees is left to the optimiser, and loads and
+// constants were seen often enough.
 void RandomKernel::Finish() {
   for (Type type : kTypes) {
     for (ValueId id : pools_[static_cast<size_t>(type)]) {
-      auto out = static_cast<uint32_t>(kernel_.outs.size());
-      kernel_.outs.push_back({"o" + std::to_string(id), type});
-      Effect(ir::StoreOut{out, id});
+      if (id >= declared_ && Draw(4) != 0) Effect(ir::StoreOut{NewOut(type), id});
     }
   }
-  const bool flag = Draw(2) == 0;
-  kernel_.result = flag ? ir::KernelResult::Bool : ir::KernelResult::Int;
-  kernel_.returned = flag ? Pick(Type::Bool) : Add(ir::Hash{Pick(Type::Int)}, Type::Int);
+  switch (Draw(3)) {
+    case 0:
+      kernel_.result = ir::KernelResult::Bool;
+      kernel_.returned = Pick(Type::Bool);
+      return;
+    case 1:
+      kernel_.result = ir::KernelResult::Int;
+      kernel_.returned = Pick(Type::Int);
+      return;
+    default:
+      return;
+  }
 }
 
 ir::Kernel RandomKernel::Make(uint64_t seed, int steps, bool with_calls) {

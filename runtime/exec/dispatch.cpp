@@ -9,16 +9,22 @@
 
 namespace varpulis::exec {
 
-void Engine::Process(row::Batch& batch) {
+void Engine::Process(const row::Batch& batch) {
   Classify(batch);
+  uint64_t event = batch.first_number;
   for (const row::RowRef& ref : batch.order) {
+    const uint64_t number = event++;
     if (ref.table == row::kUnreadTable) continue;
     uint32_t table = batch.table_ids[ref.table];
     const row::RowTable& rows = batch.tables[ref.table];
     TableState& state = tables_[table];
     TimestampNs time = rows.time(ref.row);
-    if (time > state.clock) MoveClock(table, time);
+    if (time > state.clock) {
+      order_ = {number};
+      MoveClock(table, time);
+    }
     if (state.interesting[ref.row] == 0) continue;
+    order_ = {number, static_cast<uint32_t>(plan_.streams.size())};
     Deliver(table, rows, ref.row, true);
     Drain();
   }
@@ -27,27 +33,29 @@ void Engine::Process(row::Batch& batch) {
 
 void Engine::Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified) {
   for (Consumer& consumer : tables_[table].consumers) {
+    if (classified) order_.stream = consumer.stream;
     if (streams_[consumer.stream].pattern) {
       OfferToPattern(consumer, rows, row, classified);
       continue;
     }
     for (Input& input : consumer.inputs) {
-      bool passes = input.filter == ir::kNoKernel ||
-                    (classified ? input.mask[row] != 0 : call_.Test(input.filter, rows, row));
-      if (!passes) continue;
+      if (!Passes(input, rows, row, classified)) continue;
       ++streams_[consumer.stream].statistics.rows_in;
       RunOperators(consumer.stream, 0, input.variant, rows, row, classified ? &input : nullptr);
     }
   }
 }
 
+bool Engine::Passes(const Input& input, const row::RowTable& rows, uint32_t row, bool classified) {
+  if (classified) return input.mask.empty() || input.mask[row] != 0;
+  return input.filter == ir::kNoKernel || call_.Test(input.filter, rows, row);
+}
+
 void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row,
                             bool classified) {
   hits_.clear();
   for (Input& input : consumer.inputs) {
-    bool passes = input.filter == ir::kNoKernel ||
-                  (classified ? input.mask[row] != 0 : call_.Test(input.filter, rows, row));
-    if (!passes) continue;
+    if (!Passes(input, rows, row, classified)) continue;
     uint64_t probe = 0;
     if (input.hash != ir::kNoKernel) {
       probe = static_cast<uint64_t>(classified ? input.hashes[row] : call_.Int(input.hash, rows, row));
@@ -90,6 +98,7 @@ void Engine::RunOperators(uint32_t stream, size_t from, size_t variant, const ro
                                            : call_.Int(aggregate.hash[variant], *at, row));
       }
       row::RowTable& out = Derive(aggregate.table);
+      streams_[stream].aggregates[i]->set_event(order_.event);
       streams_[stream].aggregates[i]->Add(
           call_, *at, row, variant, hash, out,
           [&](uint32_t result) { RunOperators(stream, i + 1, 0, out, result, nullptr); });
@@ -98,7 +107,7 @@ void Engine::RunOperators(uint32_t stream, size_t from, size_t variant, const ro
   }
   if (plan.has_readers) {
     VPL_DCHECK(plan.outputs.size() == 1);
-    queue_.push_back({plan.outputs.front(), row});
+    queue_.push_back({plan.outputs.front(), row, order_.Deeper()});
   }
 }
 
@@ -106,6 +115,7 @@ void Engine::Drain() {
   while (!queue_.empty()) {
     Derived next = queue_.front();
     queue_.pop_front();
+    order_ = next.order;
     Deliver(next.table, Derive(next.table), next.row, false);
   }
 }

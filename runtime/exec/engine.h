@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "compiler/ir/plan.h"
+#include "runtime/exec/output_order.h"
+#include "runtime/exec/share.h"
 #include "runtime/kernel/kernel_table.h"
 #include "runtime/operator/kernel_call.h"
 #include "runtime/pattern/pattern_state.h"
@@ -45,19 +47,22 @@ struct StreamStatistics {
 
 class Engine {
  public:
-  // `plan` outlives the engine. Runs the global initialisers.
-  Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink);
+  // `plan` outlives the engine. Runs the global initialisers. `share` says which part of the work is
+  // this engine's; the default is all of it.
+  Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink, Share share = {});
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Processes the rows of the batch in order. Not reentrant.
-  void Process(row::Batch& batch);
+  // Processes the rows of the batch in order. Not reentrant; several engines may read one batch.
+  void Process(const row::Batch& batch);
   // End of input: open windows fire upstream first unless `flush` is false (decision D18).
   void Finish(bool flush);
   // Other code for the same kernels, between batches.
   void Promote(kernel::KernelTable kernels);
 
+  // Place in the program's output of what the sink is just receiving.
+  const OutputOrder& order() const { return order_; }
   uint64_t outputs() const { return outputs_; }
   bool native() const { return kernels_.native(); }
   // Evaluation errors by abi::EvalError.
@@ -74,6 +79,7 @@ class Engine {
     const ir::StepInput* step_input = nullptr;
     uint32_t step = 0;
     size_t variant = 0;
+    bool by_key = false;           // only rows whose hash belongs to this shard
     std::vector<uint8_t> mask;     // empty: every row passes
     std::vector<int64_t> hashes;
   };
@@ -90,6 +96,8 @@ class Engine {
     std::vector<uint32_t> roots;       // event tables at the root of a derived table
   };
   struct StreamState {
+    bool here = true;  // this engine runs it
+    uint32_t rank = 0;  // place in the order of the time phase
     std::unique_ptr<pattern::PatternState> pattern;
     // Parallel to the operators; null where there is no window.
     std::vector<std::unique_ptr<window::AggregateState>> aggregates;
@@ -100,17 +108,23 @@ class Engine {
   struct Derived {
     uint32_t table;
     uint32_t row;
+    OutputOrder order;
   };
 
   // setup.cpp
   void BuildConsumers();
+  void BuildPatternInputs(uint32_t stream);
+  void BuildInputs(uint32_t stream);
+  std::vector<Input>& InputsOf(uint32_t table, uint32_t stream);
   void BuildRoots();
   void InitialiseGlobals();
   // classify.cpp
-  void Classify(row::Batch& batch);
-  void ClassifyTable(TableState& state, row::RowTable& rows);
+  void Classify(const row::Batch& batch);
+  void ClassifyTable(TableState& state, const row::RowTable& rows);
+  void ClassifyInput(Input& input, const row::RowTable& rows);
   // dispatch.cpp
   void Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified);
+  bool Passes(const Input& input, const row::RowTable& rows, uint32_t row, bool classified);
   void OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
   void RunOperators(uint32_t stream, size_t from, size_t variant, const row::RowTable& rows,
                     uint32_t row, const Input* input);
@@ -131,6 +145,8 @@ class Engine {
   const ir::Plan& plan_;
   kernel::KernelTable kernels_;
   OutputSink& sink_;
+  const Share share_;
+  OutputOrder order_;
   base::Arena arena_;
   abi::KernelContext context_;
   std::vector<abi::Cell> globals_;

@@ -31,6 +31,11 @@ void JsonSink::Emit(uint32_t, const std::vector<std::string>& keys, const row::R
   if (lines_.size() >= block_bytes_) Flush();
 }
 
+void JsonSink::Lines(std::string_view lines) {
+  lines_ += lines;
+  if (lines_.size() >= block_bytes_) Flush();
+}
+
 void JsonSink::Print(std::string_view line) {
   // Printed lines and events may share a stream: keep their order.
   Flush();

@@ -19,9 +19,12 @@ class JsonSink final : public OutputSink {
 
   // `OUTPUT EVENT: Type - {fields}` instead of flat lines.
   void set_human(bool human) { human_ = human; }
+  bool human() const { return human_; }
   void Emit(uint32_t stream, const std::vector<std::string>& keys, const row::RowTable& rows,
             uint32_t row) override;
   void Print(std::string_view line) override;
+  // Whole lines that another sink has written.
+  void Lines(std::string_view lines);
   // Hands over what is left.
   void Flush();
 

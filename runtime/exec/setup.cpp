@@ -12,10 +12,11 @@ void AddSorted(std::vector<uint32_t>& list, uint32_t value) {
 
 }  // namespace
 
-Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink)
+Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink, Share share)
     : plan_(plan),
       kernels_(std::move(kernels)),
       sink_(sink),
+      share_(std::move(share)),
       globals_(plan.globals.size()),
       call_(&kernels_, &context_, globals_.data()),
       tables_(plan.tables.size()),
@@ -52,62 +53,82 @@ void Engine::InitialiseGlobals() {
     globals_[plan_.initialised_globals[i]] = result.Get(0, row);
   }
   context_.arena = &arena_;
+  // Every shard runs the initialisers; one of them counts their errors.
+  if (!share_.counts_shared_errors()) call_.set_error_counts({});
 }
 
 void Engine::BuildConsumers() {
-  auto consumer_of = [&](uint32_t table, uint32_t stream) -> Consumer& {
-    std::vector<Consumer>& consumers = tables_[table].consumers;
-    if (consumers.empty() || consumers.back().stream != stream) consumers.push_back({stream, {}});
-    return consumers.back();
-  };
   for (uint32_t s = 0; s < plan_.streams.size(); ++s) {
     const ir::StreamPlan& stream = plan_.streams[s];
     StreamState& state = streams_[s];
     state.statistics.name = stream.name;
+    state.statistics.is_pattern = stream.pattern.has_value();
     state.aggregates.resize(stream.operators.size());
-    const ir::AggregateOperator* leading = nullptr;
+    for (const ir::Operator& op : stream.operators) {
+      if (std::holds_alternative<ir::EmitOperator>(op)) state.statistics.emits = true;
+    }
+    state.here = share_.Runs(s);
+    if (!state.here) continue;
     for (size_t i = 0; i < stream.operators.size(); ++i) {
       if (const auto* aggregate = std::get_if<ir::AggregateOperator>(&stream.operators[i])) {
         state.aggregates[i] = std::make_unique<window::AggregateState>(*aggregate);
-        if (i == 0) leading = aggregate;
         if (aggregate->window == ir::WindowKind::Tumbling) {
           state.timed.push_back(state.aggregates[i].get());
         }
       }
-      if (std::holds_alternative<ir::EmitOperator>(stream.operators[i])) state.statistics.emits = true;
     }
     if (stream.pattern) {
-      state.statistics.is_pattern = true;
-      state.pattern = std::make_unique<pattern::PatternState>(*stream.pattern);
-      for (uint32_t step = 0; step < stream.pattern->steps.size(); ++step) {
-        for (const ir::StepInput& input : stream.pattern->steps[step].inputs) {
-          Input entry;
-          entry.filter = input.filter;
-          entry.hash = input.probe;
-          entry.step_input = &input;
-          entry.step = step;
-          consumer_of(input.table, s).inputs.push_back(std::move(entry));
-        }
-      }
-      continue;
+      BuildPatternInputs(s);
+    } else if (!stream.operators.empty()) {
+      // A stream that only filters has no operator of its own and needs no visit.
+      BuildInputs(s);
     }
-    // A stream that only filters and has no operator of its own needs no visit.
-    if (stream.operators.empty()) continue;
-    for (size_t v = 0; v < stream.inputs.size(); ++v) {
+  }
+}
+
+std::vector<Engine::Input>& Engine::InputsOf(uint32_t table, uint32_t stream) {
+  std::vector<Consumer>& consumers = tables_[table].consumers;
+  if (consumers.empty() || consumers.back().stream != stream) consumers.push_back({stream, {}});
+  return consumers.back().inputs;
+}
+
+void Engine::BuildPatternInputs(uint32_t stream) {
+  const ir::PatternPlan& pattern = *plan_.streams[stream].pattern;
+  streams_[stream].pattern = std::make_unique<pattern::PatternState>(pattern);
+  for (uint32_t step = 0; step < pattern.steps.size(); ++step) {
+    for (const ir::StepInput& input : pattern.steps[step].inputs) {
       Input entry;
-      entry.filter = stream.inputs[v].filter;
-      entry.variant = v;
-      if (leading != nullptr && !leading->hash.empty()) entry.hash = leading->hash[v];
-      consumer_of(stream.inputs[v].table, s).inputs.push_back(std::move(entry));
+      entry.filter = input.filter;
+      entry.by_key = share_.ByKey(stream);
+      entry.hash = entry.by_key && step == 0 ? input.home : input.probe;
+      entry.step_input = &input;
+      entry.step = step;
+      InputsOf(input.table, stream).push_back(std::move(entry));
     }
+  }
+}
+
+void Engine::BuildInputs(uint32_t stream) {
+  const ir::StreamPlan& plan = plan_.streams[stream];
+  const auto* leading = std::get_if<ir::AggregateOperator>(&plan.operators.front());
+  for (size_t v = 0; v < plan.inputs.size(); ++v) {
+    const ir::TableId table = plan.inputs[v].table;
+    Input entry;
+    entry.filter = plan.inputs[v].filter;
+    entry.variant = v;
+    if (leading != nullptr && !leading->hash.empty()) entry.hash = leading->hash[v];
+    entry.by_key = share_.ByKey(stream) && plan_.tables[table].kind == ir::Table::Kind::Event;
+    InputsOf(table, stream).push_back(std::move(entry));
   }
 }
 
 void Engine::BuildRoots() {
   // Upstream first, so the roots of a derived table are known before its readers ask.
-  for (uint32_t s : plan_.upstream_first) {
+  for (uint32_t rank = 0; rank < plan_.upstream_first.size(); ++rank) {
+    const uint32_t s = plan_.upstream_first[rank];
     const ir::StreamPlan& stream = plan_.streams[s];
     StreamState& state = streams_[s];
+    state.rank = rank;
     auto add = [&](ir::TableId table) {
       if (plan_.tables[table].kind == ir::Table::Kind::Event) return AddSorted(state.roots, table);
       for (uint32_t root : tables_[table].roots) AddSorted(state.roots, root);

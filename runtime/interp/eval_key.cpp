@@ -8,7 +8,9 @@ namespace varpulis::interp {
 Cell Eval(Machine& m, ir::Hash inst) { return Cell::Int(kernel::HashCell(m[inst.a])); }
 
 Cell Eval(Machine& m, ir::HashCombine inst) {
-  return Cell::Int(ir::CombineHash(m[inst.a].integer, m[inst.b].integer));
+  const Cell &a = m[inst.a], &b = m[inst.b];
+  if (a.absent() || b.absent()) return Cell::Missing();
+  return Cell::Int(ir::CombineHash(a.integer, b.integer));
 }
 
 Cell Eval(Machine& m, ir::SameKey inst) {

@@ -52,14 +52,12 @@ Cell Machine::RunBlock(ir::BlockId block) {
 }
 
 void Machine::StoreResult() {
-  switch (kernel.result) {
-    case ir::KernelResult::None: return;
-    case ir::KernelResult::Bool:
-      frame.result_bytes[item_] = IsTrue(values_[kernel.returned]) ? 1 : 0;
-      return;
-    case ir::KernelResult::Int:
-      frame.result_ints[item_] = values_[kernel.returned].integer;
-      return;
+  if (kernel.result == ir::KernelResult::None) return;
+  const Cell& result = values_[kernel.returned];
+  if (kernel.result == ir::KernelResult::Bool) {
+    frame.result_bytes[item_] = IsTrue(result) ? 1 : 0;
+  } else {
+    frame.result_ints[item_] = result.absent() ? 0 : result.integer;
   }
 }
 

@@ -50,7 +50,8 @@ class EventReader {
   static std::unique_ptr<EventReader> OverText(std::string name, std::string text,
                                                const ir::Plan& plan, ReaderOptions options);
 
-  // Clears the batch and fills it with up to options.batch_rows events. False: end of input, batch
+  // Clears the batch and fills it with up to options.batch_rows events, which it owns: several batches
+  // of one reader may be in use. False: end of input, batch
   // empty. A malformed line is Malformed with "file:line: reason"; events before it have been
   // delivered by earlier calls; once it was returned, further calls return it again.
   virtual Result<bool> Next(row::Batch& batch) = 0;

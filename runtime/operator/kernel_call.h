@@ -2,6 +2,9 @@
 
 // Calling kernels of the current table with the shard's context. One per shard.
 
+#include <algorithm>
+#include <array>
+
 #include "compiler/ir/plan.h"
 #include "runtime/kernel/kernel_context.h"
 #include "runtime/kernel/kernel_table.h"
@@ -81,6 +84,15 @@ class KernelCaller {
   }
 
   const uint64_t* errors() const { return frame_.errors; }
+  using ErrorCounts = std::array<uint64_t, abi::kEvalErrorKinds>;
+  ErrorCounts error_counts() const {
+    ErrorCounts counts;
+    std::copy_n(frame_.errors, counts.size(), counts.begin());
+    return counts;
+  }
+  void set_error_counts(const ErrorCounts& counts) {
+    std::copy_n(counts.begin(), counts.size(), frame_.errors);
+  }
   abi::KernelContext& context() { return *frame_.context; }
 
  private:

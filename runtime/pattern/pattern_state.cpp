@@ -36,12 +36,14 @@ void PatternState::Expire(op::KernelCaller& call, TimestampNs clock) {
 }
 
 void PatternState::Collect(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-                           const StepHit& hit) {
+                           const StepHit& hit, TimestampNs clock) {
   auto chain = waiting_[hit.step].find(plan_.steps[hit.step].keyed ? hit.probe : 0);
   if (chain == waiting_[hit.step].end()) return;
   TimestampNs time = rows.time(row);
   for (op::RecordId id = chain->second.head; id != op::kNoRecord; id = HeaderOf(id).link.next) {
-    if (time < Last(id) || PastDeadline(Start(id), time)) continue;
+    // By the clock, which a late event does not turn back: whether the run has been removed already
+    // depends on where batches end.
+    if (time < Last(id) || PastDeadline(Start(id), clock)) continue;
     if (hit.input->guard != ir::kNoKernel &&
         !call.Test(hit.input->guard, rows, row, RecordOf(id))) {
       continue;
@@ -120,7 +122,7 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
       if (opening == nullptr) opening = &hit;
       continue;
     }
-    Collect(call, rows, row, hit);
+    Collect(call, rows, row, hit, std::max(clock, rows.time(row)));
   }
   // Runs that advanced at different times may stand out of creation order within one chain.
   bool ordered = std::is_sorted(candidates_.begin(), candidates_.end(),

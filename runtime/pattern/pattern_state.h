@@ -79,9 +79,10 @@ class PatternState {
   TimestampNs& Start(op::RecordId id) { return reinterpret_cast<TimestampNs*>(RecordOf(id))[0]; }
   TimestampNs& Last(op::RecordId id) { return reinterpret_cast<TimestampNs*>(RecordOf(id))[1]; }
   bool PastDeadline(TimestampNs start, TimestampNs now) const {
-    return plan_.within > 0 && now > start && now - start > plan_.within;
+    return plan_.within > 0 && base::TimeBetween(start, now) > plan_.within;
   }
-  void Collect(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, const StepHit& hit);
+  void Collect(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, const StepHit& hit,
+               TimestampNs clock);
   void Advance(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                const Candidate& candidate, row::RowTable& out, op::RowConsumer emit);
   void OpenRun(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, const StepHit& hit,

@@ -99,7 +99,6 @@ Batch::Batch(const ir::Plan& plan) {
 
 void Batch::Clear() {
   for (RowTable& table : tables) table.Clear();
-  first_number += order.size();
   order.clear();
   arena.Reset();
 }

@@ -8,6 +8,8 @@ namespace {
 constexpr uint32_t kOpenedSlot = 0;
 constexpr uint32_t kLastSlot = 1;
 constexpr uint32_t kRowsSlot = 2;
+// Windows that one event may open in one operator before their numbers run into the next event's.
+constexpr int kOpeningBits = 20;
 
 }  // namespace
 
@@ -37,7 +39,8 @@ op::RecordId AggregateState::Open(op::KernelCaller& call, const row::RowTable& r
                                   size_t variant, uint64_t hash) {
   op::RecordId id = store_.Allocate();
   op::Append(index_, hash, id, LinkOf());
-  HeaderOf(id).sequence = next_sequence_++;
+  next_sequence_ = std::max(next_sequence_ + 1, event_ << kOpeningBits);
+  HeaderOf(id).sequence = next_sequence_;
   call.Update(op_.init[variant], rows, row, RecordOf(id));
   TimeSlot(id, kOpenedSlot) = rows.time(row);
   TimeSlot(id, kLastSlot) = rows.time(row);
@@ -66,7 +69,7 @@ void AggregateState::Add(op::KernelCaller& call, const row::RowTable& rows, uint
   op::RecordId id = Find(call, rows, row, variant, hash);
   TimestampNs time = rows.time(row);
   if (id != op::kNoRecord && op_.window == ir::WindowKind::Tumbling &&
-      time - TimeSlot(id, kOpenedSlot) >= op_.size) {
+      base::TimeBetween(TimeSlot(id, kOpenedSlot), time) >= op_.size) {
     Output(call, id, out, emit);
     Remove(call, id);
     id = op::kNoRecord;
@@ -89,6 +92,7 @@ void AggregateState::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTab
     const Due due = due_.front();
     due_.Pop();
     if (HeaderOf(due.record).sequence != due.sequence) continue;
+    fired_ = due;
     Output(call, due.record, out, emit);
     Remove(call, due.record);
   }

@@ -26,10 +26,17 @@ class AggregateState {
   void Add(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, size_t variant,
            uint64_t hash, row::RowTable& out, op::RowConsumer emit);
 
+  // Arrival number of the event that causes the following calls of Add. Windows are numbered by the
+  // event that opened them, so that their order does not depend on what else this state holds.
+  void set_event(uint64_t event) { event_ = event; }
+
   // Earliest deadline of an open tumbling window, kTimeMax if there is none.
   TimestampNs next_due() const { return due_.empty() ? kTimeMax : due_.front().due; }
   // Closes what is due at `clock`, in order of (deadline, creation).
   void Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out, op::RowConsumer emit);
+  // Of the window whose row Fire is just emitting.
+  TimestampNs fired_due() const { return fired_.due; }
+  uint64_t fired_sequence() const { return fired_.sequence; }
   // End of input: partial count windows are discarded, tumbling ones were fired by the last clock.
   void Release(op::KernelCaller& call);
 
@@ -61,7 +68,9 @@ class AggregateState {
   op::RecordStore store_;
   op::KeyIndex index_;
   DueQueue due_;
-  uint64_t next_sequence_ = 1;
+  uint64_t next_sequence_ = 0;
+  uint64_t event_ = 0;
+  Due fired_{};
 };
 
 }  // namespace varpulis::window

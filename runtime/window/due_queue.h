@@ -15,7 +15,7 @@ namespace varpulis::window {
 
 struct Due {
   TimestampNs due;
-  uint64_t sequence;  // grows with every push
+  uint64_t sequence;  // of the window among those with the same deadline
   op::RecordId record;
 
   bool operator>(const Due& other) const {

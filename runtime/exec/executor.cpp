@@ -1,0 +1,40 @@
+#include "runtime/exec/executor.h"
+
+#include <algorithm>
+
+#include "runtime/exec/shard_set.h"
+
+namespace varpulis::exec {
+namespace {
+
+class OnThisThread final : public Executor {
+ public:
+  OnThisThread(const ir::Plan& plan, const kernel::KernelTable& kernels, JsonSink& sink)
+      : engine_(plan, kernels, sink) {}
+
+  void Start(const row::Batch& batch) override { engine_.Process(batch); }
+  void Wait() override {}
+  void Finish(bool flush) override { engine_.Finish(flush); }
+  void Promote(const kernel::KernelTable& kernels) override { engine_.Promote(kernels); }
+  uint64_t outputs() const override { return engine_.outputs(); }
+  bool native() const override { return engine_.native(); }
+  std::array<uint64_t, abi::kEvalErrorKinds> errors() const override {
+    std::array<uint64_t, abi::kEvalErrorKinds> errors;
+    std::copy_n(engine_.errors(), errors.size(), errors.begin());
+    return errors;
+  }
+  std::vector<StreamStatistics> Statistics() const override { return engine_.Statistics(); }
+
+ private:
+  Engine engine_;
+};
+
+}  // namespace
+
+std::unique_ptr<Executor> MakeExecutor(const ir::Plan& plan, uint32_t workers,
+                                       const kernel::KernelTable& kernels, JsonSink& sink) {
+  if (workers == 1) return std::make_unique<OnThisThread>(plan, kernels, sink);
+  return std::make_unique<ShardSet>(plan, workers, kernels, sink);
+}
+
+}  // namespace varpulis::exec

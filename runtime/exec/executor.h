@@ -1,0 +1,41 @@
+#pragma once
+
+// A running program, on the caller's thread or on shards of its own.
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "runtime/exec/engine.h"
+#include "runtime/exec/json_sink.h"
+
+namespace varpulis::exec {
+
+class Executor {
+ public:
+  virtual ~Executor() = default;
+
+  // Hands over a batch, which must live until Wait returns. No batch may be under way.
+  virtual void Start(const row::Batch& batch) = 0;
+  // Until the batch is done; then its outputs are in the sink. Without a batch under way it returns
+  // at once.
+  virtual void Wait() = 0;
+  // End of input, as Engine::Finish.
+  virtual void Finish(bool flush) = 0;
+  // Other code for the same kernels, between two batches.
+  virtual void Promote(const kernel::KernelTable& kernels) = 0;
+
+  virtual uint64_t outputs() const = 0;
+  virtual bool native() const = 0;
+  // Evaluation errors by abi::EvalError.
+  virtual std::array<uint64_t, abi::kEvalErrorKinds> errors() const = 0;
+  virtual std::vector<StreamStatistics> Statistics() const = 0;
+};
+
+// One engine on the calling thread for one worker, a ShardSet for more. The sink receives the output
+// on the thread that calls; both say the same bytes. `plan` and `sink` outlive the executor.
+std::unique_ptr<Executor> MakeExecutor(const ir::Plan& plan, uint32_t workers,
+                                       const kernel::KernelTable& kernels, JsonSink& sink);
+
+}  // namespace varpulis::exec

@@ -1,0 +1,138 @@
+#include "runtime/exec/shard_set.h"
+
+#include <algorithm>
+
+namespace varpulis::exec {
+
+namespace {
+
+void Add(StreamStatistics& total, const StreamStatistics& part) {
+  if (part.outputs > 0) {
+    const bool first = total.outputs == 0;
+    total.first_output = first ? part.first_output : std::min(total.first_output, part.first_output);
+    total.last_output = first ? part.last_output : std::max(total.last_output, part.last_output);
+  }
+  total.rows_in += part.rows_in;
+  total.outputs += part.outputs;
+  total.pattern.opened += part.pattern.opened;
+  total.pattern.matched += part.pattern.matched;
+  total.pattern.expired += part.pattern.expired;
+  total.pattern.dropped += part.pattern.dropped;
+  total.open_runs += part.open_runs;
+  total.state_bytes += part.state_bytes;
+}
+
+}  // namespace
+
+ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
+                   JsonSink& sink)
+    : sink_(sink) {
+  for (Share& share : PlanShares(plan, shards)) {
+    auto shard = std::make_unique<Shard>();
+    Shard* self = shard.get();
+    // A block of one byte hands over every line by itself.
+    const auto collect = [self](std::string_view line, bool printed) {
+      self->outputs.push_back({self->engine->order(), printed, std::string(line)});
+    };
+    shard->sink = std::make_unique<JsonSink>([collect](std::string_view line) { collect(line, false); },
+                                             [collect](std::string_view line) { collect(line, true); }, 1);
+    shard->sink->set_human(sink.human());
+    shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share));
+    shards_.push_back(std::move(shard));
+  }
+  for (auto& shard : shards_) shard->thread = std::thread([this, &shard] { Run(*shard); });
+}
+
+ShardSet::~ShardSet() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  wake_.notify_all();
+  for (auto& shard : shards_) shard->thread.join();
+}
+
+void ShardSet::Run(Shard& shard) {
+  uint64_t seen = 0;
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wake_.wait(lock, [&] { return stop_ || round_ != seen; });
+    if (stop_) return;
+    seen = round_;
+    lock.unlock();
+    shard.engine->Process(*batch_);
+    lock.lock();
+    if (--working_ == 0) done_.notify_one();
+  }
+}
+
+void ShardSet::Start(const row::Batch& batch) {
+  {
+    const std::lock_guard lock(mutex_);
+    batch_ = &batch;
+    working_ = shards_.size();
+    ++round_;
+  }
+  wake_.notify_all();
+}
+
+void ShardSet::Wait() {
+  std::unique_lock lock(mutex_);
+  done_.wait(lock, [&] { return working_ == 0; });
+  lock.unlock();
+  Merge();
+}
+
+void ShardSet::Finish(bool flush) {
+  Wait();
+  for (auto& shard : shards_) shard->engine->Finish(flush);
+  Merge();
+}
+
+// The outputs of each shard are in order already, and equal places belong to one shard.
+void ShardSet::Merge() {
+  for (auto& shard : shards_) {
+    merged_.insert(merged_.end(), std::make_move_iterator(shard->outputs.begin()),
+                   std::make_move_iterator(shard->outputs.end()));
+    shard->outputs.clear();
+  }
+  std::stable_sort(merged_.begin(), merged_.end(),
+                   [](const Output& a, const Output& b) { return a.order < b.order; });
+  for (const Output& output : merged_) {
+    if (output.printed) {
+      sink_.Print(output.line);
+    } else {
+      sink_.Lines(output.line);
+    }
+  }
+  merged_.clear();
+}
+
+void ShardSet::Promote(const kernel::KernelTable& kernels) {
+  for (auto& shard : shards_) shard->engine->Promote(kernels);
+}
+
+uint64_t ShardSet::outputs() const {
+  uint64_t outputs = 0;
+  for (const auto& shard : shards_) outputs += shard->engine->outputs();
+  return outputs;
+}
+
+std::array<uint64_t, abi::kEvalErrorKinds> ShardSet::errors() const {
+  std::array<uint64_t, abi::kEvalErrorKinds> errors{};
+  for (const auto& shard : shards_) {
+    for (size_t i = 0; i < errors.size(); ++i) errors[i] += shard->engine->errors()[i];
+  }
+  return errors;
+}
+
+std::vector<StreamStatistics> ShardSet::Statistics() const {
+  std::vector<StreamStatistics> total = shards_.front()->engine->Statistics();
+  for (size_t i = 1; i < shards_.size(); ++i) {
+    const auto part = shards_[i]->engine->Statistics();
+    for (size_t s = 0; s < total.size(); ++s) Add(total[s], part[s]);
+  }
+  return total;
+}
+
+}  // namespace varpulis::exec

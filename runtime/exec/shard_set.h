@@ -1,0 +1,62 @@
+#pragma once
+
+// A program on several threads: one engine per shard, each with its share of the streams and keys.
+// All of them read every batch, so that clocks agree; the outputs are merged to the bytes that one
+// engine would write (decision D27).
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "runtime/exec/executor.h"
+
+namespace varpulis::exec {
+
+class ShardSet final : public Executor {
+ public:
+  ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels, JsonSink& sink);
+  ~ShardSet() override;
+  ShardSet(const ShardSet&) = delete;
+  ShardSet& operator=(const ShardSet&) = delete;
+
+  void Start(const row::Batch& batch) override;
+  void Wait() override;
+  void Finish(bool flush) override;
+  void Promote(const kernel::KernelTable& kernels) override;
+  uint64_t outputs() const override;
+  bool native() const override { return shards_.front()->engine->native(); }
+  std::array<uint64_t, abi::kEvalErrorKinds> errors() const override;
+  std::vector<StreamStatistics> Statistics() const override;
+
+ private:
+  struct Output {
+    OutputOrder order;
+    bool printed;
+    std::string line;
+  };
+  struct Shard {
+    std::unique_ptr<JsonSink> sink;
+    std::unique_ptr<Engine> engine;
+    std::vector<Output> outputs;
+    std::thread thread;
+  };
+
+  void Run(Shard& shard);
+  void Merge();
+
+  JsonSink& sink_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::vector<Output> merged_;  // scratch
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable done_;
+  const row::Batch* batch_ = nullptr;
+  uint64_t round_ = 0;      // batches started
+  size_t working_ = 0;      // shards that are not done with the round
+  bool stop_ = false;
+};
+
+}  // namespace varpulis::exec

@@ -1,0 +1,115 @@
+#include "runtime/exec/share.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace varpulis::exec {
+namespace {
+
+bool IsEvent(const ir::Plan& plan, ir::TableId table) {
+  return plan.tables[table].kind == ir::Table::Kind::Event;
+}
+
+std::vector<ir::TableId> InputTables(const ir::StreamPlan& stream) {
+  std::vector<ir::TableId> tables;
+  for (const ir::StreamInput& input : stream.inputs) tables.push_back(input.table);
+  if (!stream.pattern) return tables;
+  for (const ir::PatternStepPlan& step : stream.pattern->steps) {
+    for (const ir::StepInput& input : step.inputs) tables.push_back(input.table);
+  }
+  return tables;
+}
+
+// Streams that read each other's rows, directly or not, have one number.
+std::vector<uint32_t> Groups(const ir::Plan& plan) {
+  std::vector<uint32_t> parent(plan.streams.size());
+  std::iota(parent.begin(), parent.end(), 0);
+  const auto find = [&](uint32_t s) {
+    while (parent[s] != s) s = parent[s] = parent[parent[s]];
+    return s;
+  };
+  std::vector<uint32_t> writer(plan.tables.size(), UINT32_MAX);
+  for (uint32_t s = 0; s < plan.streams.size(); ++s) {
+    for (ir::TableId table : plan.streams[s].outputs) {
+      if (IsEvent(plan, table)) continue;
+      // A stream that only filters passes on the table that it reads.
+      if (writer[table] == UINT32_MAX) writer[table] = s;
+      parent[find(s)] = find(writer[table]);
+    }
+  }
+  for (uint32_t s = 0; s < plan.streams.size(); ++s) {
+    for (ir::TableId table : InputTables(plan.streams[s])) {
+      if (writer[table] != UINT32_MAX) parent[find(s)] = find(writer[table]);
+    }
+  }
+  std::vector<uint32_t> groups;
+  for (uint32_t s = 0; s < plan.streams.size(); ++s) groups.push_back(find(s));
+  return groups;
+}
+
+size_t Aggregates(const ir::StreamPlan& stream) {
+  return static_cast<size_t>(
+      std::count_if(stream.operators.begin(), stream.operators.end(), [](const ir::Operator& op) {
+        return std::holds_alternative<ir::AggregateOperator>(op);
+      }));
+}
+
+// One row must not complete runs of several shards: nothing would say which match comes first.
+bool EndsInDistinctTables(const ir::PatternPlan& pattern) {
+  std::vector<ir::TableId> tables;
+  for (const ir::StepInput& input : pattern.steps.back().inputs) tables.push_back(input.table);
+  std::sort(tables.begin(), tables.end());
+  return std::adjacent_find(tables.begin(), tables.end()) == tables.end();
+}
+
+size_t EventInputs(const ir::Plan& plan, const std::vector<ir::TableId>& tables) {
+  return static_cast<size_t>(
+      std::count_if(tables.begin(), tables.end(), [&](ir::TableId t) { return IsEvent(plan, t); }));
+}
+
+// Its whole state is found by one key of the event.
+bool IsKeyed(const ir::StreamPlan& stream) {
+  if (stream.pattern) {
+    return Aggregates(stream) == 0 && stream.pattern->constant_key && EndsInDistinctTables(*stream.pattern);
+  }
+  if (stream.operators.empty() || Aggregates(stream) != 1) return false;
+  const auto* leading = std::get_if<ir::AggregateOperator>(&stream.operators.front());
+  return leading != nullptr && !leading->hash.empty();
+}
+
+bool IsStateless(const ir::StreamPlan& stream) { return !stream.pattern && Aggregates(stream) == 0; }
+
+// One keyed stream that reads events; all others follow it and keep no state.
+bool SpreadsByKey(const ir::Plan& plan, const std::vector<uint32_t>& members) {
+  size_t keyed = 0;
+  for (uint32_t s : members) {
+    const ir::StreamPlan& stream = plan.streams[s];
+    const auto tables = InputTables(stream);
+    const size_t events = EventInputs(plan, tables);
+    const bool root = events == tables.size() && IsKeyed(stream);
+    const bool follower = events == 0 && IsStateless(stream);
+    if (!root && !follower) return false;
+    keyed += root ? 1 : 0;
+  }
+  return keyed == 1;
+}
+
+}  // namespace
+
+std::vector<Share> PlanShares(const ir::Plan& plan, uint32_t shards) {
+  const std::vector<uint32_t> groups = Groups(plan);
+  std::vector<std::vector<uint32_t>> members(plan.streams.size());
+  for (uint32_t s = 0; s < groups.size(); ++s) members[groups[s]].push_back(s);
+  std::vector<uint32_t> owners(plan.streams.size(), 0);
+  uint32_t next = 0;
+  for (const std::vector<uint32_t>& group : members) {
+    if (group.empty()) continue;
+    const uint32_t owner = SpreadsByKey(plan, group) ? Share::kAllShards : next++ % shards;
+    for (uint32_t s : group) owners[s] = owner;
+  }
+  std::vector<Share> shares;
+  for (uint32_t shard = 0; shard < shards; ++shard) shares.push_back({shard, shards, owners});
+  return shares;
+}
+
+}  // namespace varpulis::exec

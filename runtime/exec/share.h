@@ -1,0 +1,35 @@
+#pragma once
+
+// Which part of a program's work is one shard's. Streams that depend on each other stay together.
+// Such a group either belongs to one shard, or, if its state is found by one key from the first event
+// on, to all of them, each with the keys that it owns.
+
+#include <cstdint>
+#include <vector>
+
+#include "compiler/ir/plan.h"
+
+namespace varpulis::exec {
+
+struct Share {
+  static constexpr uint32_t kAllShards = UINT32_MAX;
+
+  uint32_t shard = 0;
+  uint32_t shards = 1;
+  // Owner of each stream, or kAllShards; empty: this shard owns all.
+  std::vector<uint32_t> owners;
+
+  bool ByKey(uint32_t stream) const { return !owners.empty() && owners[stream] == kAllShards; }
+  bool Runs(uint32_t stream) const {
+    return owners.empty() || owners[stream] == kAllShards || owners[stream] == shard;
+  }
+  // The low bits choose the bucket of a hash table, so the high ones choose the shard.
+  bool Owns(uint64_t hash) const { return (hash >> 32) % shards == shard; }
+  // Work that all shards repeat is counted by the first.
+  bool counts_shared_errors() const { return shard == 0; }
+};
+
+// Shares of `shards` engines over the plan, with the same owners.
+std::vector<Share> PlanShares(const ir::Plan& plan, uint32_t shards);
+
+}  // namespace varpulis::exec

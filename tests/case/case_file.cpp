@@ -1,0 +1,88 @@
+#include "tests/case/case_file.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "base/time.h"
+
+namespace varpulis::testing {
+
+namespace {
+
+void ReadHeaderLine(CaseFile& file, const std::string& line) {
+  file.header += line + "\n";
+  const std::string word = "# not in ";
+  if (!line.starts_with(word)) return;
+  const size_t colon = line.find(": ");
+  if (colon == std::string::npos) {
+    file.problem = "`# not in <mode>: <reason>` lacks its reason";
+    return;
+  }
+  file.excluded[line.substr(word.size(), colon - word.size())] = line.substr(colon + 2);
+}
+
+// `@<duration> rest` with the duration in its largest unit and one space.
+std::string NormalisedLine(const std::string& line) {
+  if (!line.starts_with("@")) return line;
+  const size_t space = line.find(' ');
+  const auto time = base::ParseDuration(line.substr(1, space - 1));
+  if (!time || space == std::string::npos) return line;
+  return "@" + base::FormatDuration(*time) + line.substr(line.find_first_not_of(' ', space) - 1);
+}
+
+}  // namespace
+
+std::string CaseFile::Text() const {
+  std::string text = header + "--- program\n" + program + "--- input\n" + input + "--- output\n";
+  for (const std::string& line : output) text += line + "\n";
+  return text;
+}
+
+CaseFile ReadCase(const std::string& path) {
+  CaseFile file;
+  file.path = path;
+  std::ifstream in(path);
+  std::string section;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("--- ")) {
+      section = line.substr(4);
+    } else if (section.empty()) {
+      ReadHeaderLine(file, line);
+    } else if (section == "program") {
+      file.program += line + "\n";
+    } else if (section == "input") {
+      file.input += line + "\n";
+    } else if (section == "output") {
+      if (!line.empty()) file.output.push_back(line);
+    } else {
+      file.problem = "unknown section `" + section + "`";
+    }
+  }
+  if (!file.header.starts_with("# ")) file.problem = "the first line says in one sentence what the case shows";
+  if (section != "output") file.problem = "the sections are program, input and output, in that order";
+  return file;
+}
+
+void WriteCase(const CaseFile& file) {
+  std::ofstream(file.path, std::ios::trunc) << file.Text();
+}
+
+std::vector<std::string> Normalised(const std::vector<std::string>& output) {
+  std::vector<std::string> lines;
+  for (const std::string& line : output) lines.push_back(NormalisedLine(line));
+  return lines;
+}
+
+std::string Difference(const std::vector<std::string>& expected, const std::vector<std::string>& actual) {
+  if (expected == actual) return {};
+  std::ostringstream text;
+  size_t same = 0;
+  while (same < expected.size() && same < actual.size() && expected[same] == actual[same]) ++same;
+  if (same > 0) text << "  " << same << " equal line(s)\n";
+  constexpr size_t kShown = 10;
+  for (size_t i = same; i < expected.size() && i < same + kShown; ++i) text << "- " << expected[i] << "\n";
+  for (size_t i = same; i < actual.size() && i < same + kShown; ++i) text << "+ " << actual[i] << "\n";
+  return text.str();
+}
+
+}  // namespace varpulis::testing

@@ -1,0 +1,48 @@
+#pragma once
+
+// A program over its events in one of the ways in which the engine can run it. All ways must say
+// the same.
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/ir/kernel_abi.h"
+#include "compiler/ir/plan.h"
+#include "runtime/kernel/kernel_table.h"
+
+namespace varpulis::testing {
+
+// "interp", "native-O0", "native-O2", "promote" (native from the middle on, one event per batch),
+// "shards=4".
+const std::vector<std::string>& AllModes();
+
+struct ReplayResult {
+  std::vector<std::string> output;  // CaseLine and printed lines, in order
+  std::array<uint64_t, abi::kEvalErrorKinds> errors{};
+  std::string failure;  // the program was rejected, an event was malformed; empty if it ran
+};
+
+// A compiled program, replayed as often as wanted.
+class ReplayProgram {
+ public:
+  explicit ReplayProgram(const std::string& text);
+  ~ReplayProgram();
+
+  // Rendered diagnostics if the program is rejected, else empty.
+  const std::string& failure() const { return failure_; }
+  // For tests that plant a bug.
+  ir::Plan& plan() { return plan_; }
+  ReplayResult Replay(const std::string& events, std::string_view mode) const;
+
+ private:
+  ReplayResult ReplayOnShards(const std::string& events) const;
+
+  std::string failure_;
+  ir::Plan plan_;
+  std::shared_ptr<const kernel::RegexSet> regexes_;
+};
+
+}  // namespace varpulis::testing
