@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/ir/kernel_abi.h"
+
 namespace varpulis::jit {
 
 namespace {
@@ -28,11 +30,19 @@ bool IsSimpleCompare(const ir::Kernel& kernel, const ir::Compare& compare) {
          compare.predicate == ir::Predicate::Ne;
 }
 
+// Whether a text starts with a constant of up to four bytes is seen in its head.
+bool IsShortPrefixTest(const ir::Kernel& kernel, const ir::StrTest& test) {
+  const auto* constant = std::get_if<ir::ConstStr>(&kernel.insts[test.b]);
+  return test.op == ir::StrTestOp::StartsWith && constant != nullptr &&
+         kernel.strings[constant->string].size() <= sizeof(abi::VplString::prefix);
+}
+
 // Numbers, flags, loads and stores; comparisons of text for equality with at worst one rare branch.
 bool IsSimple(const ir::Kernel& kernel, const ir::Inst& inst) {
   if (const auto* compare = std::get_if<ir::Compare>(&inst)) {
     return IsSimpleCompare(kernel, *compare);
   }
+  if (const auto* test = std::get_if<ir::StrTest>(&inst)) return IsShortPrefixTest(kernel, *test);
   if (const auto* binary = std::get_if<ir::IntBinary>(&inst)) return binary->op != ir::IntOp::Pow;
   if (const auto* binary = std::get_if<ir::FloatBinary>(&inst)) {
     return binary->op != ir::FloatOp::Pow && binary->op != ir::FloatOp::Mod;

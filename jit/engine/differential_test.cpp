@@ -157,6 +157,9 @@ TEST(Families, Text) {
     family.Add("str", fmt::format("{} %a, %b", op), "bool");
     family.Add("str", fmt::format("{} %a, %k", op), "bool", "%k = const.str \"a\"");
   }
+  for (const char* prefix : {"", "x", "a te", "seven", "a text of mo", "a text of more than"}) {
+    family.Add("str", "starts_with %a, %k", "bool", fmt::format("%k = const.str \"{}\"", prefix));
+  }
   family.Add("str", "lower %a", "str");
   family.Add("str", "upper %a", "str");
   family.Add("str", "regex_match %a, \"^a.*t\"", "bool");

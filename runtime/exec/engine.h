@@ -101,6 +101,7 @@ class Engine {
     std::unique_ptr<pattern::PatternState> pattern;
     // Parallel to the operators; null where there is no window.
     std::vector<std::unique_ptr<window::AggregateState>> aggregates;
+    std::vector<const window::AggregateState*> timed;  // those of them that close by deadline
     std::vector<uint32_t> roots;  // event tables that feed it
     StreamStatistics statistics;
   };
@@ -134,6 +135,7 @@ class Engine {
                 const row::RowTable& rows, uint32_t row);
   // time_phase.cpp
   void MoveClock(uint32_t table, TimestampNs time);
+  static bool IsAnyDue(const StreamState& stream, TimestampNs clock);
   TimestampNs WindowClock(const StreamState& stream) const;
   TimestampNs PatternClock(const StreamState& stream) const;
   void FireStream(uint32_t stream, TimestampNs clock);

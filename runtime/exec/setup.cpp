@@ -72,6 +72,9 @@ void Engine::BuildConsumers() {
     for (size_t i = 0; i < stream.operators.size(); ++i) {
       if (const auto* aggregate = std::get_if<ir::AggregateOperator>(&stream.operators[i])) {
         state.aggregates[i] = std::make_unique<window::AggregateState>(*aggregate);
+        if (aggregate->window == ir::WindowKind::Tumbling) {
+          state.timed.push_back(state.aggregates[i].get());
+        }
       }
     }
     if (stream.pattern) {
@@ -139,11 +142,7 @@ void Engine::BuildRoots() {
     for (ir::TableId table : stream.outputs) {
       if (plan_.tables[table].kind == ir::Table::Kind::Derived) tables_[table].roots = state.roots;
     }
-    bool timed = std::any_of(stream.operators.begin(), stream.operators.end(), [](const ir::Operator& op) {
-      const auto* aggregate = std::get_if<ir::AggregateOperator>(&op);
-      return aggregate != nullptr && aggregate->window == ir::WindowKind::Tumbling;
-    });
-    if (!timed || !state.here) continue;
+    if (state.timed.empty()) continue;
     for (uint32_t root : state.roots) tables_[root].timed_streams.push_back(s);
   }
 }

@@ -6,6 +6,13 @@
 
 namespace varpulis::exec {
 
+bool Engine::IsAnyDue(const StreamState& stream, TimestampNs clock) {
+  for (const window::AggregateState* windows : stream.timed) {
+    if (windows->next_due() <= clock) return true;
+  }
+  return false;
+}
+
 // A window's clock: the minimum over its root types that have sent something.
 TimestampNs Engine::WindowClock(const StreamState& stream) const {
   TimestampNs clock = kTimeMax;
@@ -27,6 +34,8 @@ void Engine::MoveClock(uint32_t table, TimestampNs time) {
   state.clock = time;
   // timed_streams is in upstream-first order; the outputs of one are drained before the next.
   for (uint32_t stream : state.timed_streams) {
+    // No window's clock is ahead of this one, so mostly nothing else needs to be looked at.
+    if (!IsAnyDue(streams_[stream], time)) continue;
     FireStream(stream, WindowClock(streams_[stream]));
   }
 }

@@ -54,7 +54,7 @@ bool EqualValues(const Cell& a, const Cell& b);
 // equivalence.
 bool EqualKeys(const Cell& a, const Cell& b);
 int64_t HashCell(const Cell& cell);
-int64_t HashText(std::string_view text);
+int64_t HashText(const abi::VplString& text);
 
 // The outcome of a comparison on cells; NoValue is an ordering of unlike kinds.
 enum class Truth : uint8_t { False = 0, True = 1, NoValue = 2 };

@@ -36,6 +36,18 @@ uint64_t HashBytes(std::string_view bytes) {
   return ir::Mix(Fold(hash ^ tail, kTextFactor) + left);
 }
 
+// HashBytes of text that stands in place: the zeros behind it make whole words.
+uint64_t HashInline(const abi::VplString& text) {
+  const char* bytes = reinterpret_cast<const char*>(&text) + offsetof(abi::VplString, prefix);
+  uint64_t hash = kTextSeed ^ (text.size * kTextFactor);
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, 8);
+  if (text.size < 8) return ir::Mix(Fold(hash ^ word, kTextFactor) + text.size);
+  uint32_t rest = 0;
+  std::memcpy(&rest, bytes + 8, 4);
+  return ir::Mix(Fold(Fold(hash ^ word, kTextFactor) ^ rest, kTextFactor) + (text.size - 8));
+}
+
 int64_t HashIn(const Cell& cell, int depth);
 
 int64_t HashArray(const abi::ArrayValue& array, int depth) {
@@ -65,7 +77,7 @@ int64_t HashIn(const Cell& cell, int depth) {
     case Tag::Int:
     case Tag::IntText: return ir::HashInt(cell.integer);
     case Tag::Float: return ir::HashFloat(cell.number);
-    case Tag::Str: return HashText(cell.string.view());
+    case Tag::Str: return HashText(cell.string);
     case Tag::Timestamp: return ir::HashTimestamp(cell.integer);
     case Tag::Duration: return ir::HashDuration(cell.integer);
     case Tag::Array: return depth < limits::kMaxEventNesting ? HashArray(*cell.array, depth + 1) : 0;
@@ -87,9 +99,9 @@ std::optional<int64_t> CanonicalInt(std::string_view text) {
   return value;
 }
 
-int64_t HashText(std::string_view text) {
-  if (auto value = CanonicalInt(text)) return ir::HashInt(*value);
-  return static_cast<int64_t>(HashBytes(text));
+int64_t HashText(const abi::VplString& text) {
+  if (auto value = CanonicalInt(text.view())) return ir::HashInt(*value);
+  return static_cast<int64_t>(text.is_inline() ? HashInline(text) : HashBytes(text.view()));
 }
 
 int64_t HashCell(const Cell& cell) { return HashIn(cell, 0); }
@@ -101,7 +113,7 @@ namespace varpulis::abi {
 extern "C" {
 
 int64_t vpl_hash_cell(const Cell* a) noexcept { return kernel::HashCell(*a); }
-int64_t vpl_hash_str(const VplString* a) noexcept { return kernel::HashText(a->view()); }
+int64_t vpl_hash_str(const VplString* a) noexcept { return kernel::HashText(*a); }
 
 }  // extern "C"
 

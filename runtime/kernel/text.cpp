@@ -1,5 +1,8 @@
 #include "runtime/kernel/text.h"
 
+#include <bit>
+#include <cstring>
+
 #include <unicode/ucasemap.h>
 
 #include "runtime/kernel/cell_ops.h"
@@ -35,7 +38,70 @@ abi::VplString MapUnicode(abi::KernelContext& context, const abi::VplString& tex
   return abi::VplString::Borrow({to, static_cast<size_t>(size)});
 }
 
+constexpr uint64_t kOnes = 0x0101010101010101;
+constexpr uint64_t kHighBits = 0x8080808080808080;
+
+// Bits in the bytes that may be zero; none if no byte is. The lowest is always right.
+uint64_t ZeroBytes(uint64_t word) { return (word - kOnes) & ~word & kHighBits; }
+
+// Of a part of at least one byte: where it may begin is seen from its first and its last byte, eight
+// places of the text at a time.
+class PartSearch {
+ public:
+  explicit PartSearch(std::string_view part)
+      : part_(part),
+        first_(static_cast<uint8_t>(part.front()) * kOnes),
+        last_(static_cast<uint8_t>(part.back()) * kOnes) {}
+
+  // By words as far as they go: parts are short, and calling memcmp costs more than comparing.
+  bool BeginsAt(const char* at) const {
+    size_t same = 0;
+    for (; same + 4 <= part_.size(); same += 4) {
+      uint32_t a, b;
+      std::memcpy(&a, at + same, 4);
+      std::memcpy(&b, part_.data() + same, 4);
+      if (a != b) return false;
+    }
+    for (; same < part_.size(); ++same) {
+      if (at[same] != part_[same]) return false;
+    }
+    return true;
+  }
+
+  bool BeginsInEight(const char* at) const {
+    uint64_t firsts, lasts;
+    std::memcpy(&firsts, at, 8);
+    std::memcpy(&lasts, at + part_.size() - 1, 8);
+    uint64_t places = ZeroBytes((firsts ^ first_) | (lasts ^ last_));
+    for (; places != 0; places &= places - 1) {
+      if (BeginsAt(at + std::countr_zero(places) / 8)) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::string_view part_;
+  uint64_t first_;
+  uint64_t last_;
+};
+
 }  // namespace
+
+bool Contains(std::string_view text, std::string_view part) {
+  if (part.empty() || part.size() > text.size()) return part.empty();
+  const PartSearch search(part);
+  const size_t places = text.size() - part.size() + 1;
+  size_t at = 0;
+  for (; at + 8 <= places; at += 8) {
+    if (search.BeginsInEight(text.data() + at)) return true;
+  }
+  // The places that are left, once more with some before them if there are eight in all.
+  if (at < places && places >= 8) return search.BeginsInEight(text.data() + places - 8);
+  for (; at < places; ++at) {
+    if (search.BeginsAt(text.data() + at)) return true;
+  }
+  return false;
+}
 
 abi::VplString MapCase(abi::KernelContext& context, const abi::VplString& text, Case target) {
   std::string_view from = text.view();

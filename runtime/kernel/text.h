@@ -9,9 +9,7 @@
 
 namespace varpulis::kernel {
 
-inline bool Contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
+bool Contains(std::string_view text, std::string_view part);
 
 enum class Case { Lower, Upper };
 // Full Unicode mapping, root locale. `text` itself when nothing changes.

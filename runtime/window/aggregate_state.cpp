@@ -47,7 +47,7 @@ op::RecordId AggregateState::Open(op::KernelCaller& call, const row::RowTable& r
   if (op_.window == ir::WindowKind::Tumbling) {
     TimestampNs due = 0;
     if (__builtin_add_overflow(rows.time(row), op_.size, &due)) due = kTimeMax;
-    due_.push({due, HeaderOf(id).sequence, id});
+    due_.Push({due, HeaderOf(id).sequence, id});
   }
   return id;
 }
@@ -88,9 +88,9 @@ void AggregateState::Add(op::KernelCaller& call, const row::RowTable& rows, uint
 
 void AggregateState::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out,
                           op::RowConsumer emit) {
-  while (!due_.empty() && due_.top().due <= clock) {
-    Due due = due_.top();
-    due_.pop();
+  while (!due_.empty() && due_.front().due <= clock) {
+    const Due due = due_.front();
+    due_.Pop();
     if (HeaderOf(due.record).sequence != due.sequence) continue;
     fired_ = due;
     Output(call, due.record, out, emit);

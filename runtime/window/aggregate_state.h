@@ -3,9 +3,7 @@
 // State of one AggregateOperator: one record per open window (or running group), found by key hash,
 // closed by deadline, by count or by an event of its own partition (decision D17).
 
-#include <functional>
-#include <queue>
-#include <vector>
+#include <cstdint>
 
 #include "base/time.h"
 #include "compiler/ir/operators.h"
@@ -13,6 +11,7 @@
 #include "runtime/operator/key_index.h"
 #include "runtime/operator/record_store.h"
 #include "runtime/operator/row_consumer.h"
+#include "runtime/window/due_queue.h"
 
 namespace varpulis::window {
 
@@ -32,7 +31,7 @@ class AggregateState {
   void set_event(uint64_t event) { event_ = event; }
 
   // Earliest deadline of an open tumbling window, kTimeMax if there is none.
-  TimestampNs next_due() const { return due_.empty() ? kTimeMax : due_.top().due; }
+  TimestampNs next_due() const { return due_.empty() ? kTimeMax : due_.front().due; }
   // Closes what is due at `clock`, in order of (deadline, creation).
   void Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out, op::RowConsumer emit);
   // Of the window whose row Fire is just emitting.
@@ -49,14 +48,6 @@ class AggregateState {
   struct Header {
     op::ChainLink link;
     uint64_t sequence;
-  };
-  struct Due {
-    TimestampNs due;
-    uint64_t sequence;
-    op::RecordId record;
-    bool operator>(const Due& other) const {
-      return due != other.due ? due > other.due : sequence > other.sequence;
-    }
   };
 
   auto LinkOf() {
@@ -76,7 +67,7 @@ class AggregateState {
   const ir::AggregateOperator& op_;
   op::RecordStore store_;
   op::KeyIndex index_;
-  std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
+  DueQueue due_;
   uint64_t next_sequence_ = 0;
   uint64_t event_ = 0;
   Due fired_{};

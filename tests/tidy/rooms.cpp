@@ -26,7 +26,7 @@ constexpr std::array kGuests = {
     Guest{"re2/", "RE2", "runtime/kernel/ runtime/interp/"},
     Guest{"hs.h", "Hyperscan", "runtime/kernel/ runtime/interp/"},
     Guest{"hs/", "Hyperscan", "runtime/kernel/ runtime/interp/"},
-    Guest{"absl/", "Abseil", "runtime/"},
+    Guest{"absl/", "Abseil", "runtime/ bench/"},
     Guest{"unicode/", "ICU", "runtime/kernel/ runtime/interp/"},
     Guest{"spdlog/", "spdlog", "base/log.cpp"},
     Guest{"gtest/", "GoogleTest", "*_test.cpp *_test_support.h tests/"},

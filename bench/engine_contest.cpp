@@ -1,0 +1,63 @@
+#include "bench/engine_contest.h"
+
+namespace varpulis::bench {
+namespace {
+
+struct EngineInput {
+  explicit EngineInput(std::string_view text) : program(text) {}
+
+  Program program;
+  Batches batches;
+};
+
+Contestant Remembering(std::function<Answer()> pass) {
+  auto answer = std::make_shared<Answer>();
+  return {[=, pass = std::move(pass)] { *answer = pass(); }, [=] { return *answer; }};
+}
+
+// Every pass begins with an engine without state.
+Contestant EngineOver(const std::shared_ptr<EngineInput>& input,
+                      const kernel::KernelTable& kernels) {
+  return Remembering([input, &kernels] {
+    CountingSink sink;
+    exec::Engine engine(input->program.plan, kernels, sink);
+    for (const auto& batch : input->batches) engine.Process(*batch);
+    engine.Finish(true);
+    return sink.answer();
+  });
+}
+
+}  // namespace
+
+void CountingSink::Emit(uint32_t, const std::vector<std::string>&, const row::RowTable& rows,
+                        uint32_t row) {
+  ++answer_.results;
+  answer_.Add(0, rows.time(row));
+  const std::vector<ir::TableColumn>& columns = rows.schema().columns;
+  for (uint32_t column = 0; column < columns.size(); ++column) {
+    const ir::Type type = columns[column].type;
+    if (type != ir::Type::Int && type != ir::Type::Float) continue;
+    const abi::ColumnRef& values = rows.columns()[column];
+    if (values.states[row] != abi::kPresent) continue;
+    // Floats by their bits, as in Answer::Add.
+    answer_.Add(kFirstValue + column, static_cast<const int64_t*>(values.values)[row]);
+  }
+}
+
+void CountingSink::Print(std::string_view) {}
+
+Question EngineQuestion(const EngineCase& engine_case, uint32_t events) {
+  auto input = std::make_shared<EngineInput>(engine_case.program);
+  input->batches = engine_case.input(input->program.plan, events);
+  Question question;
+  question.name = engine_case.name;
+  question.events = events;
+  question.goal = engine_case.goal;
+  question.native = EngineOver(input, input->program.native);
+  question.interpreted = EngineOver(input, input->program.interpreted);
+  question.baseline =
+      Remembering([input, loop = engine_case.loop] { return loop(input->batches); });
+  return question;
+}
+
+}  // namespace varpulis::bench

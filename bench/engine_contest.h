@@ -1,0 +1,51 @@
+#pragma once
+
+// Questions about whole streams: the engine over batches that were built before, against a loop
+// over the same batches.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "bench/contest.h"
+#include "bench/program.h"
+#include "bench/ticks.h"
+#include "runtime/exec/engine.h"
+
+namespace varpulis::bench {
+
+// Adds up what comes out: the time and the numbers of every output event.
+class CountingSink final : public exec::OutputSink {
+ public:
+  void Emit(uint32_t stream, const std::vector<std::string>& keys, const row::RowTable& rows,
+            uint32_t row) override;
+  void Print(std::string_view line) override;
+
+  const Answer& answer() const { return answer_; }
+
+ private:
+  Answer answer_;
+};
+
+// Place of the first emitted value in Answer::Add; the time is in front of it.
+inline constexpr uint32_t kFirstValue = 1;
+// One result of a loop, as CountingSink sees it.
+template <typename... Values>
+void AddResult(Answer& answer, TimestampNs time, Values... values) {
+  ++answer.results;
+  answer.Add(0, time);
+  uint32_t place = kFirstValue;
+  (answer.Add(place++, values), ...);
+}
+
+struct EngineCase {
+  std::string name;
+  std::string program;
+  Goal goal;
+  Batches (*input)(const ir::Plan& plan, uint32_t events);
+  Answer (*loop)(const Batches& batches);
+};
+
+Question EngineQuestion(const EngineCase& engine_case, uint32_t events);
+
+}  // namespace varpulis::bench

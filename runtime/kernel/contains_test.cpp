@@ -1,0 +1,35 @@
+#include <random>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "runtime/kernel/text.h"
+
+namespace varpulis::kernel {
+namespace {
+
+// Two letters make many places that nearly fit; each text has memory of its own, so that a
+// sanitizer sees a read beyond it.
+TEST(Contains, FindsWhatTheStandardLibraryFinds) {
+  std::mt19937 random(1);
+  const auto draw = [&](size_t most) {
+    std::string text;
+    for (size_t size = random() % (most + 1); text.size() < size;) text += "a\xff"[random() % 2];
+    text.shrink_to_fit();
+    return text;
+  };
+  for (int i = 0; i < 50'000; ++i) {
+    const std::string text = draw(40), part = draw(9);
+    ASSERT_EQ(Contains(text, part), text.find(part) != std::string::npos) << text << ", " << part;
+  }
+}
+
+TEST(Contains, SeesZeroBytesLikeOthers) {
+  const std::string text("0123456789\0abc", 14);
+  EXPECT_TRUE(Contains(text, std::string("9\0a", 3)));
+  EXPECT_FALSE(Contains(text, std::string("9\0b", 3)));
+  EXPECT_FALSE(Contains("0123456789", std::string("9\0", 2)));
+}
+
+}  // namespace
+}  // namespace varpulis::kernel
