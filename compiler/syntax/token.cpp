@@ -121,6 +121,11 @@ std::vector<Token> Lex(const source::SourceFile& source, diagnostics::Diagnostic
                       {byte_at(read->getStartIndex()), byte_at(read->getStopIndex() + 1)}};
     tokens.push_back(token);
     if (!IsBad(token.type)) continue;
+    // A file that is no program at all is a long run of them, and one mistake.
+    const bool goes_on = token.type == VplLexer::BAD_CHARACTER && tokens.size() > 1 &&
+                         tokens[tokens.size() - 2].type == token.type &&
+                         tokens[tokens.size() - 2].span.end == token.span.begin;
+    if (goes_on) continue;
     ReportBad(token, source.Text(token.span), out);
     // What follows an unclosed comment is no code.
     if (token.type == VplLexer::UNCLOSED_COMMENT) return tokens;
