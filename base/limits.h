@@ -11,6 +11,9 @@ namespace varpulis::limits {
 inline constexpr size_t kMaxProgramBytes = 32u << 20;
 // Bracket nesting in a program; deeper is E000.
 inline constexpr int kMaxProgramNesting = 256;
+// Height of an expression as a tree, an operator of a chain such as a + b + c counting one; higher is
+// E000. Conditions joined by and, or, xor and the elements of lists stand side by side.
+inline constexpr uint32_t kMaxExpressionHeight = 500;
 // Diagnostics kept per compilation; further ones are counted only.
 inline constexpr size_t kMaxDiagnostics = 1000;
 

@@ -149,6 +149,9 @@ using ExprNode =
 
 struct Expr {
   SourceSpan span;
+  // Levels below and with this node: how deep a walk over it recurses. Chains of arithmetic and `??`
+  // count every operator, because later stages nest them.
+  uint32_t height;
   ExprNode node;
 
   Expr(SourceSpan where, ExprNode what);
@@ -156,5 +159,7 @@ struct Expr {
   Expr(Expr&&) noexcept;
   Expr& operator=(Expr&&) noexcept;
 };
+
+uint32_t HeightOf(const ExprNode& node);
 
 }  // namespace varpulis::ast

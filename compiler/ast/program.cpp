@@ -4,7 +4,8 @@
 
 namespace varpulis::ast {
 
-Expr::Expr(SourceSpan where, ExprNode what) : span(where), node(std::move(what)) {}
+Expr::Expr(SourceSpan where, ExprNode what)
+    : span(where), height(HeightOf(what)), node(std::move(what)) {}
 Expr::~Expr() = default;
 Expr::Expr(Expr&&) noexcept = default;
 Expr& Expr::operator=(Expr&&) noexcept = default;

@@ -38,6 +38,11 @@ void AstBuilder::LimitNesting(size_t depth, source::SourceSpan span) {
   FailSyntax(span, fmt::format("more than {} levels of nesting", limits::kMaxProgramNesting));
 }
 
+void AstBuilder::EnterPowers(size_t count, source::SourceSpan span) {
+  powers_ += count;
+  LimitNesting(powers_, span);
+}
+
 std::unique_ptr<ast::Statement> AstBuilder::Build(Grammar::StatementContext* tree) {
   auto statement = std::make_unique<ast::Statement>();
   if (auto* simple = tree->simpleStatement()) {

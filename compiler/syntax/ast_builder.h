@@ -101,14 +101,20 @@ class AstBuilder {
   }
   // The children of a list that may recurse once they are in the tree.
   void LimitNesting(size_t depth, source::SourceSpan span);
+  // `**` is the one operator whose chain recurses while it is read: all of them count, through
+  // brackets. LeavePowers takes them back.
+  void EnterPowers(size_t count, source::SourceSpan span);
+  void LeavePowers(size_t count) { powers_ -= count; }
 
  private:
   ast::Block BuildLambdaBlock(Grammar::LambdaBlockContext* tree);
+  ast::ExprPtr BuildExpr(Grammar::ExprContext* tree);
   ast::ExprPtr BuildPrimary(Grammar::PrimaryContext* tree);
   ast::ExprPtr BuildSuffix(ast::ExprPtr object, Grammar::SuffixContext* tree);
 
   const source::SourceFile& source_;
   diagnostics::DiagnosticEmitter& diagnostics_;
+  size_t powers_ = 0;
 };
 
 }  // namespace varpulis::syntax

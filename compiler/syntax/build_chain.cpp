@@ -89,10 +89,10 @@ class ChainReader {
  public:
   ChainReader(AstBuilder& builder, Grammar::ChainContext* tree)
       : b_(builder), links_(tree->link()), prefixes_(tree->prefix()), operand_(tree->operand()) {
-    size_t powers = 0;
-    for (auto* link : links_) powers += LevelOf(link) == kPower ? 1 : 0;
-    b_.LimitNesting(powers, b_.Span(tree));
+    for (auto* link : links_) powers_ += LevelOf(link) == kPower ? 1 : 0;
+    b_.EnterPowers(powers_, b_.Span(tree));
   }
+  ~ChainReader() { b_.LeavePowers(powers_); }
 
   // Reads an operand and all links that bind at least as tightly as `loosest`.
   ExprPtr Read(int loosest) {
@@ -269,6 +269,7 @@ class ChainReader {
   Grammar::OperandContext* operand_;
   size_t next_ = 0;
   size_t prefix_ = 0;
+  size_t powers_ = 0;
 };
 
 }  // namespace

@@ -1,12 +1,26 @@
 // Expressions other than chains of operators.
 
+#include <fmt/format.h>
+
+#include "base/limits.h"
 #include "compiler/syntax/ast_builder.h"
 
 namespace varpulis::syntax {
 
 using ast::ExprPtr;
 
+// Everything after this walks over the tree by recursion.
 ExprPtr AstBuilder::Build(Grammar::ExprContext* tree) {
+  ExprPtr expr = BuildExpr(tree);
+  if (expr->height > limits::kMaxExpressionHeight) {
+    FailSyntax(expr->span,
+               fmt::format("more than {} operators inside one another", limits::kMaxExpressionHeight),
+               "give parts of it names with `let`");
+  }
+  return expr;
+}
+
+ExprPtr AstBuilder::BuildExpr(Grammar::ExprContext* tree) {
   if (auto* chain = tree->chain()) return Build(chain);
   if (auto* lambda = tree->lambda()) return Build(lambda);
   auto* choice = tree->ifExpr();
