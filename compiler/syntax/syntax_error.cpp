@@ -8,6 +8,7 @@
 #include "compiler/syntax/ast_builder.h"
 #include "compiler/syntax/stream_operators.h"
 #include "compiler/syntax/token.h"
+#include "grammar/VplLexer.h"
 
 namespace varpulis::syntax {
 
@@ -80,10 +81,10 @@ class Alternatives {
                type == Grammar::ESCAPED_STRING) {
       if (std::find(words_.begin(), words_.end(), "text") == words_.end()) words_.push_back("text");
     } else {
-      static antlr4::ListTokenSource none({});
-      static antlr4::CommonTokenStream stream(&none);
-      static Grammar parser(&stream);
-      std::string literal = parser.getVocabulary().getLiteralName(type);
+      // Any instance will do; an empty ListTokenSource for a parser would throw.
+      static antlr4::ANTLRInputStream empty;
+      static const grammar::VplLexer lexer(&empty);
+      std::string literal = lexer.getVocabulary().getLiteralName(type);
       if (literal.size() > 2) words_.push_back(fmt::format("`{}`", literal.substr(1, literal.size() - 2)));
     }
   }
