@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/load_program.h"
+#include "cli/output.h"
 #include "cli/terminal.h"
 #ifdef VPL_WITH_JIT
 #include "jit/engine/native_compiler.h"
@@ -23,7 +24,10 @@ struct Options {
 };
 
 bool WriteOut(const std::string& text, const std::string& path) {
-  if (path.empty() || path == "-") return std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (path.empty() || path == "-") {
+    WriteStandardOutput(text);
+    return true;
+  }
   std::FILE* file = std::fopen(path.c_str(), "wb");
   if (file == nullptr) return false;
   bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
@@ -39,7 +43,7 @@ bool DumpNative(const ir::Plan& plan, const std::string& stage, std::string& tex
                                              : jit::CodeForm::Object;
   Result<std::string> code = jit::DumpCode(plan.kernels, form);
   if (!code.ok()) {
-    fmt::print(stderr, "{}\n", code.status().message());
+    Say("{}\n", code.status().message());
     return false;
   }
   text = std::move(*code);
@@ -47,7 +51,7 @@ bool DumpNative(const ir::Plan& plan, const std::string& stage, std::string& tex
 #else
   (void)plan;
   (void)text;
-  fmt::print(stderr, "--emit={} needs a build with the JIT\n", stage);
+  Say("--emit={} needs a build with the JIT\n", stage);
   return false;
 #endif
 }
@@ -68,12 +72,12 @@ int Compile(const Options& options) {
     program.times.push_back({options.emit, NowMs() - begin});
   }
   if (!WriteOut(dump, options.output)) {
-    fmt::print(stderr, "{}: cannot be written\n", options.output);
+    Say("{}: cannot be written\n", options.output);
     return kUsageError;
   }
   if (options.stats) {
     for (const driver::StageTime& time : program.times) {
-      fmt::print(stderr, "{:<10} {:8.2f} ms\n", time.stage, time.milliseconds);
+      Say("{:<10} {:8.2f} ms\n", time.stage, time.milliseconds);
     }
   }
   return program.ok ? kSuccess : kProgramError;
@@ -84,7 +88,7 @@ int Compile(const Options& options) {
 void AddCompile(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("compile", "Show what the compiler makes of a program");
-  command->add_option("program", options->program, "VPL file")->required();
+  command->add_option("program", options->program, "VPL file, `-` is standard input")->required();
   command->add_option("--emit", options->emit, "Stage to show")
       ->check(CLI::IsMember({"tokens", "ast", "typed", "plan", "automaton", "kernels", "llvm",
                              "llvm-opt", "asm", "object"}));

@@ -1,12 +1,11 @@
-#include <cstdio>
 #include <memory>
 #include <string>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/load_program.h"
+#include "cli/output.h"
 
 namespace varpulis::cli {
 namespace {
@@ -16,16 +15,16 @@ int Explain(const std::string& path, const std::string& format) {
   if (loaded.exit_code != kSuccess) return loaded.exit_code;
   const driver::CompiledProgram& program = loaded.program;
   if (format == "dot") {
-    fmt::print("{}", ir::PrintDot(program.plan));
+    Show("{}", ir::PrintDot(program.plan));
   } else {
-    fmt::print("{}", ir::Print(program.plan));
+    Show("{}", ir::Print(program.plan));
   }
   for (const ir::StreamPlan& stream : program.plan.streams) {
     if (!stream.pattern) continue;
     if (format == "dot") {
-      fmt::print("{}", ir::PrintDot(stream.pattern->automaton, stream.name));
+      Show("{}", ir::PrintDot(stream.pattern->automaton, stream.name));
     } else {
-      fmt::print("automaton {}\n{}", stream.name, ir::Print(stream.pattern->automaton));
+      Show("automaton {}\n{}", stream.name, ir::Print(stream.pattern->automaton));
     }
   }
   return kSuccess;
@@ -37,7 +36,7 @@ void AddExplain(CLI::App& app, Run& run) {
   auto path = std::make_shared<std::string>();
   auto format = std::make_shared<std::string>("text");
   CLI::App* command = app.add_subcommand("explain", "Draw the plan and the automata of a program");
-  command->add_option("program", *path, "VPL file")->required();
+  command->add_option("program", *path, "VPL file, `-` is standard input")->required();
   command->add_option("--format", *format, "text, or dot for Graphviz")
       ->check(CLI::IsMember({"text", "dot"}));
   command->callback([path, format, &run] { run = [path, format] { return Explain(*path, *format); }; });

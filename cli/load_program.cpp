@@ -1,41 +1,59 @@
 #include "cli/load_program.h"
 
-#include <unistd.h>
-
+#include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "cli/output.h"
 #include "cli/terminal.h"
 #include "compiler/diagnostics/render.h"
 #include "runtime/kernel/kernel_table.h"
 
 namespace varpulis::cli {
 
+namespace {
+
+// Reads until the end, or one byte past the largest program: that one is refused whatever follows.
+// False: errno says why.
+bool ReadText(int fd, std::string& text) {
+  constexpr size_t kMost = limits::kMaxProgramBytes + 1;
+  constexpr size_t kStep = 1 << 20;
+  while (text.size() < kMost) {
+    const size_t held = text.size();
+    text.resize(std::min(held + kStep, kMost));
+    const ssize_t count = ::read(fd, text.data() + held, text.size() - held);
+    text.resize(held + static_cast<size_t>(std::max<ssize_t>(count, 0)));
+    if (count == 0) return true;
+    if (count < 0 && errno != EINTR) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 std::optional<source::SourceFile> ReadSource(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    std::fprintf(stderr, "%s: %s\n", path.c_str(), std::strerror(errno));
+  const std::string name = path == "-" ? "standard input" : path;
+  const int fd = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  std::string text;
+  if (fd < 0 || !ReadText(fd, text)) {
+    Say("{}: {}\n", name, std::strerror(errno));
+    if (fd >= 0) close(fd);
     return std::nullopt;
   }
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (file.bad() || (content.fail() && !content.str().empty())) {
-    std::fprintf(stderr, "%s: cannot be read\n", path.c_str());
-    return std::nullopt;
-  }
-  return source::SourceFile(path, content.str());
+  close(fd);
+  return source::SourceFile(name, std::move(text));
 }
 
 void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
                      const source::SourceFile& source) {
   diagnostics::RenderOptions options{UseColour(STDERR_FILENO)};
   for (const diagnostics::Diagnostic& diagnostic : diagnostics.Sorted()) {
-    std::string text = diagnostics::Render(diagnostic, source, options);
-    std::fwrite(text.data(), 1, text.size(), stderr);
+    WriteStandardError(diagnostics::Render(diagnostic, source, options));
   }
 }
 

@@ -12,7 +12,8 @@
 
 namespace varpulis::cli {
 
-// The text of a program; nothing and a line on standard error if it cannot be read (kUsageError).
+// The text of a program, `-` is standard input; nothing and a line on standard error if it cannot be
+// read (kUsageError).
 std::optional<source::SourceFile> ReadSource(const std::string& path);
 // Prints all diagnostics to standard error (colours on a terminal).
 void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,

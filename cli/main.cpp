@@ -4,10 +4,12 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/terminal.h"
 
 int main(int argc, char** argv) {
   using namespace varpulis::cli;
+  PrepareStandardStreams();
   CLI::App app{"Varpulis compiles rules over event streams to native code."};
   app.name("varpulis");
   app.footer("Example: varpulis simulate -p rules.vpl -e events.jsonl > alerts.jsonl");
@@ -22,9 +24,9 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    app.exit(error);
-    SuggestCommand(argc, argv);
+    if (app.exit(error) == 0) return kSuccess;
+    // CLI11 complains about what is missing first, although a misspelt word is why it is missing.
+    ShowUnexpected(app.remaining(true));
     return kUsageError;
   }
   return run();

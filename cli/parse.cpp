@@ -1,13 +1,12 @@
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/load_program.h"
+#include "cli/output.h"
 #include "compiler/ast/program.h"
 #include "compiler/syntax/parse.h"
 
@@ -18,14 +17,14 @@ int Parse(const std::string& path) {
   std::optional<source::SourceFile> source = ReadSource(path);
   if (!source) return kUsageError;
   diagnostics::DiagnosticEmitter diagnostics;
-  fmt::print("Parsing VPL...\n");
+  Show("Parsing VPL...\n");
   ast::Program program = syntax::Parse(*source, diagnostics);
   ShowDiagnostics(diagnostics, *source);
   if (diagnostics.has_errors()) {
-    fmt::print("Parse error: {} syntax error(s)\n", diagnostics.errors());
+    Show("Parse error: {} syntax error(s)\n", diagnostics.errors());
     return kProgramError;
   }
-  fmt::print("Parse successful!\n{}", ast::Print(program));
+  Show("Parse successful!\n{}", ast::Print(program));
   return kSuccess;
 }
 
@@ -34,7 +33,7 @@ int Parse(const std::string& path) {
 void AddParse(CLI::App& app, Run& run) {
   auto path = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("parse", "Show the syntax tree of a program");
-  command->add_option("program", *path, "VPL file")->required();
+  command->add_option("program", *path, "VPL file, `-` is standard input")->required();
   command->callback([path, &run] { run = [path] { return Parse(*path); }; });
 }
 

@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
 
 #include <fmt/format.h>
 
+#include "cli/output.h"
 #include "cli/terminal.h"
 
 namespace varpulis::cli {
@@ -30,13 +30,12 @@ void Progress::Update() {
     for (int i = 0; i < kWidth; ++i) bar += i < filled ? "━" : "╌";
     bar += fmt::format(" {:3.0f}%", done * 100);
   }
-  fmt::print(stderr, "\r\x1b[K{}  {}  {} events/s", bar, ReadableBytes(static_cast<double>(input_.bytes)),
-             Readable(rate));
-  std::fflush(stderr);
+  Say("\r\x1b[K{}  {}  {} events/s", bar, ReadableBytes(static_cast<double>(input_.bytes)),
+      Readable(rate));
 }
 
 void Progress::Done() {
-  if (shown_ && last_ > 0) fmt::print(stderr, "\r\x1b[K");
+  if (shown_ && last_ > 0) Say("\r\x1b[K");
 }
 
 }  // namespace varpulis::cli

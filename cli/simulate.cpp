@@ -1,11 +1,6 @@
 #include "cli/simulate.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <csignal>
-#include <cstdio>
-#include <cstring>
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/load_program.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "runtime/exec/executor.h"
@@ -38,20 +34,6 @@ struct Options {
   bool immediate = false;
 };
 
-// Writes to standard output; a closed pipe ends the replay quietly, as for any filter.
-void WriteStandardOutput(std::string_view lines) {
-  while (!lines.empty()) {
-    ssize_t written = ::write(STDOUT_FILENO, lines.data(), lines.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0 && errno == EPIPE) std::_Exit(kSuccess);
-    if (written < 0) {
-      fmt::print(stderr, "standard output: {}\n", std::strerror(errno));
-      std::_Exit(kUsageError);
-    }
-    lines.remove_prefix(static_cast<size_t>(written));
-  }
-}
-
 std::string WhyNothing(const exec::StreamStatistics& stream) {
   if (stream.rows_in == 0) return "no event passed its source filter";
   if (!stream.is_pattern) return fmt::format("{} rows came in, none passed", stream.rows_in);
@@ -63,33 +45,34 @@ void ReportStreams(const exec::Executor& executor) {
   for (const exec::StreamStatistics& stream : executor.Statistics()) {
     if (!stream.emits) continue;
     if (stream.outputs > 0) {
-      fmt::print(stderr, "{:>9} {}  first {}  last {}\n", stream.outputs, stream.name,
-                 base::FormatTimestamp(stream.first_output), base::FormatTimestamp(stream.last_output));
+      Say("{:>9} {}  first {}  last {}\n", stream.outputs, stream.name,
+          base::FormatTimestamp(stream.first_output), base::FormatTimestamp(stream.last_output));
     } else {
-      fmt::print(stderr, "{:>9} {}  no match: {}\n", 0, stream.name, WhyNothing(stream));
+      Say("{:>9} {}  no match: {}\n", 0, stream.name, WhyNothing(stream));
     }
     if (stream.pattern.dropped > 0) {
-      fmt::print(stderr, "          {} runs of {} were dropped at the run limit\n",
-                 stream.pattern.dropped, stream.name);
+      Say("          {} runs of {} were dropped at the run limit\n", stream.pattern.dropped,
+          stream.name);
     }
   }
 }
 
-void ReportInput(const io::ReaderStatistics& input, const exec::Executor& executor) {
-  if (input.bad_lines > 0) {
-    fmt::print(stderr, "{} malformed lines skipped:\n", input.bad_lines);
-    for (const std::string& bad : input.first_bad) fmt::print(stderr, "  {}\n", bad);
+void ReportInput(const io::ReaderStatistics& input, bool skip_bad, const exec::Executor& executor) {
+  // Without --skip-bad the one malformed line has been shown, and ended the replay.
+  if (skip_bad && input.bad_lines > 0) {
+    Say("{} malformed lines skipped:\n", input.bad_lines);
+    for (const std::string& bad : input.first_bad) Say("  {}\n", bad);
   }
   if (input.schema_violations > 0) {
-    fmt::print(stderr, "{} declared fields were absent or of another type\n", input.schema_violations);
+    Say("{} declared fields were absent or of another type\n", input.schema_violations);
   }
   if (input.unreadable_times > 0) {
-    fmt::print(stderr, "{} event times could not be read\n", input.unreadable_times);
+    Say("{} event times could not be read\n", input.unreadable_times);
   }
   static constexpr const char* kKinds[] = {"int_overflow", "div_zero", "domain", "type", "limit"};
   const auto errors = executor.errors();
   for (size_t i = 0; i < errors.size(); ++i) {
-    if (errors[i] > 0) fmt::print(stderr, "{} evaluation errors of kind {}\n", errors[i], kKinds[i]);
+    if (errors[i] > 0) Say("{} evaluation errors of kind {}\n", errors[i], kKinds[i]);
   }
 }
 
@@ -101,7 +84,7 @@ int ReplayBatches(io::EventReader& reader, const ir::Plan& plan, exec::Executor&
     Result<bool> more = reader.Next(batches[turn]);
     executor.Wait();
     if (!more.ok()) {
-      fmt::print(stderr, "{}\n", more.status().message());
+      Say("{}\n", more.status().message());
       return more.status().code() == StatusCode::Malformed ? kProgramError : kUsageError;
     }
     if (!*more) return kSuccess;
@@ -114,12 +97,12 @@ int ReplayBatches(io::EventReader& reader, const ir::Plan& plan, exec::Executor&
 int Replay(const Options& options, const ir::Plan& plan, double begin) {
   auto regexes = kernel::CompileRegexes(plan.kernels);
   if (!regexes.ok()) {
-    fmt::print(stderr, "{}\n", regexes.status().message());
+    Say("{}\n", regexes.status().message());
     return kRuntimeError;
   }
   auto reader = io::EventReader::Open(options.events, plan, options.reader);
   if (!reader.ok()) {
-    fmt::print(stderr, "{}\n", reader.status().message());
+    Say("{}\n", reader.status().message());
     return kUsageError;
   }
   Tiering tiering(options.engine);
@@ -128,20 +111,22 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
         if (!options.quiet) WriteStandardOutput(lines);
       },
       [&](std::string_view line) {
-        std::FILE* to = options.format == "text" ? stdout : stderr;
-        fmt::print(to, "{}\n", line);
-        std::fflush(to);
+        if (options.format == "text") {
+          Show("{}\n", line);
+        } else {
+          Say("{}\n", line);
+        }
       });
   sink.set_human(options.format == "text");
   const auto workers = static_cast<uint32_t>(options.workers);
   const auto executor =
       exec::MakeExecutor(plan, workers, interp::InterpretedTable(plan.kernels, *regexes), sink);
   if (Status started = tiering.Start(plan.kernels, *regexes, *executor); !started.ok()) {
-    fmt::print(stderr, "{}\n", started.message());
+    Say("{}\n", started.message());
     return kRuntimeError;
   }
-  fmt::print(stderr, "{}: {} streams; {} after {:.0f} ms\n", options.program, plan.streams.size(),
-             executor->native() ? "native" : "interpreted", NowMs() - begin);
+  Say("{}: {} streams; {} after {:.0f} ms\n", options.program, plan.streams.size(),
+      executor->native() ? "native" : "interpreted", NowMs() - begin);
   Progress progress((*reader)->statistics());
   double replay_begin = NowMs();
   int exit_code = ReplayBatches(**reader, plan, *executor, tiering, progress);
@@ -152,28 +137,31 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   double seconds = (NowMs() - replay_begin) / 1000;
   const io::ReaderStatistics& input = (*reader)->statistics();
   ReportStreams(*executor);
-  ReportInput(input, *executor);
+  ReportInput(input, options.reader.skip_bad, *executor);
   double rate = seconds > 0 ? static_cast<double>(input.events) / seconds : 0;
-  fmt::print(stderr, "{} events, {} outputs, {:.2f} s, {} events/s, {} at the end\n", input.events,
-             executor->outputs(), seconds, Readable(rate), executor->native() ? "native" : "interpreted");
+  Say("{} events, {} outputs, {:.2f} s, {} events/s, {} at the end\n", input.events,
+      executor->outputs(), seconds, Readable(rate), executor->native() ? "native" : "interpreted");
   return exit_code;
 }
 
 int Simulate(Options& options) {
-  std::signal(SIGPIPE, SIG_IGN);
   double begin = NowMs();
+  const auto in = std::count(options.events.begin(), options.events.end(), "-");
+  if (in + (options.program == "-" ? 1 : 0) > 1) {
+    Say("standard input can be read only once\n");
+    return kUsageError;
+  }
   if (!options.start.empty()) {
     auto start = base::ParseTimestamp(options.start);
     if (!start) {
-      fmt::print(stderr, "--start: `{}` is not a timestamp such as 2026-03-01T00:00:00Z\n", options.start);
+      Say("--start: `{}` is not a timestamp such as 2026-03-01T00:00:00Z\n", options.start);
       return kUsageError;
     }
     options.reader.start = *start;
   }
   LoadedProgram loaded = LoadProgram(options.program);
   if (loaded.exit_code == kProgramError) {
-    fmt::print(stderr, "0 events, 0 outputs: the program has {} error(s)\n",
-               loaded.diagnostics.errors());
+    Say("0 events, 0 outputs: the program has {} error(s)\n", loaded.diagnostics.errors());
   }
   if (loaded.exit_code != kSuccess) return loaded.exit_code;
   return Replay(options, loaded.program.plan, begin);
@@ -185,7 +173,7 @@ void AddSimulate(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("simulate", "Replay event files through a program");
   command->footer("Example: varpulis simulate -p fraud.vpl -e events.jsonl > alerts.jsonl");
-  command->add_option("-p,--program", options->program, "VPL file")->required();
+  command->add_option("-p,--program", options->program, "VPL file, `-` is standard input")->required();
   command->add_option("-e,--events", options->events,
                       "Event files (.jsonl, .evt, .csv), `-` is standard input")
       ->required();

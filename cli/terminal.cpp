@@ -3,25 +3,24 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 
 #include <fmt/format.h>
 
+#include "cli/output.h"
 #include "compiler/diagnostics/diagnostic.h"
 
 namespace varpulis::cli {
 
 std::string VersionText() { return "varpulis " VPL_VERSION; }
 
-void SuggestCommand(int argc, char** argv) {
+void ShowUnexpected(const std::vector<std::string>& unexpected) {
   static const std::vector<std::string> kCommands = {"simulate", "validate", "check",
                                                      "parse",    "compile",  "explain"};
-  for (int i = 1; i < argc; ++i) {
-    if (argv[i][0] == '-') continue;
-    std::string closest = diagnostics::ClosestName(argv[i], kCommands);
-    if (!closest.empty()) std::fprintf(stderr, "did you mean `varpulis %s`?\n", closest.c_str());
-    return;
+  for (const std::string& argument : unexpected) {
+    Say("unexpected: {}\n", argument);
+    std::string closest = diagnostics::ClosestName(argument, kCommands);
+    if (!closest.empty()) Say("did you mean `varpulis {}`?\n", closest);
   }
 }
 

@@ -3,12 +3,14 @@
 // What the terminal can show, and texts that all commands share.
 
 #include <string>
+#include <vector>
 
 namespace varpulis::cli {
 
 std::string VersionText();
-// After an unknown command: the nearest one, on standard error.
-void SuggestCommand(int argc, char** argv);
+// What nobody expected on the command line, and the command that may have been meant, on standard
+// error.
+void ShowUnexpected(const std::vector<std::string>& unexpected);
 // True if file descriptor `fd` is a terminal and NO_COLOR is not set.
 bool UseColour(int fd);
 bool IsTerminal(int fd);

@@ -1,7 +1,4 @@
-#include <cstdio>
-
-#include <fmt/format.h>
-
+#include "cli/output.h"
 #include "cli/simulate.h"
 #ifdef VPL_WITH_JIT
 #include "jit/engine/native_compiler.h"
@@ -26,7 +23,7 @@ Status Tiering::Start(const std::vector<ir::Kernel>& kernels,
   Result<std::unique_ptr<jit::NativeCompiler>> native = jit::NativeCompiler::Create(jit::OptLevel::O2);
   if (!native.ok()) {
     if (engine_ == "native") return native.status();
-    fmt::print(stderr, "stays interpreted: {}\n", native.status().message());
+    Say("stays interpreted: {}\n", native.status().message());
     return {};
   }
   compiler_ = std::make_unique<Compiler>();
@@ -49,7 +46,7 @@ void Tiering::Poll(exec::Executor& executor) {
   if (table->ok()) {
     executor.Promote(**table);
   } else {
-    fmt::print(stderr, "stays interpreted: {}\n", table->status().message());
+    Say("stays interpreted: {}\n", table->status().message());
   }
   compiler_->promoter.reset();
 }

@@ -27,6 +27,12 @@ if(VPL_SANITIZE)
   add_link_options(-fsanitize=${VPL_SANITIZE} -fno-sanitize=vptr)
 endif()
 
+# Coverage of all code guides the fuzzers; what is a fuzzer is decided when it is linked.
+if(VPL_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # Warnings of our own code; generated and third-party code does not link this target.
 add_library(vpl_warnings INTERFACE)
 target_compile_options(vpl_warnings INTERFACE

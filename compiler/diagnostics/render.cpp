@@ -9,6 +9,30 @@ namespace varpulis::diagnostics {
 namespace {
 
 constexpr uint32_t kLongestLine = 200;
+constexpr size_t kLongestMessage = 1000;
+
+// Text that quotes the program, whose bytes may be anything: what would steer a terminal becomes a
+// character that is seen, one for one so that carets stay below their place.
+std::string Visible(std::string_view text) {
+  std::string visible;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool steers = (byte < 0x20 && byte != '\t') || byte == 0x7f;
+    if (steers) {
+      visible += "\u2423";  // an open box
+    } else {
+      visible += c;
+    }
+  }
+  return visible;
+}
+
+std::string VisibleMessage(std::string_view text) {
+  if (text.size() <= kLongestMessage) return Visible(text);
+  size_t end = kLongestMessage;
+  while ((text[end] & 0xC0) == 0x80) --end;
+  return Visible(text.substr(0, end)) + "...";
+}
 
 struct Palette {
   const char* severity;
@@ -72,7 +96,7 @@ std::string Render(const Diagnostic& diagnostic, const source::SourceFile& sourc
   std::string text = fmt::format(
       "{}{}[{}]{}: {}{}{}\n  {}-->{} {}:{}:{}\n", colours.severity,
       diagnostic.severity() == Severity::Error ? "error" : "warning", Code(diagnostic.kind),
-      colours.reset, colours.bold, diagnostic.message, colours.reset, colours.frame, colours.reset,
+      colours.reset, colours.bold, VisibleMessage(diagnostic.message), colours.reset, colours.frame, colours.reset,
       source.path(), at.line, at.column);
   std::stable_sort(marks.begin(), marks.end(),
                    [](const Mark& a, const Mark& b) { return a.line < b.line; });
@@ -84,17 +108,17 @@ std::string Render(const Diagnostic& diagnostic, const source::SourceFile& sourc
   uint32_t previous = 0;
   for (Mark& mark : marks) {
     if (previous != 0 && mark.line > previous + 1) text += fmt::format("{:>{}}...\n", "", gutter);
-    std::string line = Excerpt(source.Line(mark.line), mark);
+    std::string line = Visible(Excerpt(source.Line(mark.line), mark));
     if (mark.line != previous) text += bar(std::to_string(mark.line)) + " " + line + "\n";
     previous = mark.line;
     text += fmt::format("{} {}{}{}{}{}\n", bar(""), std::string(mark.column - 1, ' '),
                         mark.symbol == '^' ? colours.severity : colours.frame,
                         std::string(mark.width, mark.symbol),
-                        mark.text.empty() ? "" : " " + mark.text, colours.reset);
+                        mark.text.empty() ? "" : " " + VisibleMessage(mark.text), colours.reset);
   }
   if (!diagnostic.help.empty()) {
     text += fmt::format("{}{:>{}} ={} help: {}\n", colours.frame, "", gutter, colours.reset,
-                        diagnostic.help);
+                        VisibleMessage(diagnostic.help));
   }
   return text + "\n";
 }

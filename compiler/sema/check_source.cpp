@@ -131,6 +131,8 @@ void Checker::CheckMerge(const ast::MergeSource& merge, TypedStream& stream) {
         stream.roots.push_back(root);
         continue;
       }
+      // The same branch twice; merges of such merges would double it each time.
+      if (same->conditions == root.conditions) continue;
       // One row passes once if at least one branch lets it: the conditions are alternatives.
       TypedExprPtr left = JoinConjuncts(same->conditions);
       TypedExprPtr right = JoinConjuncts(root.conditions);

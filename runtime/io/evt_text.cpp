@@ -101,7 +101,8 @@ const char* TextEventDecoder::ScanFields(const char* at) {
       field.key = raw_begin + known.key_at;
       field.key_size = known.key_size;
       field.key_id = known.key_id;
-      at = raw_begin + known.raw_size;
+      // What was remembered may have ended at the colon, where a blank follows now.
+      at = SkipBlanks(raw_begin + known.raw_size);
       node = child;
     } else {
       if (fields_.size() > limits::kMaxEventFields) return Fail(at, "too many fields");

@@ -45,6 +45,14 @@ Other { a: 1 } ;
                   "unread"));
 }
 
+TEST(TextEvents, BlanksComeAndGoBetweenLines) {
+  auto reading = Read(PlanOf({DynamicTable("T", {"a"})}),
+                      "T { a:1 }\nT { a: 2 }\nT { a:  \"x\" }\nT{a:3}\n");
+  EXPECT_EQ(reading.error, "");
+  EXPECT_THAT(reading.events, ElementsAre(R"(T@0 {"a":1})", R"(T@0 {"a":2})", R"(T@0 {"a":"x"})",
+                                          R"(T@0 {"a":3})"));
+}
+
 TEST(TextEvents, PositionalFieldsTakeTheDeclaredNames) {
   auto plan = PlanOf({DeclaredTable(
       "T", {{"x", ir::Type::Float}, {"y", ir::Type::Timestamp}, {"z", ir::Type::Str, true}})});

@@ -32,7 +32,23 @@ ir::Plan MakePlan() {
   return plan;
 }
 
-void ReadAll(const std::string& name, const std::string& text, bool streaming) {
+void ShowRows(const row::Batch& batch) {
+  std::string out;
+  for (const row::RowTable& table : batch.tables) {
+    for (uint32_t row = 0; row < table.rows(); ++row) {
+      out.clear();
+      FlatEventWriter writer(out);
+      writer.Begin(table.schema().event_type, table.time(row));
+      for (uint32_t c = 0; c < table.schema().columns.size(); ++c) {
+        writer.Field(table.schema().columns[c].name, table.Get(c, row));
+      }
+      writer.End();
+      VPL_CHECK(simdjson::validate_utf8(out), "not UTF-8: {}", out);
+    }
+  }
+}
+
+ReaderStatistics ReadAll(const std::string& name, const std::string& text, bool streaming) {
   static const ir::Plan kPlan = MakePlan();
   ReaderOptions options;
   options.skip_bad = true;
@@ -40,38 +56,28 @@ void ReadAll(const std::string& name, const std::string& text, bool streaming) {
   options.batch_rows = 3;
   auto reader = EventReader::OverText(name, text, kPlan, options);
   row::Batch batch(kPlan);
-  std::string out;
   while (true) {
     auto more = reader->Next(batch);
     // Malformed lines are skipped; only a compressed file is refused.
     VPL_CHECK(more.ok() || more.status().code() == StatusCode::Unavailable, "{}",
               more.status().message());
     if (!more.ok() || !*more) break;
-    for (const row::RowTable& table : batch.tables) {
-      for (uint32_t row = 0; row < table.rows(); ++row) {
-        out.clear();
-        FlatEventWriter writer(out);
-        writer.Begin(table.schema().event_type, table.time(row));
-        for (uint32_t c = 0; c < table.schema().columns.size(); ++c) {
-          writer.Field(table.schema().columns[c].name, table.Get(c, row));
-        }
-        writer.End();
-        VPL_CHECK(simdjson::validate_utf8(out), "not UTF-8: {}", out);
-      }
-    }
+    ShowRows(batch);
   }
+  return reader->statistics();
 }
 
 }  // namespace
 
-void FuzzReader(const uint8_t* data, size_t size) {
+ReaderStatistics FuzzReader(const uint8_t* data, size_t size) {
   std::string text(reinterpret_cast<const char*>(data), size);
-  if (text.starts_with('c')) {
-    ReadAll("fuzz.csv", text.substr(1), false);
-    return;
-  }
-  ReadAll("fuzz", text, false);
-  ReadAll("fuzz", text, true);
+  if (text.starts_with('c')) return ReadAll("fuzz.csv", text.substr(1), false);
+  const ReaderStatistics ordered = ReadAll("fuzz", text, false);
+  const ReaderStatistics streamed = ReadAll("fuzz", text, true);
+  VPL_CHECK(ordered.events == streamed.events, "{}, {}", ordered.events, streamed.events);
+  VPL_CHECK(ordered.bad_lines == streamed.bad_lines, "{}, {}", ordered.bad_lines,
+            streamed.bad_lines);
+  return ordered;
 }
 
 }  // namespace varpulis::io

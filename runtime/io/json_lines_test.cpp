@@ -236,6 +236,15 @@ TEST(JsonLines, ShapesThatChangeFromLineToLine) {
   EXPECT_EQ(reading.statistics.total_bytes, text.size());
 }
 
+TEST(JsonLines, BlanksComeAndGoBetweenLines) {
+  auto reading = Read(PlanOf({DynamicTable("T", {"a"})}),
+                      "{\"type\":\"T\",\"a\":1}\n{\"type\":\"T\",\"a\": 2}\n"
+                      "{\"type\": \"T\",\"a\":\t\"x\"}\n{\"type\":\"T\",\"a\":3}\n");
+  EXPECT_EQ(reading.error, "");
+  EXPECT_THAT(reading.events, ElementsAre(R"(T@0 {"a":1})", R"(T@0 {"a":2})", R"(T@0 {"a":"x"})",
+                                          R"(T@0 {"a":3})"));
+}
+
 TEST(JsonLines, RandomKeysDoNotConfuseTheMemory) {
   auto plan = PlanOf({DynamicTable("T", {"k77", "k7"})});
   std::string text;

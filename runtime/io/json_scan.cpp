@@ -100,7 +100,8 @@ const char* JsonScanner::ScanMembers(const char* at, KeyTrie::Index node, FieldL
       field->key = raw_begin + known.key_at;
       field->key_size = known.key_size;
       field->key_id = known.key_id;
-      at = raw_begin + known.raw_size;
+      // What was remembered may have ended at the colon, where a blank follows now.
+      at = SkipBlanks(raw_begin + known.raw_size);
       node = child;
     } else {
       at = ScanKey(SkipBlanks(raw_begin), raw_begin, node, *field);
