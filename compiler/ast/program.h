@@ -267,6 +267,8 @@ struct Statement {
 
 struct Program {
   std::vector<std::unique_ptr<Statement>> statements;
+  // Names that statements left out for a syntax error seem to declare.
+  std::vector<std::string> lost_names;
 };
 
 // The tree as indented text, one node a line, for `--emit=ast`, `varpulis parse` and goldens.

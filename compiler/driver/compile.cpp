@@ -1,5 +1,7 @@
 #include "compiler/driver/compile.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/check.h"
@@ -28,17 +30,26 @@ class Stopwatch {
   double last_ = 0;
 };
 
-// Names may be missing only because the statement that declares them is broken.
-diagnostics::DiagnosticEmitter WithoutMissingNames(const diagnostics::DiagnosticEmitter& all) {
+bool ConcernsNames(diagnostics::DiagnosticKind kind) {
   using Kind = diagnostics::DiagnosticKind;
+  return kind == Kind::UndeclaredEventType || kind == Kind::UndeclaredEmitType ||
+         kind == Kind::UndeclaredTypeNearMiss || kind == Kind::UnknownType ||
+         kind == Kind::UnknownFunction || kind == Kind::NameWithoutMeaning ||
+         kind == Kind::StatementNotAllowedHere;
+}
+
+// Without what is said about names that are missing only because their declaration has a syntax
+// error.
+diagnostics::DiagnosticEmitter WithoutLostNames(const diagnostics::DiagnosticEmitter& all,
+                                                const std::vector<std::string>& lost,
+                                                const source::SourceFile& source) {
   diagnostics::DiagnosticEmitter others;
   for (const diagnostics::Diagnostic& diagnostic : all.Sorted()) {
-    switch (diagnostic.kind) {
-      case Kind::UndeclaredEventType: case Kind::UndeclaredEmitType: case Kind::UndeclaredTypeNearMiss:
-      case Kind::UnknownType: case Kind::UnknownFunction: case Kind::NameWithoutMeaning:
-      case Kind::StatementNotAllowedHere: break;
-      default: others.Emit(diagnostic);
-    }
+    const std::string_view text = source.Text(diagnostic.span);
+    const bool is_lost = std::any_of(lost.begin(), lost.end(), [&](const std::string& name) {
+      return text.substr(0, text.find_first_of(" .:(")) == name;
+    });
+    if (!is_lost || !ConcernsNames(diagnostic.kind)) others.Emit(diagnostic);
   }
   return others;
 }
@@ -83,12 +94,11 @@ CompiledProgram Compile(const source::SourceFile& source, diagnostics::Diagnosti
   result.statements = program.statements.size();
   watch.Lap("parse");
   if (options.dump == Stage::Ast) result.dump = ast::Print(program);
-  bool syntax_errors = diagnostics.has_errors();
   // After syntax errors the statements that did parse are still checked, so that one run shows all
   // independent mistakes.
   diagnostics::DiagnosticEmitter checked;
   sema::TypedProgram typed = sema::Check(program, checked, {options.check_regex});
-  if (syntax_errors) checked = WithoutMissingNames(checked);
+  if (!program.lost_names.empty()) checked = WithoutLostNames(checked, program.lost_names, source);
   diagnostics.Append(checked);
   watch.Lap("check");
   if (diagnostics.has_errors()) return result;

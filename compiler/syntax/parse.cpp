@@ -130,10 +130,15 @@ ast::Program Parse(const source::SourceFile& source, diagnostics::DiagnosticEmit
   // Lines below a bad one and indented deeper were meant as its block.
   size_t bad_indentation = std::string::npos;
   for (const StatementText& statement : Cut(source, diagnostics)) {
-    if (statement.indentation > bad_indentation) continue;
-    auto parsed = statement.broken ? nullptr : ParseStatement(source, statement, diagnostics);
-    bad_indentation = parsed ? std::string::npos : statement.indentation;
-    if (parsed) program.statements.push_back(std::move(parsed));
+    const bool below_bad = statement.indentation > bad_indentation;
+    auto parsed = statement.broken || below_bad ? nullptr : ParseStatement(source, statement, diagnostics);
+    if (!below_bad) bad_indentation = parsed ? std::string::npos : statement.indentation;
+    if (parsed) {
+      program.statements.push_back(std::move(parsed));
+    } else if (statement.tokens.size() > 1 && IsName(statement.tokens[1].type)) {
+      // `stream X`, `event X`, `fn f`: all declarations have their name in second place.
+      program.lost_names.emplace_back(source.Text(statement.tokens[1].span));
+    }
   }
   return program;
 }
