@@ -14,11 +14,11 @@ namespace varpulis::base {
 
 }  // namespace varpulis::base
 
-#define VPL_CHECK(condition, ...)                                                  \
-  do {                                                                             \
-    if (!(condition)) [[unlikely]]                                                 \
-      ::varpulis::base::CheckFailed(__FILE__, __LINE__, #condition,                \
-                                    ::fmt::format("" __VA_ARGS__));                \
+#define VPL_CHECK(condition, ...)                                   \
+  do {                                                              \
+    if (!(condition)) [[unlikely]]                                  \
+      ::varpulis::base::CheckFailed(__FILE__, __LINE__, #condition, \
+                                    ::fmt::format("" __VA_ARGS__)); \
   } while (false)
 
 // For the per-event path: checked in debug builds only.

@@ -29,6 +29,11 @@ inline constexpr size_t kMaxArrayElements = 10'000;
 inline constexpr size_t kMaxEventFields = 1024;
 // Bytes of one string value; longer ones are cut at a character boundary and counted.
 inline constexpr size_t kMaxStringBytes = 256u << 10;
+// Values inside one value that becomes an element; more is an evaluation error of kind Limit.
+inline constexpr uint64_t kMaxNestedValues = 1'000'000;
+// Parts of the conditions under which a stream that only filters and merges passes an event, each
+// counted as often as it is evaluated; more is E065.
+inline constexpr uint64_t kMaxConditionParts = 100'000;
 // Elements that a range or range() may have as a value; more gives no value.
 inline constexpr int64_t kMaxRangeElements = 10'000'000;
 

@@ -45,8 +45,8 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : content_(std::move(value)) {}                // NOLINT: implicit on purpose
-  Result(Status status) : content_(std::move(status)) {          // NOLINT: implicit on purpose
+  Result(T value) : content_(std::move(value)) {}        // NOLINT: implicit on purpose
+  Result(Status status) : content_(std::move(status)) {  // NOLINT: implicit on purpose
     VPL_CHECK(!std::get<Status>(content_).ok(), "an ok Status carries no value");
   }
 

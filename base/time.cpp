@@ -94,7 +94,8 @@ int64_t DaysFromCivil(int64_t year, unsigned month, unsigned day) {
   year -= month <= 2;
   int64_t era = FloorDivide(year, 400);
   auto year_of_era = static_cast<int64_t>(year - era * 400);
-  int64_t day_of_year = (153 * (static_cast<int64_t>(month) + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  int64_t day_of_year =
+      (153 * (static_cast<int64_t>(month) + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
   int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
   return era * 146097 + day_of_era - 719468;
 }
@@ -137,7 +138,10 @@ void AppendTimestamp(std::string& out, TimestampNs time) {
   if (fraction != 0) {
     buffer[size++] = '.';
     int digits = fraction % kNsPerMs == 0 ? 3 : fraction % kNsPerUs == 0 ? 6 : 9;
-    put(buffer + size, digits == 3 ? fraction / kNsPerMs : digits == 6 ? fraction / kNsPerUs : fraction,
+    put(buffer + size,
+        digits == 3   ? fraction / kNsPerMs
+        : digits == 6 ? fraction / kNsPerUs
+                      : fraction,
         digits);
     size += static_cast<size_t>(digits);
   }
@@ -174,8 +178,9 @@ std::optional<TimestampNs> ParseTimestamp(std::string_view text) {
     if (!zone || position != text.size()) return std::nullopt;
     offset = *zone;
   }
-  int64_t seconds = DaysFromCivil(*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day)) * 86400 +
-                    time.seconds - offset;
+  int64_t seconds =
+      DaysFromCivil(*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day)) * 86400 +
+      time.seconds - offset;
   int64_t ns = 0;
   if (__builtin_mul_overflow(seconds, kNsPerSecond, &ns) ||
       __builtin_add_overflow(ns, time.fraction_ns, &ns)) {
@@ -200,7 +205,7 @@ std::string FormatDuration(DurationNs duration) {
     const char* name;
     int64_t size;
   };
-  static constexpr Unit kUnits[] = {{"d", kNsPerDay},  {"h", kNsPerHour}, {"m", kNsPerMinute},
+  static constexpr Unit kUnits[] = {{"d", kNsPerDay},    {"h", kNsPerHour}, {"m", kNsPerMinute},
                                     {"s", kNsPerSecond}, {"ms", kNsPerMs},  {"us", kNsPerUs}};
   if (duration == 0) return "0s";
   for (const Unit& unit : kUnits) {

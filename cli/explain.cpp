@@ -39,7 +39,8 @@ void AddExplain(CLI::App& app, Run& run) {
   command->add_option("program", *path, "VPL file, `-` is standard input")->required();
   command->add_option("--format", *format, "text, or dot for Graphviz")
       ->check(CLI::IsMember({"text", "dot"}));
-  command->callback([path, format, &run] { run = [path, format] { return Explain(*path, *format); }; });
+  command->callback(
+      [path, format, &run] { run = [path, format] { return Explain(*path, *format); }; });
 }
 
 }  // namespace varpulis::cli

@@ -20,7 +20,8 @@ void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
                      const source::SourceFile& source);
 
 struct LoadedProgram {
-  ExitCode exit_code = kSuccess;  // kUsageError: not readable; kProgramError: diagnostics have errors
+  ExitCode exit_code =
+      kSuccess;  // kUsageError: not readable; kProgramError: diagnostics have errors
   diagnostics::DiagnosticEmitter diagnostics;
   driver::CompiledProgram program;
 };

@@ -25,7 +25,8 @@ void Progress::Update() {
   std::string bar;
   if (input_.total_bytes > 0) {
     constexpr int kWidth = 33;
-    double done = std::min(1.0, static_cast<double>(input_.bytes) / static_cast<double>(input_.total_bytes));
+    double done =
+        std::min(1.0, static_cast<double>(input_.bytes) / static_cast<double>(input_.total_bytes));
     int filled = static_cast<int>(done * kWidth);
     for (int i = 0; i < kWidth; ++i) bar += i < filled ? "━" : "╌";
     bar += fmt::format(" {:3.0f}%", done * 100);

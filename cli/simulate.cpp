@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
 #include "cli/load_program.h"
@@ -173,15 +173,18 @@ void AddSimulate(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("simulate", "Replay event files through a program");
   command->footer("Example: varpulis simulate -p fraud.vpl -e events.jsonl > alerts.jsonl");
-  command->add_option("-p,--program", options->program, "VPL file, `-` is standard input")->required();
-  command->add_option("-e,--events", options->events,
-                      "Event files (.jsonl, .evt, .csv), `-` is standard input")
+  command->add_option("-p,--program", options->program, "VPL file, `-` is standard input")
+      ->required();
+  command
+      ->add_option("-e,--events", options->events,
+                   "Event files (.jsonl, .evt, .csv), `-` is standard input")
       ->required();
   command->add_option("--engine", options->engine, "auto starts interpreted and goes native")
       ->check(CLI::IsMember({"auto", "interp", "native"}));
   command->add_option("--format", options->format, "json: flat lines on standard output")
       ->check(CLI::IsMember({"json", "text"}));
-  command->add_option("-w,--workers", options->workers, "Worker threads")->check(CLI::Range(1, 256));
+  command->add_option("-w,--workers", options->workers, "Worker threads")
+      ->check(CLI::Range(1, 256));
   command->add_flag("-q,--quiet", options->quiet, "Count outputs, print none");
   command->add_flag("--skip-bad", options->reader.skip_bad, "Count malformed lines and go on");
   command->add_flag("--streaming", options->reader.streaming, "Bounded memory for any file size");
@@ -190,7 +193,8 @@ void AddSimulate(CLI::App& app, Run& run) {
   command->add_option("--start", options->start, "Time of offset 0, default 1970-01-01T00:00:00Z");
   command->add_option("--event-type", options->reader.default_type, "Type of lines without one");
   command->add_option("--time-field", options->reader.time_field, "Field with the event time");
-  command->add_option("--time-format", options->reader.time_format, "strptime format of that field");
+  command->add_option("--time-format", options->reader.time_format,
+                      "strptime format of that field");
   command->callback([options, &run] { run = [options] { return Simulate(*options); }; });
 }
 

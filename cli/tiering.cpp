@@ -20,7 +20,8 @@ Tiering::~Tiering() = default;
 Status Tiering::Start(const std::vector<ir::Kernel>& kernels,
                       std::shared_ptr<const kernel::RegexSet> regexes, exec::Executor& executor) {
   if (engine_ == "interp" || kernels.empty()) return {};
-  Result<std::unique_ptr<jit::NativeCompiler>> native = jit::NativeCompiler::Create(jit::OptLevel::O2);
+  Result<std::unique_ptr<jit::NativeCompiler>> native =
+      jit::NativeCompiler::Create(jit::OptLevel::O2);
   if (!native.ok()) {
     if (engine_ == "native") return native.status();
     Say("stays interpreted: {}\n", native.status().message());

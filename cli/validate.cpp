@@ -49,8 +49,10 @@ void AddValidate(CLI::App& app, Run& run) {
   };
   for (const char* name : {"validate", "check"}) {
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand(name, "Check a program and say everything that is wrong");
-    command->add_option("programs", options->programs, "VPL files, `-` is standard input")->required();
+    CLI::App* command =
+        app.add_subcommand(name, "Check a program and say everything that is wrong");
+    command->add_option("programs", options->programs, "VPL files, `-` is standard input")
+        ->required();
     command->add_flag("--deny-warnings", options->deny_warnings, "Warnings fail, for CI");
     command->callback([options, &run] {
       run = [options] { return ValidateAll(options->programs, options->deny_warnings); };

@@ -34,40 +34,62 @@ struct OpWord {
 
 OpWord WordOf(ArithOp op) {
   switch (op) {
-    case ArithOp::Add: return {"+", 5};
-    case ArithOp::Sub: return {"-", 5};
-    case ArithOp::Mul: return {"*", kProduct};
-    case ArithOp::Div: return {"/", kProduct};
-    case ArithOp::Mod: return {"%", kProduct};
-    case ArithOp::Pow: return {"**", kPower};
-    case ArithOp::ShiftLeft: return {"<<", 6};
-    case ArithOp::ShiftRight: return {">>", 6};
-    case ArithOp::BitAnd: return {"&", 7};
-    case ArithOp::BitXor: return {"^", 8};
-    case ArithOp::BitOr: return {"|", 9};
+    case ArithOp::Add:
+      return {"+", 5};
+    case ArithOp::Sub:
+      return {"-", 5};
+    case ArithOp::Mul:
+      return {"*", kProduct};
+    case ArithOp::Div:
+      return {"/", kProduct};
+    case ArithOp::Mod:
+      return {"%", kProduct};
+    case ArithOp::Pow:
+      return {"**", kPower};
+    case ArithOp::ShiftLeft:
+      return {"<<", 6};
+    case ArithOp::ShiftRight:
+      return {">>", 6};
+    case ArithOp::BitAnd:
+      return {"&", 7};
+    case ArithOp::BitXor:
+      return {"^", 8};
+    case ArithOp::BitOr:
+      return {"|", 9};
   }
   return {};
 }
 
 std::string_view WordOf(CompareOp op) {
   switch (op) {
-    case CompareOp::Eq: return "==";
-    case CompareOp::Ne: return "!=";
-    case CompareOp::Lt: return "<";
-    case CompareOp::Le: return "<=";
-    case CompareOp::Gt: return ">";
-    case CompareOp::Ge: return ">=";
-    case CompareOp::In: return "in";
-    case CompareOp::NotIn: return "not in";
+    case CompareOp::Eq:
+      return "==";
+    case CompareOp::Ne:
+      return "!=";
+    case CompareOp::Lt:
+      return "<";
+    case CompareOp::Le:
+      return "<=";
+    case CompareOp::Gt:
+      return ">";
+    case CompareOp::Ge:
+      return ">=";
+    case CompareOp::In:
+      return "in";
+    case CompareOp::NotIn:
+      return "not in";
   }
   return {};
 }
 
 OpWord WordOf(LogicalOp op) {
   switch (op) {
-    case LogicalOp::And: return {"and", 12};
-    case LogicalOp::Xor: return {"xor", 13};
-    case LogicalOp::Or: return {"or", 14};
+    case LogicalOp::And:
+      return {"and", 12};
+    case LogicalOp::Xor:
+      return {"xor", 13};
+    case LogicalOp::Or:
+      return {"or", 14};
   }
   return {};
 }
@@ -146,7 +168,9 @@ class ExprPrinter {
   }
   std::string operator()(const UnaryExpr& e) {
     level_ = e.op == UnaryOp::Not ? kNot : kUnary;
-    const std::string_view word = e.op == UnaryOp::Not ? "not " : e.op == UnaryOp::BitNot ? "~" : "-";
+    const std::string_view word = e.op == UnaryOp::Not      ? "not "
+                                  : e.op == UnaryOp::BitNot ? "~"
+                                                            : "-";
     return std::string(word) + At(e.operand, level_);
   }
   std::string operator()(const ArithExpr& e) {
@@ -161,11 +185,13 @@ class ExprPrinter {
   }
   std::string operator()(const CompareExpr& e) {
     level_ = kCompare;
-    return fmt::format("{} {} {}", At(e.left, kCompare - 1), WordOf(e.op), At(e.right, kCompare - 1));
+    return fmt::format("{} {} {}", At(e.left, kCompare - 1), WordOf(e.op),
+                       At(e.right, kCompare - 1));
   }
   std::string operator()(const IsExpr& e) {
     level_ = kCompare;
-    return fmt::format("{} is {}{}", At(e.operand, kCompare - 1), e.negated ? "not " : "", e.type_name);
+    return fmt::format("{} is {}{}", At(e.operand, kCompare - 1), e.negated ? "not " : "",
+                       e.type_name);
   }
   std::string operator()(const LogicalExpr& e) {
     const OpWord op = WordOf(e.op);
@@ -189,7 +215,8 @@ class ExprPrinter {
     level_ = kChoice;
     const bool one = e.parameters.size() == 1;
     const std::string list = fmt::format("{}", fmt::join(e.parameters, ", "));
-    return (one ? list : "(" + list + ")") + " => " + (e.body ? At(e.body, kChoice) : Block(e.block));
+    return (one ? list : "(" + list + ")") + " => " +
+           (e.body ? At(e.body, kChoice) : Block(e.block));
   }
 
  private:
@@ -227,8 +254,6 @@ class ExprPrinter {
 
 }  // namespace
 
-std::string Print(const Expr& expr) {
-  return ExprPrinter::At(expr, kChoice);
-}
+std::string Print(const Expr& expr) { return ExprPrinter::At(expr, kChoice); }
 
 }  // namespace varpulis::ast

@@ -31,7 +31,8 @@ std::string Text(const PatternStep& step) {
   if (step.repeat == Repeat::Star) text += "*";
   if (step.repeat == Repeat::Optional) text += "?";
   if (step.monotonic != Monotonic::None) {
-    text += fmt::format(".{}({})", step.monotonic == Monotonic::Increasing ? "increasing" : "decreasing",
+    text += fmt::format(".{}({})",
+                        step.monotonic == Monotonic::Increasing ? "increasing" : "decreasing",
                         step.monotonic_field.name);
   }
   return text + With("where", Text(step.condition)) + With("as", step.alias.name) +
@@ -76,7 +77,8 @@ class ProgramPrinter {
   }
   void Write(const std::vector<FieldDecl>& fields) {
     Deeper([&] {
-      for (const FieldDecl& field : fields) Line("field " + field.name.name + ": " + Text(field.type));
+      for (const FieldDecl& field : fields)
+        Line("field " + field.name.name + ": " + Text(field.type));
     });
   }
   void Write(const ContextDecl& d) {
@@ -108,7 +110,9 @@ class ProgramPrinter {
       for (const ConfigValue& element : value.list) WriteValue("-", element);
     });
   }
-  void Write(const ImportDecl& d) { Line(fmt::format("import '{}'", d.path) + With("as", d.alias.name)); }
+  void Write(const ImportDecl& d) {
+    Line(fmt::format("import '{}'", d.path) + With("as", d.alias.name));
+  }
   void Write(const FunctionDecl& d) {
     std::vector<std::string> parameters;
     for (const Parameter& p : d.parameters) parameters.push_back(p.name.name + ": " + Text(p.type));
@@ -125,13 +129,16 @@ class ProgramPrinter {
     });
   }
   void Write(const PatternExpr& pattern) {
-    if (const auto* step = std::get_if<PatternStep>(&pattern.node)) return Line("step " + Text(*step));
+    if (const auto* step = std::get_if<PatternStep>(&pattern.node))
+      return Line("step " + Text(*step));
     if (const auto* sequence = std::get_if<SequencePattern>(&pattern.node)) {
       return Group("sequence", sequence->items);
     }
-    if (const auto* all = std::get_if<AndPattern>(&pattern.node)) return Group("and", all->operands);
+    if (const auto* all = std::get_if<AndPattern>(&pattern.node))
+      return Group("and", all->operands);
     if (const auto* any = std::get_if<OrPattern>(&pattern.node)) return Group("or", any->operands);
-    if (const auto* one = std::get_if<XorPattern>(&pattern.node)) return Group("xor", one->operands);
+    if (const auto* one = std::get_if<XorPattern>(&pattern.node))
+      return Group("xor", one->operands);
     Line("not");
     Deeper([&] { Write(*std::get<NotPattern>(pattern.node).operand); });
   }
@@ -255,10 +262,18 @@ std::string Print(const TypeRef& type) {
   const auto& a = type.arguments;
   std::string text;
   switch (type.form) {
-    case TypeRef::Form::Named: text = type.name.name; break;
-    case TypeRef::Form::Array: text = "[" + Print(a[0]) + "]"; break;
-    case TypeRef::Form::Map: text = "{" + Print(a[0]) + ": " + Print(a[1]) + "}"; break;
-    case TypeRef::Form::Stream: text = "Stream<" + Print(a[0]) + ">"; break;
+    case TypeRef::Form::Named:
+      text = type.name.name;
+      break;
+    case TypeRef::Form::Array:
+      text = "[" + Print(a[0]) + "]";
+      break;
+    case TypeRef::Form::Map:
+      text = "{" + Print(a[0]) + ": " + Print(a[1]) + "}";
+      break;
+    case TypeRef::Form::Stream:
+      text = "Stream<" + Print(a[0]) + ">";
+      break;
     case TypeRef::Form::Tuple: {
       std::vector<std::string> parts;
       for (const TypeRef& part : a) parts.push_back(Print(part));

@@ -25,7 +25,7 @@ struct Identifier {
 struct TypeRef {
   enum class Form { Named, Array, Map, Tuple, Stream };
   Form form = Form::Named;
-  Identifier name;                // Named: int float bool str timestamp duration or a type name
+  Identifier name;                 // Named: int float bool str timestamp duration or a type name
   std::vector<TypeRef> arguments;  // Array 1, Map 2, Tuple 2+, Stream 1
   bool optional = false;           // trailing `?`
   SourceSpan span;
@@ -40,7 +40,7 @@ struct PatternStep {
   enum class Repeat { One, All, Plus, Star, Optional };  // All is the `all X` closure
   enum class Monotonic { None, Increasing, Decreasing };
   Identifier type;
-  Identifier alias;  // empty if none
+  Identifier alias;   // empty if none
   ExprPtr condition;  // null if none; several `where` are joined by `and`
   Repeat repeat = Repeat::One;
   Monotonic monotonic = Monotonic::None;
@@ -83,7 +83,7 @@ struct Argument {
   ExprPtr value;
   SortOrder order = SortOrder::None;
   std::vector<StreamOp> path;  // fork paths
-  PatternExprPtr pattern;       // .pattern(n: A -> B)
+  PatternExprPtr pattern;      // .pattern(n: A -> B)
   SourceSpan span;
 };
 
@@ -104,7 +104,7 @@ struct ConnectorSource {  // X.from(C, topic: "t")
   Identifier connector;
   std::vector<Argument> parameters;
 };
-struct Branch {  // X | stream n = X .where(e) .on(e)
+struct Branch {      // X | stream n = X .where(e) .on(e)
   Identifier label;  // empty if none
   Identifier source;
   ExprPtr condition;  // null if none
@@ -126,8 +126,8 @@ struct TimerSource {
   ExprPtr interval;
   ExprPtr initial_delay;  // null if none
 };
-using SourceNode =
-    std::variant<NamedSource, ConnectorSource, MergeSource, JoinSource, SequenceSource, TimerSource>;
+using SourceNode = std::variant<NamedSource, ConnectorSource, MergeSource, JoinSource,
+                                SequenceSource, TimerSource>;
 struct StreamSource {
   SourceSpan span;
   SourceNode node;
@@ -162,8 +162,8 @@ struct TypeDecl {
 struct PatternDecl {
   Identifier name;
   PatternExprPtr pattern;
-  ExprPtr within;          // null if none
-  ExprPtr partition_by;    // null if none
+  ExprPtr within;        // null if none
+  ExprPtr partition_by;  // null if none
 };
 
 // Values in connector, config and context declarations.
@@ -174,9 +174,9 @@ struct ConfigItem {
 };
 struct ConfigValue {
   SourceSpan span;
-  ExprPtr expr;                     // literal, identifier, or "a" + b for topics
-  std::vector<ConfigValue> list;    // [v, ...] when is_list
-  std::vector<ConfigItem> items;    // nested block when is_block
+  ExprPtr expr;                   // literal, identifier, or "a" + b for topics
+  std::vector<ConfigValue> list;  // [v, ...] when is_list
+  std::vector<ConfigItem> items;  // nested block when is_block
   bool is_list = false;
   bool is_block = false;
 };
@@ -255,10 +255,10 @@ struct ExpressionStatement {
 };
 
 using StatementNode =
-    std::variant<EventDecl, TypeDecl, StreamDecl, PatternDecl, ConnectorDecl, ContextDecl, ConfigDecl,
-                 ImportDecl, FunctionDecl, VariableDecl, AssignStatement, IfStatement, ForStatement,
-                 WhileStatement, ReturnStatement, BreakStatement, ContinueStatement, EmitStatement,
-                 ExpressionStatement>;
+    std::variant<EventDecl, TypeDecl, StreamDecl, PatternDecl, ConnectorDecl, ContextDecl,
+                 ConfigDecl, ImportDecl, FunctionDecl, VariableDecl, AssignStatement, IfStatement,
+                 ForStatement, WhileStatement, ReturnStatement, BreakStatement, ContinueStatement,
+                 EmitStatement, ExpressionStatement>;
 
 struct Statement {
   SourceSpan span;

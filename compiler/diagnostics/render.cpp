@@ -43,7 +43,8 @@ struct Palette {
 
 Palette PaletteOf(Severity severity, bool colour) {
   if (!colour) return {"", "", "", ""};
-  return {severity == Severity::Error ? "\x1b[1;31m" : "\x1b[1;33m", "\x1b[1;34m", "\x1b[1m", "\x1b[0m"};
+  return {severity == Severity::Error ? "\x1b[1;31m" : "\x1b[1;33m", "\x1b[1;34m", "\x1b[1m",
+          "\x1b[0m"};
 }
 
 // A place on one source line, to be underlined.
@@ -91,13 +92,14 @@ std::string Render(const Diagnostic& diagnostic, const source::SourceFile& sourc
                    const RenderOptions& options) {
   Palette colours = PaletteOf(diagnostic.severity(), options.colour);
   std::vector<Mark> marks = {MarkOf(source, diagnostic.span, '^', diagnostic.label)};
-  for (const Label& label : diagnostic.related) marks.push_back(MarkOf(source, label.span, '-', label.text));
+  for (const Label& label : diagnostic.related)
+    marks.push_back(MarkOf(source, label.span, '-', label.text));
   source::LineColumn at = source.Locate(diagnostic.span.begin);
-  std::string text = fmt::format(
-      "{}{}[{}]{}: {}{}{}\n  {}-->{} {}:{}:{}\n", colours.severity,
-      diagnostic.severity() == Severity::Error ? "error" : "warning", Code(diagnostic.kind),
-      colours.reset, colours.bold, VisibleMessage(diagnostic.message), colours.reset, colours.frame, colours.reset,
-      source.path(), at.line, at.column);
+  std::string text = fmt::format("{}{}[{}]{}: {}{}{}\n  {}-->{} {}:{}:{}\n", colours.severity,
+                                 diagnostic.severity() == Severity::Error ? "error" : "warning",
+                                 Code(diagnostic.kind), colours.reset, colours.bold,
+                                 VisibleMessage(diagnostic.message), colours.reset, colours.frame,
+                                 colours.reset, source.path(), at.line, at.column);
   std::stable_sort(marks.begin(), marks.end(),
                    [](const Mark& a, const Mark& b) { return a.line < b.line; });
   size_t gutter = std::to_string(marks.back().line).size();

@@ -65,7 +65,8 @@ std::string AutomatonText(const ir::Plan& plan) {
 
 std::string KernelText(const ir::Plan& plan) {
   std::string text;
-  for (const ir::Kernel& kernel : plan.kernels) text += (text.empty() ? "" : "\n") + ir::Print(kernel);
+  for (const ir::Kernel& kernel : plan.kernels)
+    text += (text.empty() ? "" : "\n") + ir::Print(kernel);
   return text;
 }
 
@@ -81,7 +82,8 @@ std::optional<Stage> ParseStage(std::string_view name) {
   return std::nullopt;
 }
 
-CompiledProgram Compile(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics,
+CompiledProgram Compile(const source::SourceFile& source,
+                        diagnostics::DiagnosticEmitter& diagnostics,
                         const CompileOptions& options) {
   CompiledProgram result;
   Stopwatch watch(options.now_ms, result.times);

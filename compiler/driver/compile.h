@@ -26,7 +26,7 @@ struct CompiledProgram {
   bool ok = false;  // false: diagnostics hold errors, the plan is empty
   ir::Plan plan;
   size_t statements = 0;
-  std::string dump;               // of the stage asked for
+  std::string dump;  // of the stage asked for
   std::vector<StageTime> times;
 };
 
@@ -39,7 +39,7 @@ struct CompileOptions {
 };
 
 // Stops after the first stage that reported errors; reports everything that stage found.
-CompiledProgram Compile(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics,
-                        const CompileOptions& options);
+CompiledProgram Compile(const source::SourceFile& source,
+                        diagnostics::DiagnosticEmitter& diagnostics, const CompileOptions& options);
 
 }  // namespace varpulis::driver

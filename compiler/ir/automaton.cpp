@@ -7,9 +7,12 @@ namespace {
 
 const char* KindText(EdgeKind kind) {
   switch (kind) {
-    case EdgeKind::Begin: return "begin";
-    case EdgeKind::Take: return "take";
-    case EdgeKind::Ignore: return "ignore";
+    case EdgeKind::Begin:
+      return "begin";
+    case EdgeKind::Take:
+      return "take";
+    case EdgeKind::Ignore:
+      return "ignore";
   }
   return "";
 }

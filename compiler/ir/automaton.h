@@ -22,13 +22,13 @@ struct AutomatonEdge {
   EdgeKind kind;
   uint32_t from;
   uint32_t to;
-  uint32_t step = 0;       // begin, take: the step it binds
-  std::string condition;   // text of the whole condition, for dumps; empty if none
+  uint32_t step = 0;      // begin, take: the step it binds
+  std::string condition;  // text of the whole condition, for dumps; empty if none
 };
 
 struct AutomatonState {
-  std::string name;        // "start", "after l", "match"
-  std::string key;         // what runs in this state are indexed by; empty: one chain
+  std::string name;  // "start", "after l", "match"
+  std::string key;   // what runs in this state are indexed by; empty: one chain
 };
 
 struct Automaton {

@@ -177,7 +177,20 @@ struct RegexTest {  // str -> bool: the kernel's regex matches anywhere in the t
 // (a[b]) and Member (a.b, b a str). Numbers mix as in 5.2. Unlike kinds count Type. In: element,
 // substring or key; absent a or b gives the bool false; a right side that cannot contain is missing.
 enum class AnyOp : uint8_t {
-  Add, Sub, Mul, Div, Mod, Pow, And, Or, Xor, ShiftLeft, ShiftRight, In, Index, Member,
+  Add,
+  Sub,
+  Mul,
+  Div,
+  Mod,
+  Pow,
+  And,
+  Or,
+  Xor,
+  ShiftLeft,
+  ShiftRight,
+  In,
+  Index,
+  Member,
 };
 struct BinaryAny {  // any, any -> any
   AnyOp op;
@@ -197,7 +210,7 @@ struct CallBuiltin {  // any... -> any
 struct MakeArray {  // any... -> any; missing elements become null
   std::vector<ValueId> elements;
 };
-struct MakeMap {  // any... -> any; entries whose value is missing are left out
+struct MakeMap {               // any... -> any; entries whose value is missing are left out
   std::vector<uint32_t> keys;  // string table indices, distinct
   std::vector<ValueId> values;
 };
@@ -250,11 +263,11 @@ struct DistinctCount {  // -> i64: size of the slot's set
   uint32_t slot;
 };
 
-using Inst = std::variant<
-    ConstBool, ConstInt, ConstFloat, ConstStr, ConstAbsent, LoadColumn, LoadSlot, LoadTime, LoadGlobal,
-    IntBinary, IntUnary, FloatBinary, FloatUnary, IntToFloat, Compare, Logic, Not, Truth, NotValue,
-    IsAbsent, Select, Box, Unbox, ToNumber, StrTest, StrCase, RegexTest, BinaryAny, UnaryAny,
-    CallBuiltin, MakeArray, MakeMap, If, Hash, HashCombine, SameKey, StoreOut, StoreSlot, DistinctAdd,
-    DistinctCount>;
+using Inst =
+    std::variant<ConstBool, ConstInt, ConstFloat, ConstStr, ConstAbsent, LoadColumn, LoadSlot,
+                 LoadTime, LoadGlobal, IntBinary, IntUnary, FloatBinary, FloatUnary, IntToFloat,
+                 Compare, Logic, Not, Truth, NotValue, IsAbsent, Select, Box, Unbox, ToNumber,
+                 StrTest, StrCase, RegexTest, BinaryAny, UnaryAny, CallBuiltin, MakeArray, MakeMap,
+                 If, Hash, HashCombine, SameKey, StoreOut, StoreSlot, DistinctAdd, DistinctCount>;
 
 }  // namespace varpulis::ir

@@ -35,10 +35,10 @@ struct Block {
 };
 
 struct Kernel {
-  std::string name;    // shown in dumps, symbols and profiles: `Fraud.step2.guard`
-  std::string table;   // the table whose rows it reads, for the text form; may be empty
+  std::string name;   // shown in dumps, symbols and profiles: `Fraud.step2.guard`
+  std::string table;  // the table whose rows it reads, for the text form; may be empty
   std::vector<KernelColumn> columns;
-  RecordLayout record;              // empty if it touches no record
+  RecordLayout record;  // empty if it touches no record
   std::vector<KernelOut> outs;
   std::vector<std::string> strings;  // constants
   std::vector<std::string> regexes;  // RE2 syntax, compiled by the runtime when the kernel is bound

@@ -37,7 +37,8 @@ struct VplString {
     std::memset(&s, 0, sizeof s);
     s.size = static_cast<uint32_t>(text.size());
     if (text.size() <= kInlineBytes) {
-      std::memcpy(s.prefix, text.data(), text.size());  // fills prefix and rest, which are adjacent
+      // Fills prefix and rest, which are adjacent. An empty view may have no address.
+      if (!text.empty()) std::memcpy(s.prefix, text.data(), text.size());
     } else {
       std::memcpy(s.prefix, text.data(), 4);
       s.data = text.data();
@@ -173,19 +174,19 @@ struct KernelContext;
 // and writes its result, if it has one, to result_bytes[i] (bool) or result_ints[i] (i64); an absent
 // result is written as 0.
 struct KernelFrame {
-  const ColumnRef* columns;    // 0: by table column index
-  const int64_t* row_times;    // 8: event time by row
-  const uint32_t* rows;        // 16: null for the dense range starting at first_row
-  uint64_t first_row;          // 24
-  uint64_t count;              // 32
-  uint8_t* const* records;     // 40
-  const OutRef* outs;          // 48: by out index of the kernel
-  uint64_t out_first;          // 56
-  uint8_t* result_bytes;       // 64
-  int64_t* result_ints;        // 72
-  const Cell* globals;         // 80
-  const void* const* regexes;  // 88: compiled regular expressions by index of the kernel
-  KernelContext* context;      // 96
+  const ColumnRef* columns;          // 0: by table column index
+  const int64_t* row_times;          // 8: event time by row
+  const uint32_t* rows;              // 16: null for the dense range starting at first_row
+  uint64_t first_row;                // 24
+  uint64_t count;                    // 32
+  uint8_t* const* records;           // 40
+  const OutRef* outs;                // 48: by out index of the kernel
+  uint64_t out_first;                // 56
+  uint8_t* result_bytes;             // 64
+  int64_t* result_ints;              // 72
+  const Cell* globals;               // 80
+  const void* const* regexes;        // 88: compiled regular expressions by index of the kernel
+  KernelContext* context;            // 96
   uint64_t errors[kEvalErrorKinds];  // 104: added to, never cleared by a kernel
 };
 static_assert(offsetof(KernelFrame, first_row) == 24 && offsetof(KernelFrame, records) == 40 &&

@@ -15,7 +15,7 @@ struct Token {
   std::string_view text;  // Word, Punctuation (`->` and single characters); Value without the `%`
   std::string content;    // Text: unescaped
   int line = 1;
-  bool glued = false;     // no blank between this token and the one before
+  bool glued = false;  // no blank between this token and the one before
 };
 
 class KernelLexer {

@@ -98,7 +98,8 @@ bool KernelParser::ParseTyped(std::string_view op, Type type, Inst& inst) {
 bool KernelParser::ParseUnary(std::string_view op, Type type, Inst& inst) {
   if (auto i = words::Find<IntUnaryOp>(words::kIntUnaryOps, op); i && type == Type::Int) {
     inst = IntUnary{*i, Value()};
-  } else if (auto f = words::Find<FloatUnaryOp>(words::kFloatUnaryOps, op); f && type == Type::Float) {
+  } else if (auto f = words::Find<FloatUnaryOp>(words::kFloatUnaryOps, op);
+             f && type == Type::Float) {
     inst = FloatUnary{*f, Value()};
   } else if (auto u = words::Find<AnyUnaryOp>(words::kAnyUnaryOps, op); u && type == Type::Any) {
     inst = UnaryAny{*u, Value()};

@@ -88,7 +88,9 @@ class Printer {
       return words::QuoteName(items[index], dots);
     }
   }
-  std::string Slot(uint32_t slot) const { return "run." + NameAt(kernel_.record.slots, slot, true); }
+  std::string Slot(uint32_t slot) const {
+    return "run." + NameAt(kernel_.record.slots, slot, true);
+  }
   Type SlotType(uint32_t slot) const {
     return slot < kernel_.record.slots.size() ? kernel_.record.slots[slot].type : Type::Bool;
   }
@@ -114,7 +116,9 @@ class Printer {
   }
   void Put(const LoadSlot& i) { Line("load.{} {}", TypeName(SlotType(i.slot)), Slot(i.slot)); }
   void Put(const LoadTime&) { out_ += "time"; }
-  void Put(const LoadGlobal& i) { Line("load.any global.{}", NameAt(kernel_.globals, i.global, false)); }
+  void Put(const LoadGlobal& i) {
+    Line("load.any global.{}", NameAt(kernel_.globals, i.global, false));
+  }
   void Put(const IntBinary& i) { Binary(words::Name(words::kIntOps, i.op), ".i64", i.a, i.b); }
   void Put(const IntUnary& i) { Unary(words::Name(words::kIntUnaryOps, i.op), ".i64", i.a); }
   void Put(const FloatBinary& i) { Binary(words::Name(words::kFloatOps, i.op), ".f64", i.a, i.b); }

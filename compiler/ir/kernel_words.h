@@ -25,8 +25,9 @@ inline constexpr std::string_view kPredicates[] = {"eq", "ne", "lt", "le", "gt",
 inline constexpr std::string_view kLogicOps[] = {"and", "or", "xor"};
 inline constexpr std::string_view kStrTestOps[] = {"contains", "starts_with", "ends_with"};
 inline constexpr std::string_view kStrCaseOps[] = {"lower", "upper"};
-inline constexpr std::string_view kAnyOps[] = {"add", "sub", "mul", "div", "mod", "pow",   "and",
-                                               "or",  "xor", "shl", "shr", "in",  "index", "member"};
+inline constexpr std::string_view kAnyOps[] = {"add", "sub", "mul",   "div",   "mod",
+                                               "pow", "and", "or",    "xor",   "shl",
+                                               "shr", "in",  "index", "member"};
 inline constexpr std::string_view kAnyUnaryOps[] = {"neg", "bitnot"};
 
 // The enumerator of that name.
@@ -43,7 +44,9 @@ std::string_view Name(const std::string_view (&names)[n], Op op) {
   return index < n ? names[index] : "?";
 }
 
-constexpr bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+constexpr bool IsLetter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
 constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // Text between double quotes: `"` and `\` escaped, line ends as \n \r \t, other controls as \xHH,

@@ -53,15 +53,15 @@ enum class WindowKind : uint8_t {
 // .partition_by .window .aggregate: replaces the rows of a window by one row per partition.
 struct AggregateOperator {
   WindowKind window = WindowKind::None;
-  int64_t size = 0;                // ns or rows
-  RecordLayout record;             // slot 0 `opened` ts, 1 `last` ts, 2 `rows` i64, then keys, states
-  std::vector<KernelId> hash;      // row -> i64 key hash; empty: no partitioning
+  int64_t size = 0;            // ns or rows
+  RecordLayout record;         // slot 0 `opened` ts, 1 `last` ts, 2 `rows` i64, then keys, states
+  std::vector<KernelId> hash;  // row -> i64 key hash; empty: no partitioning
   std::vector<KernelId> same_key;  // row, record -> bool
   std::vector<KernelId> init;      // row -> record: key slots
   std::vector<KernelId> update;    // row, record -> record
   KernelId finish = kNoKernel;     // record -> row of `table`
   TableId table = kNoTable;
-  std::string text;                // keys and items, for dumps
+  std::string text;  // keys and items, for dumps
 };
 
 using Operator =
@@ -90,20 +90,20 @@ struct StepInput {
 struct PatternStepPlan {
   std::string alias;
   std::vector<StepInput> inputs;
-  std::string text;     // type and condition, for dumps
-  bool keyed = false;   // runs waiting for this step are indexed by a hash
+  std::string text;    // type and condition, for dumps
+  bool keyed = false;  // runs waiting for this step are indexed by a hash
 };
 
 struct PatternPlan {
   std::vector<PatternStepPlan> steps;
   Automaton automaton;
-  RecordLayout run;                // slot 0 `start` ts, 1 `last` ts, then captured slots
-  DurationNs within = 0;           // 0: none
+  RecordLayout run;       // slot 0 `start` ts, 1 `last` ts, then captured slots
+  DurationNs within = 0;  // 0: none
   TableId match_table = kNoTable;
   // The hash by which a run is found is the same from its first to its last step, so that runs may be
   // spread over shards by it.
   bool constant_key = false;
-  std::string key_text;            // `user_id (from 2 equalities)`, empty without key
+  std::string key_text;  // `user_id (from 2 equalities)`, empty without key
 };
 
 }  // namespace varpulis::ir

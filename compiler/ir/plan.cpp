@@ -10,7 +10,8 @@ Status CheckKernel(const Plan& plan, KernelId id, KernelResult result, const cha
     return {StatusCode::Internal, fmt::format("plan: {} names kernel {}", what, id)};
   }
   if (plan.kernels[id].result != result) {
-    return {StatusCode::Internal, fmt::format("plan: {} has the wrong result", plan.kernels[id].name)};
+    return {StatusCode::Internal,
+            fmt::format("plan: {} has the wrong result", plan.kernels[id].name)};
   }
   return {};
 }
@@ -39,7 +40,8 @@ Status Verify(const Plan& plan) {
     for (const PatternStepPlan& step : stream.pattern->steps) {
       for (const StepInput& input : step.inputs) {
         if (step.keyed != (input.probe != kNoKernel)) {
-          return {StatusCode::Internal, fmt::format("plan: step of {} keyed without probe", stream.name)};
+          return {StatusCode::Internal,
+                  fmt::format("plan: step of {} keyed without probe", stream.name)};
         }
       }
     }

@@ -39,9 +39,9 @@ struct DeclaredField {
 struct Table {
   enum class Kind { Event, Derived };
   Kind kind = Kind::Event;
-  std::string name;        // the event type; or stream and operator: `Pair.emit`
-  std::string event_type;  // `event_type` of its rows
-  bool declared = false;   // event tables: an `event` declaration exists
+  std::string name;                   // the event type; or stream and operator: `Pair.emit`
+  std::string event_type;             // `event_type` of its rows
+  bool declared = false;              // event tables: an `event` declaration exists
   std::vector<DeclaredField> fields;  // of the declaration
   std::vector<TableColumn> columns;   // what is decoded or written
   // Index of the Any column `*` that holds the whole event as a map, or -1 if nobody needs it.
@@ -73,7 +73,7 @@ struct GlobalVariable {
 
 struct Plan {
   std::vector<Table> tables;
-  std::vector<StreamPlan> streams;     // declaration order
+  std::vector<StreamPlan> streams;       // declaration order
   std::vector<uint32_t> upstream_first;  // stream indices in the order of the time phase
   std::vector<GlobalVariable> globals;
   std::vector<KernelId> global_initialisers;  // run once at load, in order; out 0 is the global

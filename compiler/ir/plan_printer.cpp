@@ -46,13 +46,15 @@ struct OperatorPrinter {
     return fmt::format("  emit       {}", plan.tables[op.tables.front()].event_type);
   }
   std::string operator()(const PrintOperator& op) const {
-    return op.whole_event ? std::string("  print      the event")
-                          : fmt::format("  print      {} value(s)", plan.tables[op.table].columns.size());
+    return op.whole_event
+               ? std::string("  print      the event")
+               : fmt::format("  print      {} value(s)", plan.tables[op.table].columns.size());
   }
   std::string operator()(const AggregateOperator& op) const {
-    std::string window = op.window == WindowKind::Tumbling ? "tumbling " + base::FormatDuration(op.size)
-                         : op.window == WindowKind::Count  ? fmt::format("count {}", op.size)
-                                                           : "running";
+    std::string window = op.window == WindowKind::Tumbling
+                             ? "tumbling " + base::FormatDuration(op.size)
+                         : op.window == WindowKind::Count ? fmt::format("count {}", op.size)
+                                                          : "running";
     return fmt::format("  aggregate  {}; {}\n             record {}", window, op.text,
                        SlotList(op.record));
   }
@@ -72,21 +74,23 @@ std::string Print(const Plan& plan) {
     text += fmt::format("stream {}\n", stream.name);
     for (const StreamInput& input : stream.inputs) {
       text += fmt::format("  from       {}{}\n", plan.tables[input.table].name,
-                          input.filter == kNoKernel ? ""
-                                                    : " if " + KernelName(plan, input.filter));
+                          input.filter == kNoKernel ? "" : " if " + KernelName(plan, input.filter));
     }
     if (stream.pattern) text += PrintPattern(*stream.pattern);
-    for (const Operator& op : stream.operators) text += std::visit(OperatorPrinter{plan}, op) + "\n";
+    for (const Operator& op : stream.operators)
+      text += std::visit(OperatorPrinter{plan}, op) + "\n";
     if (stream.has_readers) text += "  feeds      other streams\n";
   }
   return text;
 }
 
 std::string PrintDot(const Plan& plan) {
-  std::string text = "digraph plan {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n";
+  std::string text =
+      "digraph plan {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n";
   auto table_node = [&](TableId id) {
     const Table& table = plan.tables[id];
-    return table.kind == Table::Kind::Event ? table.name : table.name.substr(0, table.name.find('.'));
+    return table.kind == Table::Kind::Event ? table.name
+                                            : table.name.substr(0, table.name.find('.'));
   };
   for (const Table& table : plan.tables) {
     if (table.kind != Table::Kind::Event) continue;

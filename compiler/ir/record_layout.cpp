@@ -11,14 +11,18 @@ bool HasStateByte(Type type) { return type != Type::Any && type != Type::Set; }
 
 uint32_t PayloadSize(Type type) {
   switch (type) {
-    case Type::Bool: return 1;
+    case Type::Bool:
+      return 1;
     case Type::Int:
     case Type::Float:
     case Type::Timestamp:
     case Type::Duration:
-    case Type::Set: return 8;
-    case Type::Str: return 16;
-    case Type::Any: return 24;
+    case Type::Set:
+      return 8;
+    case Type::Str:
+      return 16;
+    case Type::Any:
+      return 24;
   }
   return 0;
 }

@@ -11,7 +11,9 @@ namespace {
 class Verifier {
  public:
   explicit Verifier(const Kernel& kernel)
-      : kernel_(kernel), defined_(kernel.insts.size()), placed_(kernel.insts.size()),
+      : kernel_(kernel),
+        defined_(kernel.insts.size()),
+        placed_(kernel.insts.size()),
         used_blocks_(kernel.blocks.size()) {}
 
   Status Run() {
@@ -76,7 +78,8 @@ class Verifier {
     const Block& block = kernel_.blocks[id];
     for (ValueId value : block.insts) {
       current_ = kNoValue;
-      if (value >= kernel_.insts.size()) return Fail("a block lists an instruction that is not there");
+      if (value >= kernel_.insts.size())
+        return Fail("a block lists an instruction that is not there");
       if (placed_[value]) return Fail("an instruction stands in two places");
       placed_[value] = true;
       current_ = value;
@@ -110,7 +113,8 @@ class Verifier {
 
   void Operand(ValueId value, Type type) {
     if (TypeOf(kernel_, value) != type) {
-      Fail(fmt::format("an operand is {}, not {}", TypeName(TypeOf(kernel_, value)), TypeName(type)));
+      Fail(fmt::format("an operand is {}, not {}", TypeName(TypeOf(kernel_, value)),
+                       TypeName(type)));
     }
   }
   void Both(ValueId a, ValueId b, Type type) {
@@ -132,7 +136,9 @@ class Verifier {
   }
 
   void Check(const ConstBool&) {}
-  void Check(const ConstInt& i) { Require(IsInt64(i.type), "the constant is not of an integer type"); }
+  void Check(const ConstInt& i) {
+    Require(IsInt64(i.type), "the constant is not of an integer type");
+  }
   void Check(const ConstFloat&) {}
   void Check(const ConstStr& i) { InRange(i.string, kernel_.strings); }
   void Check(const ConstAbsent& i) { Require(i.type != Type::Set, "a set is no value"); }

@@ -19,7 +19,8 @@ struct Accumulator {
 };
 using Accumulators = std::map<std::string, Accumulator>;
 
-void Collect(const TypedExpr& expr, uint32_t rows_slot, ir::RecordLayout& layout, Accumulators& all) {
+void Collect(const TypedExpr& expr, uint32_t rows_slot, ir::RecordLayout& layout,
+             Accumulators& all) {
   if (expr.op == TypedOp::Aggregate) {
     std::string text = sema::Print(expr);
     if (all.contains(text)) return;
@@ -74,8 +75,8 @@ void PlanBuilder::Build(const sema::AggregateOp& op, Chain& chain) {
   std::map<std::string, uint32_t> key_fields;
   for (size_t i = 0; i < op.keys.size(); ++i) {
     const sema::NamedItem& key = op.keys[i];
-    uint32_t slot = record.Add("key." + (key.name.empty() ? std::to_string(i + 1) : key.name),
-                               key.value->type);
+    uint32_t slot =
+        record.Add("key." + (key.name.empty() ? std::to_string(i + 1) : key.name), key.value->type);
     key_slots.push_back(slot);
     if (!key.name.empty()) key_fields[key.name] = slot;
     aggregate.text += (aggregate.text.empty() ? "by " : ", ") + Text(chain, *key.value);
@@ -107,8 +108,8 @@ void PlanBuilder::Build(const sema::AggregateOp& op, Chain& chain) {
       ExprLowering same_lowering(same, binding);
       ir::ValueId all = same.Bool(true);
       for (size_t i = 0; i < op.keys.size(); ++i) {
-        ir::ValueId one = same.Add(ir::SameKey{same_lowering.Value(*op.keys[i].value),
-                                               LoadSlot(same, key_slots[i])});
+        ir::ValueId one = same.Add(
+            ir::SameKey{same_lowering.Value(*op.keys[i].value), LoadSlot(same, key_slots[i])});
         all = i == 0 ? one : same.Add(ir::Logic{ir::LogicOp::And, all, one});
       }
       aggregate.same_key.push_back(AddKernel(same.Finish(ir::KernelResult::Bool, all)));
@@ -137,8 +138,8 @@ void PlanBuilder::Build(const sema::AggregateOp& op, Chain& chain) {
   }
 
   aggregate.table = AddTable(chain.plan->name + "." + name, chain.stream->name);
-  KernelBuilder finish(KernelName({chain.stream, chain.plan, {aggregate.table}, false}, name + ".finish", 0),
-                       "");
+  KernelBuilder finish(
+      KernelName({chain.stream, chain.plan, {aggregate.table}, false}, name + ".finish", 0), "");
   finish.set_record(record);
   Binding binding;
   binding.plan = &plan_;

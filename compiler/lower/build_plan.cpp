@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
-#include "compiler/lower/plan_builder.h"
 #include "compiler/lower/pattern_builder.h"
+#include "compiler/lower/plan_builder.h"
 
 namespace varpulis::lower {
 
@@ -164,8 +164,8 @@ void PlanBuilder::Build(const sema::WhereOp& op, Chain& chain) {
   filter.text = Text(chain, *op.condition);
   for (size_t v = 0; v < chain.tables.size(); ++v) {
     std::string what = fmt::format("where{}", chain.plan->operators.size());
-    filter.predicates.push_back(Predicate(KernelName(chain, what, v), BindRow(chain, chain.tables[v]),
-                                          {op.condition}));
+    filter.predicates.push_back(
+        Predicate(KernelName(chain, what, v), BindRow(chain, chain.tables[v]), {op.condition}));
   }
   chain.plan->operators.push_back(std::move(filter));
 }
@@ -193,7 +193,8 @@ void PlanBuilder::Project(const std::string& name, const std::string& event_type
 }
 
 void PlanBuilder::Build(const sema::SelectOp& op, Chain& chain) {
-  Project(fmt::format("select{}", chain.plan->operators.size()), chain.stream->name, op.items, chain);
+  Project(fmt::format("select{}", chain.plan->operators.size()), chain.stream->name, op.items,
+          chain);
 }
 
 void PlanBuilder::Build(const sema::EmitOp& op, Chain& chain) {
@@ -213,7 +214,8 @@ void PlanBuilder::EmitAll(const sema::EmitOp& op, Chain& chain) {
   std::string name = fmt::format("emit{}", chain.plan->operators.size());
   project.table = AddTable(chain.plan->name + "." + name, op.event_type);
   bool whole = std::any_of(chain.tables.begin(), chain.tables.end(), [&](ir::TableId table) {
-    return plan_.tables[table].kind == ir::Table::Kind::Event || plan_.tables[table].event_column >= 0;
+    return plan_.tables[table].kind == ir::Table::Kind::Event ||
+           plan_.tables[table].event_column >= 0;
   });
   whole = whole || chain.tables.size() > 1;
   std::vector<std::string> keys;
@@ -255,7 +257,8 @@ void PlanBuilder::EmitMatch(const sema::EmitOp& op, Chain& chain) {
   Binding binding = BindRow(chain, chain.tables.front());
   ExprLowering lowering(k, binding);
   std::vector<std::string> keys;
-  auto add = [&](const std::string& column, ir::Type type, ir::ValueId value, const std::string& key) {
+  auto add = [&](const std::string& column, ir::Type type, ir::ValueId value,
+                 const std::string& key) {
     plan_.tables[project.table].columns.push_back({column, type});
     k.Add(ir::StoreOut{k.Out(column, type), k.Convert(value, type)});
     keys.push_back(key);

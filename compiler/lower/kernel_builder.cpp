@@ -41,7 +41,9 @@ ir::ValueId KernelBuilder::Add(ir::Inst inst, std::string value_name, const std:
 }
 
 uint32_t KernelBuilder::String(const std::string& text) { return IndexIn(kernel_.strings, text); }
-uint32_t KernelBuilder::Regex(const std::string& pattern) { return IndexIn(kernel_.regexes, pattern); }
+uint32_t KernelBuilder::Regex(const std::string& pattern) {
+  return IndexIn(kernel_.regexes, pattern);
+}
 
 uint32_t KernelBuilder::Column(const std::string& name, ir::Type type, uint32_t table_column) {
   for (uint32_t i = 0; i < kernel_.columns.size(); ++i) {

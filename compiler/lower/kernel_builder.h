@@ -33,7 +33,8 @@ class KernelBuilder {
   // value as `to`: boxed, unboxed, or an int as a double.
   ir::ValueId Convert(ir::ValueId value, ir::Type to);
   // A structured conditional; each function emits its block and returns what it yields.
-  ir::ValueId If(ir::ValueId condition, ir::Type type, const std::function<ir::ValueId()>& then_value,
+  ir::ValueId If(ir::ValueId condition, ir::Type type,
+                 const std::function<ir::ValueId()>& then_value,
                  const std::function<ir::ValueId()>& else_value);
 
   ir::Type TypeOf(ir::ValueId value) const { return ir::TypeOf(kernel_, value); }

@@ -28,12 +28,14 @@ bool IsCheap(const TypedExpr& expr) {
     case TypedOp::Timestamp:
     case TypedOp::EventTime:
     case TypedOp::EventType:
-    case TypedOp::Field: return true;
+    case TypedOp::Field:
+      return true;
     case TypedOp::Not:
     case TypedOp::And:
     case TypedOp::Or:
     case TypedOp::Xor:
-    case TypedOp::IsNull: break;
+    case TypedOp::IsNull:
+      break;
     case TypedOp::Eq:
     case TypedOp::Ne:
     case TypedOp::Lt:
@@ -71,7 +73,8 @@ bool IsCheap(const TypedExpr& expr) {
     case TypedOp::Call:
     case TypedOp::Array:
     case TypedOp::Map:
-    case TypedOp::Aggregate: return false;
+    case TypedOp::Aggregate:
+      return false;
   }
   return std::all_of(expr.args.begin(), expr.args.end(),
                      [](const TypedExprPtr& arg) { return IsCheap(*arg); });
@@ -79,12 +82,18 @@ bool IsCheap(const TypedExpr& expr) {
 
 ir::Predicate PredicateOf(TypedOp op) {
   switch (op) {  // NOLINT: only comparisons get here
-    case TypedOp::Ne: return ir::Predicate::Ne;
-    case TypedOp::Lt: return ir::Predicate::Lt;
-    case TypedOp::Le: return ir::Predicate::Le;
-    case TypedOp::Gt: return ir::Predicate::Gt;
-    case TypedOp::Ge: return ir::Predicate::Ge;
-    default: return ir::Predicate::Eq;
+    case TypedOp::Ne:
+      return ir::Predicate::Ne;
+    case TypedOp::Lt:
+      return ir::Predicate::Lt;
+    case TypedOp::Le:
+      return ir::Predicate::Le;
+    case TypedOp::Gt:
+      return ir::Predicate::Gt;
+    case TypedOp::Ge:
+      return ir::Predicate::Ge;
+    default:
+      return ir::Predicate::Eq;
   }
 }
 
@@ -135,8 +144,9 @@ ir::ValueId ExprLowering::RowField(const std::string& name, ir::Type type) {
     uint32_t local = k_.Column(name, table.columns[index].type, index);
     value = k_.Add(ir::LoadColumn{local}, name, fmt::format("column {}", local));
   } else if (table.event_column >= 0) {
-    value = k_.Add(ir::BinaryAny{ir::AnyOp::Member, RowEvent(), k_.Convert(k_.Str(name), ir::Type::Any)},
-                   name, "member " + name);
+    value = k_.Add(
+        ir::BinaryAny{ir::AnyOp::Member, RowEvent(), k_.Convert(k_.Str(name), ir::Type::Any)}, name,
+        "member " + name);
   } else {
     value = k_.Absent(type, false);
   }
@@ -153,8 +163,8 @@ ir::ValueId ExprLowering::RowEvent() {
   ir::MakeMap map;
   for (uint32_t i = 0; i < table.columns.size(); ++i) {
     uint32_t local = k_.Column(table.columns[i].name, table.columns[i].type, i);
-    ir::ValueId value = k_.Add(ir::LoadColumn{local}, table.columns[i].name,
-                               fmt::format("column {}", local));
+    ir::ValueId value =
+        k_.Add(ir::LoadColumn{local}, table.columns[i].name, fmt::format("column {}", local));
     map.keys.push_back(k_.String(table.columns[i].name));
     map.values.push_back(k_.Convert(value, ir::Type::Any));
   }
@@ -205,15 +215,18 @@ ir::ValueId ExprLowering::Value(const TypedExpr& expr) {
     case TypedOp::Field:
     case TypedOp::Event:
     case TypedOp::EventTime:
-    case TypedOp::EventType: return Read(expr);
+    case TypedOp::EventType:
+      return Read(expr);
     case TypedOp::Global:
       return k_.Add(ir::LoadGlobal{k_.GlobalName(expr.index, expr.text)}, expr.text,
                     fmt::format("global {}", expr.index));
-    case TypedOp::Aggregate: return binding_.aggregate(k_, expr);
+    case TypedOp::Aggregate:
+      return binding_.aggregate(k_, expr);
     case TypedOp::And:
     case TypedOp::Or:
     case TypedOp::Xor:
-    case TypedOp::IsNull: return Condition(expr);
+    case TypedOp::IsNull:
+      return Condition(expr);
     case TypedOp::Not:
       if (expr.args[0]->type == ir::Type::Any) return k_.Add(ir::NotValue{Value(*expr.args[0])});
       return k_.Add(ir::Not{Condition(*expr.args[0])});
@@ -222,18 +235,23 @@ ir::ValueId ExprLowering::Value(const TypedExpr& expr) {
     case TypedOp::Lt:
     case TypedOp::Le:
     case TypedOp::Gt:
-    case TypedOp::Ge: return Compare(expr);
+    case TypedOp::Ge:
+      return Compare(expr);
     case TypedOp::In:
-    case TypedOp::NotIn: return In(expr);
-    case TypedOp::Coalesce: return Coalesce(expr, 0);
+    case TypedOp::NotIn:
+      return In(expr);
+    case TypedOp::Coalesce:
+      return Coalesce(expr, 0);
     case TypedOp::If:
-      return k_.If(Condition(*expr.args[0]), expr.type, [&] { return Value(*expr.args[1]); },
-                   [&] { return Value(*expr.args[2]); });
+      return k_.If(
+          Condition(*expr.args[0]), expr.type, [&] { return Value(*expr.args[1]); },
+          [&] { return Value(*expr.args[2]); });
     case TypedOp::Member:
       return k_.Add(ir::BinaryAny{ir::AnyOp::Member, AnyOf(*expr.args[0]), AnyOf(*expr.args[1])});
     case TypedOp::Index:
       return k_.Add(ir::BinaryAny{ir::AnyOp::Index, AnyOf(*expr.args[0]), AnyOf(*expr.args[1])});
-    case TypedOp::Call: return Call(expr);
+    case TypedOp::Call:
+      return Call(expr);
     case TypedOp::Array: {
       ir::MakeArray array;
       for (const TypedExprPtr& arg : expr.args) array.elements.push_back(AnyOf(*arg));
@@ -247,7 +265,8 @@ ir::ValueId ExprLowering::Value(const TypedExpr& expr) {
       }
       return k_.Add(std::move(map));
     }
-    default: return Arithmetic(expr);
+    default:
+      return Arithmetic(expr);
   }
 }
 
@@ -255,24 +274,24 @@ ir::ValueId ExprLowering::Arithmetic(const TypedExpr& expr) {
   if (expr.op == TypedOp::Negate || expr.op == TypedOp::BitNot) {
     ir::ValueId a = Value(*expr.args[0]);
     if (expr.type == ir::Type::Int) {
-      return k_.Add(ir::IntUnary{
-          expr.op == TypedOp::Negate ? ir::IntUnaryOp::Neg : ir::IntUnaryOp::Not, a});
+      return k_.Add(
+          ir::IntUnary{expr.op == TypedOp::Negate ? ir::IntUnaryOp::Neg : ir::IntUnaryOp::Not, a});
     }
     if (expr.type == ir::Type::Float) return k_.Add(ir::FloatUnary{ir::FloatUnaryOp::Neg, a});
-    return k_.Add(ir::UnaryAny{
-        expr.op == TypedOp::Negate ? ir::AnyUnaryOp::Neg : ir::AnyUnaryOp::BitNot, a});
+    return k_.Add(
+        ir::UnaryAny{expr.op == TypedOp::Negate ? ir::AnyUnaryOp::Neg : ir::AnyUnaryOp::BitNot, a});
   }
   ir::Type left = expr.args[0]->type;
   ir::Type right = expr.args[1]->type;
   ir::ValueId a = Value(*expr.args[0]);
   ir::ValueId b = Value(*expr.args[1]);
   if (left == ir::Type::Int && right == ir::Type::Int) {
-    static constexpr ir::IntOp kOps[] = {ir::IntOp::Add, ir::IntOp::Sub, ir::IntOp::Mul,
-                                         ir::IntOp::Div, ir::IntOp::Mod, ir::IntOp::Pow,
-                                         ir::IntOp::ShiftLeft, ir::IntOp::ShiftRight, ir::IntOp::And,
-                                         ir::IntOp::Xor, ir::IntOp::Or};
-    return k_.Add(ir::IntBinary{
-        kOps[static_cast<int>(expr.op) - static_cast<int>(TypedOp::Add)], a, b});
+    static constexpr ir::IntOp kOps[] = {
+        ir::IntOp::Add, ir::IntOp::Sub, ir::IntOp::Mul,       ir::IntOp::Div,
+        ir::IntOp::Mod, ir::IntOp::Pow, ir::IntOp::ShiftLeft, ir::IntOp::ShiftRight,
+        ir::IntOp::And, ir::IntOp::Xor, ir::IntOp::Or};
+    return k_.Add(
+        ir::IntBinary{kOps[static_cast<int>(expr.op) - static_cast<int>(TypedOp::Add)], a, b});
   }
   if (IsNumber(left) && IsNumber(right)) {
     static constexpr ir::FloatOp kOps[] = {ir::FloatOp::Add, ir::FloatOp::Sub, ir::FloatOp::Mul,
@@ -282,24 +301,35 @@ ir::ValueId ExprLowering::Arithmetic(const TypedExpr& expr) {
   }
   ir::AnyOp op = ir::AnyOp::Add;
   switch (expr.op) {  // NOLINT: the arithmetic operators
-    case TypedOp::ShiftLeft: op = ir::AnyOp::ShiftLeft; break;
-    case TypedOp::ShiftRight: op = ir::AnyOp::ShiftRight; break;
-    case TypedOp::BitAnd: op = ir::AnyOp::And; break;
-    case TypedOp::BitXor: op = ir::AnyOp::Xor; break;
-    case TypedOp::BitOr: op = ir::AnyOp::Or; break;
-    default: op = AnyOpOf(expr.op);
+    case TypedOp::ShiftLeft:
+      op = ir::AnyOp::ShiftLeft;
+      break;
+    case TypedOp::ShiftRight:
+      op = ir::AnyOp::ShiftRight;
+      break;
+    case TypedOp::BitAnd:
+      op = ir::AnyOp::And;
+      break;
+    case TypedOp::BitXor:
+      op = ir::AnyOp::Xor;
+      break;
+    case TypedOp::BitOr:
+      op = ir::AnyOp::Or;
+      break;
+    default:
+      op = AnyOpOf(expr.op);
   }
-  ir::ValueId result = k_.Add(
-      ir::BinaryAny{op, k_.Convert(a, ir::Type::Any), k_.Convert(b, ir::Type::Any)});
+  ir::ValueId result =
+      k_.Add(ir::BinaryAny{op, k_.Convert(a, ir::Type::Any), k_.Convert(b, ir::Type::Any)});
   return k_.Convert(result, expr.type);
 }
 
 ir::ValueId ExprLowering::Compare(const TypedExpr& expr) {
   ir::Type left = expr.args[0]->type;
   ir::Type right = expr.args[1]->type;
-  ir::Type type = left == right                        ? left
+  ir::Type type = left == right                       ? left
                   : IsNumber(left) && IsNumber(right) ? ir::Type::Float
-                                                       : ir::Type::Any;
+                                                      : ir::Type::Any;
   ir::ValueId a = k_.Convert(Value(*expr.args[0]), type);
   ir::ValueId b = k_.Convert(Value(*expr.args[1]), type);
   return k_.Add(ir::Compare{PredicateOf(expr.op), type, a, b}, {},
@@ -323,13 +353,14 @@ ir::ValueId ExprLowering::In(const TypedExpr& expr) {
   constexpr size_t kLongestChain = 16;
   const TypedExpr& needle = *expr.args[0];
   const TypedExpr& place = *expr.args[1];
-  bool literal_list = place.op == TypedOp::Array && place.args.size() <= kLongestChain &&
-                      std::all_of(place.args.begin(), place.args.end(), [](const TypedExprPtr& arg) {
-                        return sema::IsLiteral(arg->op) && arg->op != TypedOp::Null;
-                      });
-  ir::ValueId inside =
-      literal_list ? InArray(needle, place)
-                   : k_.Add(ir::BinaryAny{ir::AnyOp::In, AnyOf(needle), AnyOf(place)});
+  bool literal_list =
+      place.op == TypedOp::Array && place.args.size() <= kLongestChain &&
+      std::all_of(place.args.begin(), place.args.end(), [](const TypedExprPtr& arg) {
+        return sema::IsLiteral(arg->op) && arg->op != TypedOp::Null;
+      });
+  ir::ValueId inside = literal_list
+                           ? InArray(needle, place)
+                           : k_.Add(ir::BinaryAny{ir::AnyOp::In, AnyOf(needle), AnyOf(place)});
   if (expr.op == TypedOp::In) return k_.Truth(inside);
   // `not in` on a missing operand is false, like every comparison (language-later.md 3).
   ir::ValueId outside = k_.Add(ir::Not{k_.Truth(inside)});
@@ -348,7 +379,8 @@ ir::ValueId ExprLowering::Chain(const TypedExpr& expr, bool is_and) {
   for (size_t i = 1; i < expr.args.size(); ++i) {
     const TypedExpr& operand = *expr.args[i];
     if (IsCheap(operand)) {
-      so_far = k_.Add(ir::Logic{is_and ? ir::LogicOp::And : ir::LogicOp::Or, so_far, Condition(operand)});
+      so_far = k_.Add(
+          ir::Logic{is_and ? ir::LogicOp::And : ir::LogicOp::Or, so_far, Condition(operand)});
       continue;
     }
     auto evaluate = [&] { return Condition(operand); };
@@ -361,7 +393,8 @@ ir::ValueId ExprLowering::Chain(const TypedExpr& expr, bool is_and) {
 }
 
 ir::ValueId ExprLowering::Condition(const TypedExpr& expr) {
-  if (expr.op == TypedOp::And || expr.op == TypedOp::Or) return Chain(expr, expr.op == TypedOp::And);
+  if (expr.op == TypedOp::And || expr.op == TypedOp::Or)
+    return Chain(expr, expr.op == TypedOp::And);
   if (expr.op == TypedOp::Xor) {
     ir::ValueId so_far = Condition(*expr.args[0]);
     for (size_t i = 1; i < expr.args.size(); ++i) {
@@ -374,22 +407,26 @@ ir::ValueId ExprLowering::Condition(const TypedExpr& expr) {
   }
   if (expr.op == TypedOp::IsNull) return k_.Add(ir::IsAbsent{Value(*expr.args[0])});
   ir::ValueId value = Value(expr);
-  if (k_.TypeOf(value) != ir::Type::Bool && k_.TypeOf(value) != ir::Type::Any) return k_.Bool(false);
+  if (k_.TypeOf(value) != ir::Type::Bool && k_.TypeOf(value) != ir::Type::Any)
+    return k_.Bool(false);
   return k_.Truth(value);
 }
 
 ir::ValueId ExprLowering::Coalesce(const TypedExpr& expr, size_t from) {
   ir::ValueId first = k_.Convert(Value(*expr.args[from]), expr.type);
   if (from + 1 == expr.args.size()) return first;
-  return k_.If(k_.Add(ir::IsAbsent{first}), expr.type, [&] { return Coalesce(expr, from + 1); },
-               [&] { return first; });
+  return k_.If(
+      k_.Add(ir::IsAbsent{first}), expr.type, [&] { return Coalesce(expr, from + 1); },
+      [&] { return first; });
 }
 
 ir::ValueId ExprLowering::Call(const TypedExpr& expr) {
   std::string_view name = ir::Builtins()[expr.index].name;
   auto text = [&](size_t i) { return expr.args[i]->type == ir::Type::Str; };
-  if (name == "lower" && text(0)) return k_.Add(ir::StrCase{ir::StrCaseOp::Lower, Value(*expr.args[0])});
-  if (name == "upper" && text(0)) return k_.Add(ir::StrCase{ir::StrCaseOp::Upper, Value(*expr.args[0])});
+  if (name == "lower" && text(0))
+    return k_.Add(ir::StrCase{ir::StrCaseOp::Lower, Value(*expr.args[0])});
+  if (name == "upper" && text(0))
+    return k_.Add(ir::StrCase{ir::StrCaseOp::Upper, Value(*expr.args[0])});
   if (expr.args.size() == 2 && text(0) && text(1)) {
     if (name == "contains" || name == "starts_with" || name == "ends_with") {
       ir::StrTestOp op = name == "contains"      ? ir::StrTestOp::Contains
@@ -410,8 +447,8 @@ ir::ValueId ExprLowering::Call(const TypedExpr& expr) {
     return k_.Add(ir::FloatUnary{ir::FloatUnaryOp::Abs, Value(*expr.args[0])});
   }
   if (name == "sqrt" && IsNumber(expr.args[0]->type)) {
-    return k_.Add(ir::FloatUnary{ir::FloatUnaryOp::Sqrt,
-                                 k_.Convert(Value(*expr.args[0]), ir::Type::Float)});
+    return k_.Add(
+        ir::FloatUnary{ir::FloatUnaryOp::Sqrt, k_.Convert(Value(*expr.args[0]), ir::Type::Float)});
   }
   ir::CallBuiltin call{expr.index, {}};
   for (const TypedExprPtr& arg : expr.args) call.arguments.push_back(AnyOf(*arg));

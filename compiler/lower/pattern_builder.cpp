@@ -38,7 +38,8 @@ void PatternBuilder::Run() {
 
 void PatternBuilder::AddCapture(std::vector<Capture>& list, const TypedExprPtr& read) {
   std::string name = CaptureName(steps_, *read);
-  bool known = std::any_of(list.begin(), list.end(), [&](const Capture& c) { return c.name == name; });
+  bool known =
+      std::any_of(list.begin(), list.end(), [&](const Capture& c) { return c.name == name; });
   if (!known) list.push_back({read->index, read, name});
 }
 
@@ -57,7 +58,8 @@ void PatternBuilder::FindCaptures() {
   for (const sema::TypedOperator& op : stream_.operators) {
     CaptureOperator(op);
     // Behind these, rows have columns of their own.
-    if (std::holds_alternative<sema::SelectOp>(op) || std::holds_alternative<sema::EmitOp>(op)) break;
+    if (std::holds_alternative<sema::SelectOp>(op) || std::holds_alternative<sema::EmitOp>(op))
+      break;
   }
 }
 
@@ -130,7 +132,8 @@ void PatternBuilder::LayOutMatch() {
   pattern_.match_table = plan_.AddTable(stream_.name + ".match", stream_.name);
   std::vector<ir::TableColumn>& columns = plan_.plan_.tables[pattern_.match_table].columns;
   for (const Capture& column : match_columns_) columns.push_back({column.name, column.read->type});
-  for (const std::string& field : match_fields_) columns.push_back({field, TypeOfMatchField(field)});
+  for (const std::string& field : match_fields_)
+    columns.push_back({field, TypeOfMatchField(field)});
 }
 
 // --- steps ---------------------------------------------------------------------------------------

@@ -41,7 +41,8 @@ class PatternBuilder {
   ir::KernelId CaptureKernel(uint32_t step, const std::string& name, const Binding& here);
   ir::KernelId Home(const std::string& name, const Binding& here);
   ir::KernelId Match(const std::string& name, const Binding& here);
-  ir::ValueId MatchValue(KernelBuilder& match, ExprLowering& lowering, const ir::TableColumn& column);
+  ir::ValueId MatchValue(KernelBuilder& match, ExprLowering& lowering,
+                         const ir::TableColumn& column);
   ir::ValueId DurationMs(KernelBuilder& match);
   ir::ValueId MatchRate(KernelBuilder& match);
 

@@ -32,7 +32,8 @@ ir::KernelId PatternBuilder::Probe(uint32_t step, const std::string& name, const
   KernelBuilder probe(name + ".probe", TableName(row));
   ExprLowering lowering(probe, row);
   std::vector<ir::ValueId> key;
-  for (const sema::NamedItem& item : typed_.partition) key.push_back(PartitionValue(lowering, item));
+  for (const sema::NamedItem& item : typed_.partition)
+    key.push_back(PartitionValue(lowering, item));
   for (const KeyPart& part : parts_[step].keys) key.push_back(lowering.Value(*part.candidate));
   return plan_.AddKernel(probe.Finish(ir::KernelResult::Int, HashOf(probe, key)));
 }
@@ -56,7 +57,8 @@ ir::KernelId PatternBuilder::Guard(uint32_t step, const std::string& name, const
 
 std::vector<ir::ValueId> PatternBuilder::NextKey(uint32_t step, ExprLowering& lowering) {
   std::vector<ir::ValueId> key;
-  for (const sema::NamedItem& item : typed_.partition) key.push_back(PartitionValue(lowering, item));
+  for (const sema::NamedItem& item : typed_.partition)
+    key.push_back(PartitionValue(lowering, item));
   for (const KeyPart& part : parts_[step + 1].keys) key.push_back(lowering.Value(*part.bound));
   return key;
 }
@@ -117,8 +119,8 @@ ir::ValueId PatternBuilder::MatchValue(KernelBuilder& match, ExprLowering& lower
 ir::ValueId PatternBuilder::DurationMs(KernelBuilder& match) {
   const ir::ValueId time = match.Add(ir::LoadTime{}, "time", "time");
   const ir::ValueId start = last_ == 0 ? time : match.Add(ir::LoadSlot{0}, "start", "slot start");
-  const ir::ValueId span = match.Add(ir::BinaryAny{ir::AnyOp::Sub, match.Convert(time, ir::Type::Any),
-                                                   match.Convert(start, ir::Type::Any)});
+  const ir::ValueId span = match.Add(ir::BinaryAny{
+      ir::AnyOp::Sub, match.Convert(time, ir::Type::Any), match.Convert(start, ir::Type::Any)});
   const ir::ValueId ms = match.Add(ir::ConstInt{ir::Type::Duration, kNsPerMs});
   const ir::ValueId ratio =
       match.Add(ir::BinaryAny{ir::AnyOp::Div, span, match.Convert(ms, ir::Type::Any)});
@@ -130,8 +132,8 @@ ir::ValueId PatternBuilder::DurationMs(KernelBuilder& match) {
 ir::ValueId PatternBuilder::MatchRate(KernelBuilder& match) {
   const ir::ValueId seconds = match.Add(ir::FloatBinary{
       ir::FloatOp::Div, match.Convert(DurationMs(match), ir::Type::Float), match.Float(1000.0)});
-  const ir::ValueId zero = match.Add(
-      ir::Compare{ir::Predicate::Eq, ir::Type::Float, seconds, match.Float(0.0)});
+  const ir::ValueId zero =
+      match.Add(ir::Compare{ir::Predicate::Eq, ir::Type::Float, seconds, match.Float(0.0)});
   return match.If(
       zero, ir::Type::Float, [&] { return match.Absent(ir::Type::Float, false); },
       [&] {

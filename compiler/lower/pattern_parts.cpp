@@ -34,7 +34,8 @@ bool SameField(const TypedExpr& a, const TypedExpr& b) {
 
 // `next` waits for the value that `now`, checked when step `step` was bound, has compared.
 bool Carries(const KeyPart& now, const KeyPart& next, uint32_t step) {
-  const bool same_bound = SameField(*now.bound, *next.bound) && now.bound->index == next.bound->index;
+  const bool same_bound =
+      SameField(*now.bound, *next.bound) && now.bound->index == next.bound->index;
   return same_bound || (SameField(*now.candidate, *next.bound) && next.bound->index == step);
 }
 
@@ -84,12 +85,14 @@ bool HasConstantKey(const std::vector<StepParts>& parts, bool partitioned) {
   return parts.size() > 1;
 }
 
-ir::Automaton BuildAutomaton(const std::vector<TypedStep>& steps, const std::vector<StepParts>& parts,
-                             const std::vector<std::string>& aliases, const std::string& partition) {
+ir::Automaton BuildAutomaton(const std::vector<TypedStep>& steps,
+                             const std::vector<StepParts>& parts,
+                             const std::vector<std::string>& aliases,
+                             const std::string& partition) {
   ir::Automaton automaton;
   for (uint32_t i = 0; i <= steps.size(); ++i) {
-    std::string name = i == 0              ? "start"
-                       : i == steps.size() ? "match"
+    std::string name = i == 0                       ? "start"
+                       : i == steps.size()          ? "match"
                        : steps[i - 1].alias.empty() ? fmt::format("after step{}", i)
                                                     : "after " + steps[i - 1].alias;
     std::string key = partition;

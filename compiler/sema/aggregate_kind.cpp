@@ -15,8 +15,8 @@ constexpr Description kAggregates[] = {
 #include "compiler/sema/aggregate_kind.def"
 };
 
-constexpr std::string_view kLater[] = {"stddev",     "variance", "median", "percentile", "ema",
-                                       "collect",    "p50",      "p95",    "p99"};
+constexpr std::string_view kLater[] = {"stddev",  "variance", "median", "percentile", "ema",
+                                       "collect", "p50",      "p95",    "p99"};
 
 }  // namespace
 

@@ -13,31 +13,32 @@ namespace {
 // Names that mean another builtin (language.md 5.6).
 std::string Canonical(const std::string& name) {
   static const std::map<std::string, std::string> kSynonyms = {
-      {"lowercase", "lower"},   {"to_lower", "lower"},  {"uppercase", "upper"},
-      {"to_upper", "upper"},    {"int", "to_int"},      {"float", "to_float"},
-      {"str", "to_string"},     {"try_int", "to_int"},  {"try_float", "to_float"},
-      {"if_null", "coalesce"},  {"count", "len"}};
+      {"lowercase", "lower"},  {"to_lower", "lower"}, {"uppercase", "upper"},
+      {"to_upper", "upper"},   {"int", "to_int"},     {"float", "to_float"},
+      {"str", "to_string"},    {"try_int", "to_int"}, {"try_float", "to_float"},
+      {"if_null", "coalesce"}, {"count", "len"}};
   auto synonym = kSynonyms.find(name);
   return synonym == kSynonyms.end() ? name : synonym->second;
 }
 
 // Language builtins that need lambdas, a wall clock or randomness, which this build has not.
 bool IsLaterBuiltin(const std::string& name) {
-  static const std::set<std::string> kLater = {"filter", "map",    "now",        "uuid",
+  static const std::set<std::string> kLater = {"filter", "map",   "now",       "uuid",
                                                "random", "print", "event_time"};
   return kLater.contains(name);
 }
 
 bool TakesText(const std::string& name) {
-  static const std::set<std::string> kText = {"lower",     "upper",       "trim",  "starts_with",
-                                              "ends_with", "regex_match", "split", "replace",
-                                              "substring"};
+  static const std::set<std::string> kText = {"lower",       "upper",     "trim",
+                                              "starts_with", "ends_with", "regex_match",
+                                              "split",       "replace",   "substring"};
   return kText.contains(name);
 }
 
 bool TakesNumber(const std::string& name) {
-  static const std::set<std::string> kNumber = {"abs",   "sqrt", "floor", "ceil", "round", "pow", "exp",
-                                                "log",   "log10", "sin",  "cos",  "tan",   "clamp"};
+  static const std::set<std::string> kNumber = {"abs", "sqrt", "floor", "ceil",  "round",
+                                                "pow", "exp",  "log",   "log10", "sin",
+                                                "cos", "tan",  "clamp"};
   return kNumber.contains(name);
 }
 
@@ -47,9 +48,8 @@ bool IsNumeric(const TypedExprPtr& e) {
 
 // Static result of builtins whose type follows from their arguments.
 ir::Type ResultOf(const ir::BuiltinDescription& builtin, const std::vector<TypedExprPtr>& args) {
-  bool all_int = std::all_of(args.begin(), args.end(), [](const TypedExprPtr& arg) {
-    return arg->type == ir::Type::Int;
-  });
+  bool all_int = std::all_of(args.begin(), args.end(),
+                             [](const TypedExprPtr& arg) { return arg->type == ir::Type::Int; });
   bool all_float = std::all_of(args.begin(), args.end(), [](const TypedExprPtr& arg) {
     return arg->type == ir::Type::Float;
   });
@@ -114,9 +114,10 @@ TypedExprPtr Checker::CheckBuiltin(const std::string& name, SourceSpan name_span
   const ir::BuiltinDescription& builtin = ir::Builtins()[static_cast<size_t>(index)];
   if (args.size() < builtin.min_arguments ||
       (builtin.max_arguments != 255 && args.size() > builtin.max_arguments)) {
-    std::string expected = builtin.min_arguments == builtin.max_arguments
-                               ? fmt::format("{}", builtin.min_arguments)
-                               : fmt::format("{} to {}", builtin.min_arguments, builtin.max_arguments);
+    std::string expected =
+        builtin.min_arguments == builtin.max_arguments
+            ? fmt::format("{}", builtin.min_arguments)
+            : fmt::format("{} to {}", builtin.min_arguments, builtin.max_arguments);
     if (builtin.max_arguments == 255) expected = fmt::format("at least {}", builtin.min_arguments);
     Report(DiagnosticKind::BuiltinMisuse, name_span,
            fmt::format("`{}` takes {} argument{}, {} given", name, expected,
@@ -135,17 +136,20 @@ TypedExprPtr Checker::CheckBuiltin(const std::string& name, SourceSpan name_span
            "to_string(x) makes text of anything");
     return nullptr;
   }
-  if (canonical == "regex_match" && args[1]->op == TypedOp::Str && options_.check_regex != nullptr) {
+  if (canonical == "regex_match" && args[1]->op == TypedOp::Str &&
+      options_.check_regex != nullptr) {
     size_t position = 0;
     std::string problem = options_.check_regex(args[1]->text, &position);
     if (!problem.empty()) {
       Report(DiagnosticKind::BadRegex, args[1]->span,
-             fmt::format("the regular expression does not compile: {} (at byte {})", problem, position),
+             fmt::format("the regular expression does not compile: {} (at byte {})", problem,
+                         position),
              "RE2 syntax: no look-around, no back-references");
       return nullptr;
     }
   }
-  if (canonical == "is_null") return MakeExpr(TypedOp::IsNull, ir::Type::Bool, e.span, std::move(args));
+  if (canonical == "is_null")
+    return MakeExpr(TypedOp::IsNull, ir::Type::Bool, e.span, std::move(args));
   ir::Type type = ResultOf(builtin, args);
   auto call = MakeExpr(TypedOp::Call, type, e.span, std::move(args));
   call->index = static_cast<uint32_t>(index);

@@ -14,31 +14,50 @@ bool IsTime(ir::Type type) { return type == ir::Type::Timestamp || type == ir::T
 
 TypedOp ToTyped(ast::ArithOp op) {
   switch (op) {
-    case ast::ArithOp::Add: return TypedOp::Add;
-    case ast::ArithOp::Sub: return TypedOp::Sub;
-    case ast::ArithOp::Mul: return TypedOp::Mul;
-    case ast::ArithOp::Div: return TypedOp::Div;
-    case ast::ArithOp::Mod: return TypedOp::Mod;
-    case ast::ArithOp::Pow: return TypedOp::Pow;
-    case ast::ArithOp::ShiftLeft: return TypedOp::ShiftLeft;
-    case ast::ArithOp::ShiftRight: return TypedOp::ShiftRight;
-    case ast::ArithOp::BitAnd: return TypedOp::BitAnd;
-    case ast::ArithOp::BitXor: return TypedOp::BitXor;
-    case ast::ArithOp::BitOr: return TypedOp::BitOr;
+    case ast::ArithOp::Add:
+      return TypedOp::Add;
+    case ast::ArithOp::Sub:
+      return TypedOp::Sub;
+    case ast::ArithOp::Mul:
+      return TypedOp::Mul;
+    case ast::ArithOp::Div:
+      return TypedOp::Div;
+    case ast::ArithOp::Mod:
+      return TypedOp::Mod;
+    case ast::ArithOp::Pow:
+      return TypedOp::Pow;
+    case ast::ArithOp::ShiftLeft:
+      return TypedOp::ShiftLeft;
+    case ast::ArithOp::ShiftRight:
+      return TypedOp::ShiftRight;
+    case ast::ArithOp::BitAnd:
+      return TypedOp::BitAnd;
+    case ast::ArithOp::BitXor:
+      return TypedOp::BitXor;
+    case ast::ArithOp::BitOr:
+      return TypedOp::BitOr;
   }
   return TypedOp::Add;
 }
 
 TypedOp ToTyped(ast::CompareOp op) {
   switch (op) {
-    case ast::CompareOp::Eq: return TypedOp::Eq;
-    case ast::CompareOp::Ne: return TypedOp::Ne;
-    case ast::CompareOp::Lt: return TypedOp::Lt;
-    case ast::CompareOp::Le: return TypedOp::Le;
-    case ast::CompareOp::Gt: return TypedOp::Gt;
-    case ast::CompareOp::Ge: return TypedOp::Ge;
-    case ast::CompareOp::In: return TypedOp::In;
-    case ast::CompareOp::NotIn: return TypedOp::NotIn;
+    case ast::CompareOp::Eq:
+      return TypedOp::Eq;
+    case ast::CompareOp::Ne:
+      return TypedOp::Ne;
+    case ast::CompareOp::Lt:
+      return TypedOp::Lt;
+    case ast::CompareOp::Le:
+      return TypedOp::Le;
+    case ast::CompareOp::Gt:
+      return TypedOp::Gt;
+    case ast::CompareOp::Ge:
+      return TypedOp::Ge;
+    case ast::CompareOp::In:
+      return TypedOp::In;
+    case ast::CompareOp::NotIn:
+      return TypedOp::NotIn;
   }
   return TypedOp::Eq;
 }
@@ -174,8 +193,8 @@ TypedExprPtr Checker::Check(const ast::NameExpr& n, const ast::Expr& e, const Sc
            DidYouMean(diagnostics::ClosestName(n.name, names)));
     return MakeExpr(TypedOp::Null, ir::Type::Any, e.span);
   }
-  if (!n.backticked && std::find(s.later_aliases.begin(), s.later_aliases.end(), n.name) !=
-                           s.later_aliases.end()) {
+  if (!n.backticked &&
+      std::find(s.later_aliases.begin(), s.later_aliases.end(), n.name) != s.later_aliases.end()) {
     Report(DiagnosticKind::AliasNotBound, e.span,
            fmt::format("alias `{}` is not bound at this point", n.name),
            "a step can only use aliases of the steps before it");
@@ -260,15 +279,17 @@ TypedExprPtr Checker::Check(const ast::UnaryExpr& n, const ast::Expr& e, const S
     return MakeExpr(TypedOp::Not, ir::Type::Bool, e.span, {operand});
   }
   bool numeric = IsNumber(operand->type) || operand->type == ir::Type::Any;
-  bool fits = n.op == ast::UnaryOp::Negate ? numeric
-                                           : operand->type == ir::Type::Int || operand->type == ir::Type::Any;
+  bool fits = n.op == ast::UnaryOp::Negate
+                  ? numeric
+                  : operand->type == ir::Type::Int || operand->type == ir::Type::Any;
   if (!fits) {
     Report(DiagnosticKind::TypeMismatch, e.span,
-           fmt::format("`{}` needs a number, this is {}",
-                       n.op == ast::UnaryOp::Negate ? "-" : "~", VplTypeName(operand->type)));
+           fmt::format("`{}` needs a number, this is {}", n.op == ast::UnaryOp::Negate ? "-" : "~",
+                       VplTypeName(operand->type)));
     return nullptr;
   }
-  if (n.op == ast::UnaryOp::Negate && operand->op == TypedOp::Int && operand->integer != INT64_MIN) {
+  if (n.op == ast::UnaryOp::Negate && operand->op == TypedOp::Int &&
+      operand->integer != INT64_MIN) {
     auto literal = MakeExpr(TypedOp::Int, ir::Type::Int, e.span);
     literal->integer = -operand->integer;
     return literal;

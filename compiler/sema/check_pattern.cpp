@@ -20,11 +20,10 @@ bool Checker::DeclaredSteps(const ast::PatternExpr& pattern,
     }
     return good;
   }
-  const char* what = std::holds_alternative<ast::AndPattern>(pattern.node)  ? "`AND` in a pattern"
-                     : std::holds_alternative<ast::OrPattern>(pattern.node) ? "`OR` in a pattern"
-                     : std::holds_alternative<ast::NotPattern>(pattern.node)
-                         ? "`NOT` in a pattern"
-                         : "`XOR` in a pattern";
+  const char* what = std::holds_alternative<ast::AndPattern>(pattern.node)   ? "`AND` in a pattern"
+                     : std::holds_alternative<ast::OrPattern>(pattern.node)  ? "`OR` in a pattern"
+                     : std::holds_alternative<ast::NotPattern>(pattern.node) ? "`NOT` in a pattern"
+                                                                             : "`XOR` in a pattern";
   NotAvailable(pattern.span, what);
   return false;
 }
@@ -150,7 +149,8 @@ void Checker::CheckPatternStream(const ast::StreamDecl& decl, TypedStream& strea
   stream.pattern.emplace();
   if (!PatternSteps(decl, steps, step_ops, after)) return;
   stream.pattern->steps.reserve(steps.size());  // scopes point at the shapes
-  for (size_t i = 0; i < steps.size(); ++i) CheckStep(*steps[i], step_ops[i], stream, reader, steps);
+  for (size_t i = 0; i < steps.size(); ++i)
+    CheckStep(*steps[i], step_ops[i], stream, reader, steps);
   TypedPattern& pattern = *stream.pattern;
   // Names after the match: aliases, then the match's own fields (language-later.md 5.4).
   at.shape = {};
@@ -187,7 +187,8 @@ void Checker::CheckPatternStream(const ast::StreamDecl& decl, TypedStream& strea
     if (at.shape.Find(field) == nullptr) at.shape.fields.push_back({field, ir::Type::Any, true});
   };
   for (const ast::StreamOp* op : after) {
-    if (op->name.name == "within" && op->arguments.size() == 1) within = op->arguments[0].value.get();
+    if (op->name.name == "within" && op->arguments.size() == 1)
+      within = op->arguments[0].value.get();
     if (op->name.name != "partition_by") continue;
     declared_partition = nullptr;
     for (const ast::Argument& argument : op->arguments) {

@@ -21,8 +21,8 @@ const ShapeField* RowShape::Find(const std::string& field) const {
 
 void Checker::Report(DiagnosticKind kind, SourceSpan span, std::string message, std::string help,
                      std::string label, std::vector<diagnostics::Label> related) {
-  diagnostics_.Emit({kind, span, std::move(message), std::move(label), std::move(related),
-                     std::move(help)});
+  diagnostics_.Emit(
+      {kind, span, std::move(message), std::move(label), std::move(related), std::move(help)});
 }
 
 void Checker::NotAvailable(SourceSpan span, const std::string& what) {
@@ -67,7 +67,8 @@ void Checker::CollectStatement(const ast::Statement& statement) {
     return false;
   };
   if (const auto* event = std::get_if<ast::EventDecl>(&statement.node)) {
-    if (first("event", DiagnosticKind::DuplicateEvent, "event type", event->name)) CollectEvent(*event);
+    if (first("event", DiagnosticKind::DuplicateEvent, "event type", event->name))
+      CollectEvent(*event);
   } else if (const auto* stream = std::get_if<ast::StreamDecl>(&statement.node)) {
     if (first("stream", DiagnosticKind::DuplicateStream, "stream", stream->name)) {
       stream_index_.emplace(stream->name.name, static_cast<uint32_t>(stream_decls_.size()));
@@ -108,8 +109,8 @@ ir::Type Checker::FieldType(const ast::TypeRef& type) {
   using Form = ast::TypeRef::Form;
   if (type.form != Form::Named) return ir::Type::Any;
   static const std::map<std::string, ir::Type> kPrimitives = {
-      {"int", ir::Type::Int},   {"float", ir::Type::Float},         {"bool", ir::Type::Bool},
-      {"str", ir::Type::Str},   {"timestamp", ir::Type::Timestamp}, {"duration", ir::Type::Duration},
+      {"int", ir::Type::Int}, {"float", ir::Type::Float},         {"bool", ir::Type::Bool},
+      {"str", ir::Type::Str}, {"timestamp", ir::Type::Timestamp}, {"duration", ir::Type::Duration},
       {"any", ir::Type::Any}};
   const ast::TypeRef* at = &type;
   for (size_t hops = 0; hops <= types_.size(); ++hops) {
@@ -132,10 +133,10 @@ ir::Type Checker::FieldType(const ast::TypeRef& type) {
   static const std::map<std::string, std::string> kSlips = {
       {"string", "str"}, {"integer", "int"}, {"boolean", "bool"}, {"double", "float"}};
   auto slip = kSlips.find(at->name.name);
-  std::string closest = slip != kSlips.end() ? slip->second
-                                             : diagnostics::ClosestName(at->name.name, names);
-  Report(DiagnosticKind::UnknownType, type.span,
-         fmt::format("unknown type `{}`", at->name.name), DidYouMean(closest));
+  std::string closest =
+      slip != kSlips.end() ? slip->second : diagnostics::ClosestName(at->name.name, names);
+  Report(DiagnosticKind::UnknownType, type.span, fmt::format("unknown type `{}`", at->name.name),
+         DidYouMean(closest));
   return ir::Type::Any;
 }
 
@@ -183,8 +184,7 @@ void Checker::CollectVariable(const ast::VariableDecl& variable) {
   global.index = static_cast<uint32_t>(program_.globals.size());
   global.kind = variable.kind;
   global.span = variable.name.span;
-  program_.globals.push_back(
-      {variable.name.name, variable.kind == ast::VariableDecl::Kind::Var});
+  program_.globals.push_back({variable.name.name, variable.kind == ast::VariableDecl::Kind::Var});
   globals_.emplace(variable.name.name, std::move(global));
 }
 
@@ -219,8 +219,8 @@ void Checker::CheckAssignments() {
     }
     if (global->second.kind != ast::VariableDecl::Kind::Var) {
       Report(DiagnosticKind::AssignImmutable, assign->name.span,
-             fmt::format("cannot assign immutable `{}`", assign->name.name), "declare it with var", "",
-             {{global->second.span, "declared here"}});
+             fmt::format("cannot assign immutable `{}`", assign->name.name), "declare it with var",
+             "", {{global->second.span, "declared here"}});
       continue;
     }
     TypedExprPtr value = CheckExpr(*assign->value, scope);

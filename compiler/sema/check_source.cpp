@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/limits.h"
 #include "compiler/sema/checker.h"
 
 namespace varpulis::sema {
@@ -37,15 +38,17 @@ uint32_t Checker::EventTypeIndex(const ast::Identifier& name, uint32_t reader) {
   }
   std::string closest = diagnostics::ClosestName(name.name, candidates);
   bool emitted = std::any_of(stream_decls_.begin(), stream_decls_.end(), [&](const auto* stream) {
-    return std::any_of(stream->items.begin(), stream->items.end(), [&](const ast::StreamItem& item) {
-      const auto* op = std::get_if<ast::StreamOp>(&item);
-      return op != nullptr && op->as_type.name == name.name;
-    });
+    return std::any_of(stream->items.begin(), stream->items.end(),
+                       [&](const ast::StreamItem& item) {
+                         const auto* op = std::get_if<ast::StreamOp>(&item);
+                         return op != nullptr && op->as_type.name == name.name;
+                       });
   });
   if (!event_decls_.empty() && !emitted) {
     Report(DiagnosticKind::UndeclaredEventType, name.span,
            fmt::format("`{}` is neither a declared event type nor a stream", name.name),
-           closest.empty() ? fmt::format("declare it: event {}: ...", name.name) : DidYouMean(closest));
+           closest.empty() ? fmt::format("declare it: event {}: ...", name.name)
+                           : DidYouMean(closest));
   } else if (event_decls_.empty() && !emitted && !closest.empty()) {
     Report(DiagnosticKind::UndeclaredTypeNearMiss, name.span,
            fmt::format("undeclared event type or stream `{}`", name.name), DidYouMean(closest));
@@ -59,6 +62,31 @@ uint32_t Checker::EventTypeIndex(const ast::Identifier& name, uint32_t reader) {
   return index;
 }
 
+// Merges of filters share their conditions in memory; whoever evaluates them does not.
+uint64_t Checker::PartsOf(const TypedExpr& expr) {
+  const auto known = parts_.find(&expr);
+  if (known != parts_.end()) return known->second;
+  uint64_t parts = 1;
+  for (const TypedExprPtr& arg : expr.args) {
+    parts = std::min(parts + PartsOf(*arg), 2 * limits::kMaxConditionParts);
+  }
+  parts_[&expr] = parts;
+  return parts;
+}
+
+void Checker::LimitConditions(std::vector<SourceRoot>& roots, const ast::Identifier& name) {
+  uint64_t parts = 0;
+  for (const SourceRoot& root : roots) {
+    for (const TypedExprPtr& condition : root.conditions) parts += PartsOf(*condition);
+  }
+  if (parts <= limits::kMaxConditionParts) return;
+  Report(DiagnosticKind::ProgramTooLarge, name.span,
+         fmt::format("the filters behind `{}` have more than {} parts, merges included", name.name,
+                     limits::kMaxConditionParts),
+         "give one of the streams on the way an .emit(): then it is evaluated once");
+  for (SourceRoot& root : roots) root.conditions.clear();
+}
+
 std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint32_t reader) {
   std::vector<SourceRoot> roots;
   if (auto stream = StreamNamed(name.name, reader)) {
@@ -67,9 +95,11 @@ std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint
     roots = source.roots;
     for (SourceRoot& root : roots) {
       for (const TypedOperator& op : source.operators) {
-        if (const auto* where = std::get_if<WhereOp>(&op)) root.conditions.push_back(where->condition);
+        if (const auto* where = std::get_if<WhereOp>(&op))
+          root.conditions.push_back(where->condition);
       }
     }
+    LimitConditions(roots, name);
     return roots;
   }
   roots.push_back({false, EventTypeIndex(name, reader), {}});
@@ -124,9 +154,10 @@ void Checker::CheckMerge(const ast::MergeSource& merge, TypedStream& stream) {
     }
     for (SourceRoot& root : roots) {
       if (condition) root.conditions.push_back(condition);
-      auto same = std::find_if(stream.roots.begin(), stream.roots.end(), [&](const SourceRoot& other) {
-        return other.is_stream == root.is_stream && other.index == root.index;
-      });
+      auto same =
+          std::find_if(stream.roots.begin(), stream.roots.end(), [&](const SourceRoot& other) {
+            return other.is_stream == root.is_stream && other.index == root.index;
+          });
       if (same == stream.roots.end()) {
         stream.roots.push_back(root);
         continue;
@@ -138,7 +169,8 @@ void Checker::CheckMerge(const ast::MergeSource& merge, TypedStream& stream) {
       TypedExprPtr right = JoinConjuncts(root.conditions);
       same->conditions.clear();
       if (left && right) {
-        same->conditions.push_back(MakeExpr(TypedOp::Or, ir::Type::Bool, left->span, {left, right}));
+        same->conditions.push_back(
+            MakeExpr(TypedOp::Or, ir::Type::Bool, left->span, {left, right}));
       }
     }
   }

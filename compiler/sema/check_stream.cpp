@@ -8,12 +8,49 @@
 namespace varpulis::sema {
 namespace {
 
-const char* const kKnownOperators[] = {
-    "where",  "filter", "select",  "map",      "window",  "aggregate",  "having",
-    "partition_by", "order_by", "limit", "distinct", "first", "collect", "tap", "print", "log",
-    "emit", "to", "process", "pattern", "concurrent", "on_error", "fork", "any", "all", "on",
-    "within", "not", "watermark", "allowed_lateness", "trend_aggregate", "forecast", "enrich",
-    "score", "context", "strategy", "strict", "stnm", "stam", "each", "longest", "subsets", "alert"};
+const char* const kKnownOperators[] = {"where",
+                                       "filter",
+                                       "select",
+                                       "map",
+                                       "window",
+                                       "aggregate",
+                                       "having",
+                                       "partition_by",
+                                       "order_by",
+                                       "limit",
+                                       "distinct",
+                                       "first",
+                                       "collect",
+                                       "tap",
+                                       "print",
+                                       "log",
+                                       "emit",
+                                       "to",
+                                       "process",
+                                       "pattern",
+                                       "concurrent",
+                                       "on_error",
+                                       "fork",
+                                       "any",
+                                       "all",
+                                       "on",
+                                       "within",
+                                       "not",
+                                       "watermark",
+                                       "allowed_lateness",
+                                       "trend_aggregate",
+                                       "forecast",
+                                       "enrich",
+                                       "score",
+                                       "context",
+                                       "strategy",
+                                       "strict",
+                                       "stnm",
+                                       "stam",
+                                       "each",
+                                       "longest",
+                                       "subsets",
+                                       "alert"};
 
 // Adds an item; a name used before wins with its new value at its old place (language-later.md L38).
 bool AddItem(std::vector<NamedItem>& items, NamedItem item) {
@@ -58,9 +95,9 @@ void Checker::CheckStream(uint32_t index) {
   stream.span = decl.name.span;
   Position at;
   const auto* named = std::get_if<ast::NamedSource>(&decl.source.node);
-  bool has_arrow = std::any_of(decl.items.begin(), decl.items.end(), [](const ast::StreamItem& item) {
-    return std::holds_alternative<ast::PatternStep>(item);
-  });
+  bool has_arrow = std::any_of(
+      decl.items.begin(), decl.items.end(),
+      [](const ast::StreamItem& item) { return std::holds_alternative<ast::PatternStep>(item); });
   bool named_pattern = named != nullptr && patterns_.contains(named->step.type.name) &&
                        !StreamNamed(named->step.type.name, index);
   if (has_arrow || named_pattern || std::holds_alternative<ast::SequenceSource>(decl.source.node)) {
@@ -78,8 +115,9 @@ void Checker::CheckStream(uint32_t index) {
     NotAvailable(at.window_span, "`.window` without `.aggregate`");
   }
   stream.output = at.shape;
-  bool has_emit = std::any_of(stream.operators.begin(), stream.operators.end(),
-                              [](const TypedOperator& op) { return std::holds_alternative<EmitOp>(op); });
+  bool has_emit =
+      std::any_of(stream.operators.begin(), stream.operators.end(),
+                  [](const TypedOperator& op) { return std::holds_alternative<EmitOp>(op); });
   stream.filter_only = !stream.pattern && !at.changed_rows && !has_emit;
 }
 
@@ -101,7 +139,8 @@ void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Positi
                std::end(kKnownOperators);
   if (known) return NotAvailable(op.name.span, fmt::format("`.{}`", name));
   std::vector<std::string> names(std::begin(kKnownOperators), std::end(kKnownOperators));
-  Report(DiagnosticKind::SyntaxError, op.name.span, fmt::format("unknown stream operator `.{}`", name),
+  Report(DiagnosticKind::SyntaxError, op.name.span,
+         fmt::format("unknown stream operator `.{}`", name),
          DidYouMean(diagnostics::ClosestName(name, names)));
 }
 
@@ -181,8 +220,9 @@ void Checker::CheckEmit(const ast::StreamOp& op, TypedStream& stream, Position& 
     TypedExprPtr value = CheckExpr(*argument.value, at.scope);
     if (value == nullptr) continue;
     if (!AddItem(emit.items, {argument.name.name, value})) {
-      Report(DiagnosticKind::DuplicateOutputKey, argument.span,
-             fmt::format("output key `{}` is written twice, the last one wins", argument.name.name));
+      Report(
+          DiagnosticKind::DuplicateOutputKey, argument.span,
+          fmt::format("output key `{}` is written twice, the last one wins", argument.name.name));
     }
   }
   RowShape shape = emit.all_fields ? at.shape : ShapeOfItems(emit.items, emit.event_type);

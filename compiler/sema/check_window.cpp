@@ -102,7 +102,8 @@ void Checker::CheckAggregate(const ast::StreamOp& op, TypedStream& stream, Posit
            "`.aggregate` without `.window` is a running aggregate",
            "every event outputs the current values, and state per key never expires");
   }
-  if (at.after_pattern) NotAvailable(op.name.span, "`.aggregate` after a pattern in the same stream");
+  if (at.after_pattern)
+    NotAvailable(op.name.span, "`.aggregate` after a pattern in the same stream");
   AggregateOp aggregate;
   aggregate.window = at.window;
   aggregate.size = at.window_size;
@@ -141,12 +142,14 @@ void Checker::CheckAggregate(const ast::StreamOp& op, TypedStream& stream, Posit
       const auto* callee = std::get_if<ast::NameExpr>(&call->callee->node);
       bool known = callee && (FindAggregate(callee->name) || IsLaterAggregate(callee->name) ||
                               declared_.contains("fn " + callee->name));
-      if (callee && !known && CheckUnknownAggregate(callee->name, call->callee->span, argument)) continue;
+      if (callee && !known && CheckUnknownAggregate(callee->name, call->callee->span, argument))
+        continue;
     }
     TypedExprPtr value = CheckExpr(*argument.value, scope);
     if (value == nullptr) continue;
-    auto same = std::find_if(aggregate.items.begin(), aggregate.items.end(),
-                             [&](const NamedItem& item) { return item.name == argument.name.name; });
+    auto same =
+        std::find_if(aggregate.items.begin(), aggregate.items.end(),
+                     [&](const NamedItem& item) { return item.name == argument.name.name; });
     if (same != aggregate.items.end()) {
       Report(DiagnosticKind::DuplicateName, argument.name.span,
              fmt::format("duplicate aggregate item `{}`", argument.name.name));

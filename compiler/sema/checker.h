@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/ast/program.h"
@@ -30,7 +31,7 @@ struct Scope {
   };
   std::vector<Alias> aliases;
   std::vector<std::string> later_aliases;  // bound by a later step: E023
-  bool after_match = false;  // bare names are the match's own fields
+  bool after_match = false;                // bare names are the match's own fields
   // Inside .aggregate: aggregate calls are allowed, and bare fields only if listed here.
   bool in_aggregate = false;
   std::vector<std::string> key_fields;
@@ -67,6 +68,8 @@ class Checker {
   std::optional<uint32_t> StreamNamed(const std::string& name, uint32_t reader) const;
 
   // check_source.cpp: what a stream reads
+  uint64_t PartsOf(const TypedExpr& expr);
+  void LimitConditions(std::vector<SourceRoot>& roots, const ast::Identifier& name);
   std::vector<SourceRoot> ResolveSource(const ast::Identifier& name, uint32_t reader);
   RowShape ShapeOf(const std::vector<SourceRoot>& roots, const std::string& name) const;
   uint32_t EventTypeIndex(const ast::Identifier& name, uint32_t reader);
@@ -77,15 +80,15 @@ class Checker {
   void CheckStream(uint32_t index);
   struct Position {  // where in the stream's chain we are
     Scope scope;
-    RowShape shape;                 // of the current row
-    std::vector<NamedItem> keys;    // partition_by so far
+    RowShape shape;               // of the current row
+    std::vector<NamedItem> keys;  // partition_by so far
     SourceSpan keys_span;
     WindowKind window = WindowKind::None;
     int64_t window_size = 0;
     SourceSpan window_span;
     bool has_window = false;
     bool has_aggregate = false;
-    bool changed_rows = false;      // some operator made rows of its own
+    bool changed_rows = false;  // some operator made rows of its own
     bool after_pattern = false;
   };
   void CheckOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
@@ -171,6 +174,8 @@ class Checker {
   std::map<std::string, SourceSpan> declared_;  // "event Login" and so on, for duplicates
   std::vector<const ast::StreamDecl*> stream_decls_;
   std::set<std::string> unknown_types_reported_;
+  // Sizes of conditions as trees; the program keeps the expressions alive.
+  std::unordered_map<const TypedExpr*, uint64_t> parts_;
 };
 
 // A literal or operator node.

@@ -42,14 +42,14 @@ std::string LiteralText(const TypedExpr& expr) {
 
 const char* InfixOf(TypedOp op) {
   static constexpr std::pair<TypedOp, const char*> kInfix[] = {
-      {TypedOp::Add, "+"},         {TypedOp::Sub, "-"},         {TypedOp::Mul, "*"},
-      {TypedOp::Div, "/"},         {TypedOp::Mod, "%"},         {TypedOp::Pow, "**"},
-      {TypedOp::ShiftLeft, "<<"},  {TypedOp::ShiftRight, ">>"}, {TypedOp::BitAnd, "&"},
-      {TypedOp::BitXor, "^"},      {TypedOp::BitOr, "|"},       {TypedOp::Eq, "=="},
-      {TypedOp::Ne, "!="},         {TypedOp::Lt, "<"},          {TypedOp::Le, "<="},
-      {TypedOp::Gt, ">"},          {TypedOp::Ge, ">="},         {TypedOp::In, "in"},
-      {TypedOp::NotIn, "not in"},  {TypedOp::And, "and"},       {TypedOp::Xor, "xor"},
-      {TypedOp::Or, "or"},         {TypedOp::Coalesce, "??"}};
+      {TypedOp::Add, "+"},        {TypedOp::Sub, "-"},         {TypedOp::Mul, "*"},
+      {TypedOp::Div, "/"},        {TypedOp::Mod, "%"},         {TypedOp::Pow, "**"},
+      {TypedOp::ShiftLeft, "<<"}, {TypedOp::ShiftRight, ">>"}, {TypedOp::BitAnd, "&"},
+      {TypedOp::BitXor, "^"},     {TypedOp::BitOr, "|"},       {TypedOp::Eq, "=="},
+      {TypedOp::Ne, "!="},        {TypedOp::Lt, "<"},          {TypedOp::Le, "<="},
+      {TypedOp::Gt, ">"},         {TypedOp::Ge, ">="},         {TypedOp::In, "in"},
+      {TypedOp::NotIn, "not in"}, {TypedOp::And, "and"},       {TypedOp::Xor, "xor"},
+      {TypedOp::Or, "or"},        {TypedOp::Coalesce, "??"}};
   for (const auto& [kind, text] : kInfix) {
     if (kind == op) return text;
   }
@@ -78,14 +78,22 @@ std::string_view OpName(TypedOp op) { return kOpNames[static_cast<size_t>(op)]; 
 
 std::string_view VplTypeName(ir::Type type) {
   switch (type) {
-    case ir::Type::Bool: return "bool";
-    case ir::Type::Int: return "int";
-    case ir::Type::Float: return "float";
-    case ir::Type::Str: return "str";
-    case ir::Type::Timestamp: return "timestamp";
-    case ir::Type::Duration: return "duration";
-    case ir::Type::Any: return "any";
-    case ir::Type::Set: return "set";
+    case ir::Type::Bool:
+      return "bool";
+    case ir::Type::Int:
+      return "int";
+    case ir::Type::Float:
+      return "float";
+    case ir::Type::Str:
+      return "str";
+    case ir::Type::Timestamp:
+      return "timestamp";
+    case ir::Type::Duration:
+      return "duration";
+    case ir::Type::Any:
+      return "any";
+    case ir::Type::Set:
+      return "set";
   }
   return {};
 }
@@ -186,7 +194,8 @@ std::string ToText(const TypedExpr& expr, const std::vector<std::string>& step_n
     return fmt::format("{}.{}", ToText(*expr.args[0], step_names), expr.args[1]->text);
   }
   if (expr.op == TypedOp::Index) {
-    return fmt::format("{}[{}]", ToText(*expr.args[0], step_names), ToText(*expr.args[1], step_names));
+    return fmt::format("{}[{}]", ToText(*expr.args[0], step_names),
+                       ToText(*expr.args[1], step_names));
   }
   return fmt::format("if {} then {} else {}", ToText(*expr.args[0], step_names),
                      ToText(*expr.args[1], step_names), ToText(*expr.args[2], step_names));

@@ -30,11 +30,11 @@ struct TypedExpr {
   ir::Type type = ir::Type::Any;
   source::SourceSpan span;
   std::vector<TypedExprPtr> args;
-  std::string text;             // Str literal, Field name, Map keys joined elsewhere, Global name
+  std::string text;               // Str literal, Field name, Map keys joined elsewhere, Global name
   std::vector<std::string> keys;  // Map
-  int64_t integer = 0;          // Bool, Int, Duration, Timestamp literals
-  double number = 0;            // Float literal
-  uint32_t index = kCurrentRow;  // Field, Event, EventTime: input; Global, Call, Aggregate: index
+  int64_t integer = 0;            // Bool, Int, Duration, Timestamp literals
+  double number = 0;              // Float literal
+  uint32_t index = kCurrentRow;   // Field, Event, EventTime: input; Global, Call, Aggregate: index
 };
 
 std::string_view OpName(TypedOp op);

@@ -17,9 +17,9 @@ std::string Roots(const TypedProgram& program, const std::vector<SourceRoot>& ro
                   const char* indent) {
   std::string text;
   for (const SourceRoot& root : roots) {
-    text += fmt::format("\n{}from {} {}", indent, root.is_stream ? "stream" : "event",
-                        root.is_stream ? program.streams[root.index].name
-                                       : program.event_types[root.index].name);
+    text += fmt::format(
+        "\n{}from {} {}", indent, root.is_stream ? "stream" : "event",
+        root.is_stream ? program.streams[root.index].name : program.event_types[root.index].name);
     for (const TypedExprPtr& condition : root.conditions) text += " if " + Print(*condition);
   }
   return text;
@@ -38,10 +38,10 @@ std::string PrintOperator(const TypedOperator& op) {
     return text;
   }
   const auto& aggregate = std::get<AggregateOp>(op);
-  std::string window = aggregate.window == WindowKind::Tumbling
-                           ? base::FormatDuration(aggregate.size)
-                       : aggregate.window == WindowKind::Count ? fmt::format("{} rows", aggregate.size)
-                                                               : "running";
+  std::string window =
+      aggregate.window == WindowKind::Tumbling ? base::FormatDuration(aggregate.size)
+      : aggregate.window == WindowKind::Count  ? fmt::format("{} rows", aggregate.size)
+                                               : "running";
   return fmt::format("aggregate {}\n    by{}\n    items{}", window, Items(aggregate.keys),
                      Items(aggregate.items));
 }
@@ -66,9 +66,11 @@ std::string Print(const TypedProgram& program) {
     text += Roots(program, stream.roots, "  ");
     if (stream.pattern) {
       for (const TypedStep& step : stream.pattern->steps) {
-        text += fmt::format("\n  step {} {}", step.alias.empty() ? "_" : step.alias, step.type_name);
+        text +=
+            fmt::format("\n  step {} {}", step.alias.empty() ? "_" : step.alias, step.type_name);
         text += Roots(program, step.roots, "    ");
-        for (const TypedExprPtr& conjunct : step.conjuncts) text += "\n    where " + Print(*conjunct);
+        for (const TypedExprPtr& conjunct : step.conjuncts)
+          text += "\n    where " + Print(*conjunct);
       }
       if (stream.pattern->within > 0) {
         text += "\n  within " + base::FormatDuration(stream.pattern->within);

@@ -60,7 +60,7 @@ struct EmitOp {
   bool as_type = false;
   bool all_fields = false;  // `.emit()`
   std::vector<NamedItem> items;
-  RowShape shape;           // of the emitted row
+  RowShape shape;  // of the emitted row
 };
 struct PrintOp {
   std::vector<TypedExprPtr> values;  // empty: the whole event
@@ -68,7 +68,7 @@ struct PrintOp {
 enum class WindowKind { None, Tumbling, Count };
 struct AggregateOp {
   WindowKind window = WindowKind::None;
-  int64_t size = 0;  // ns or rows
+  int64_t size = 0;             // ns or rows
   std::vector<NamedItem> keys;  // partition_by; name empty unless a plain field
   std::vector<NamedItem> items;
 };
@@ -84,18 +84,18 @@ struct TypedStep {
 };
 struct TypedPattern {
   std::vector<TypedStep> steps;
-  DurationNs within = 0;  // 0: none
+  DurationNs within = 0;             // 0: none
   std::vector<NamedItem> partition;  // expressions over the candidate row, per step by field name
 };
 
 struct TypedStream {
   std::string name;
   source::SourceSpan span;
-  std::vector<SourceRoot> roots;         // without pattern
+  std::vector<SourceRoot> roots;  // without pattern
   std::optional<TypedPattern> pattern;
   std::vector<TypedOperator> operators;
-  RowShape source_shape;  // rows that enter the operators
-  RowShape output;        // rows that leave them
+  RowShape source_shape;     // rows that enter the operators
+  RowShape output;           // rows that leave them
   bool filter_only = false;  // readers repeat its conditions and have no hop
 };
 

@@ -26,8 +26,8 @@ ast::Identifier AstBuilder::Name(Grammar::DottedNameContext* tree) const {
   return {std::move(name), Span(tree)};
 }
 
-void AstBuilder::Fail(diagnostics::DiagnosticKind kind, source::SourceSpan span, std::string message,
-                      std::string help) {
+void AstBuilder::Fail(diagnostics::DiagnosticKind kind, source::SourceSpan span,
+                      std::string message, std::string help) {
   diagnostics::Diagnostic d{kind, span, std::move(message), {}, {}, std::move(help)};
   diagnostics_.Emit(std::move(d));
   throw StatementAbandoned{};

@@ -94,9 +94,10 @@ class AstBuilder {
   }
   ast::Identifier Name(Grammar::DottedNameContext* tree) const;
 
-  [[noreturn]] void Fail(diagnostics::DiagnosticKind kind, source::SourceSpan span, std::string message,
-                         std::string help = {});
-  [[noreturn]] void FailSyntax(source::SourceSpan span, std::string message, std::string help = {}) {
+  [[noreturn]] void Fail(diagnostics::DiagnosticKind kind, source::SourceSpan span,
+                         std::string message, std::string help = {});
+  [[noreturn]] void FailSyntax(source::SourceSpan span, std::string message,
+                               std::string help = {}) {
     Fail(diagnostics::DiagnosticKind::SyntaxError, span, std::move(message), std::move(help));
   }
   // The children of a list that may recurse once they are in the tree.

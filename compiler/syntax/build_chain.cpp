@@ -36,48 +36,85 @@ constexpr size_t kCoalesceWeight = 4;
 int LevelOf(Grammar::LinkContext* link) {
   if (link->infix() == nullptr) return kCompare;  // is
   switch (link->infix()->start->getType()) {
-    case Grammar::POWER: return kPower;
-    case Grammar::STAR: case Grammar::SLASH: case Grammar::PERCENT: return kProduct;
-    case Grammar::PLUS: case Grammar::MINUS: return kSum;
-    case Grammar::SHIFT_LEFT: case Grammar::SHIFT_RIGHT: return kShift;
-    case Grammar::AMPERSAND: return kBitAnd;
-    case Grammar::CARET: return kBitXor;
-    case Grammar::PIPE: return kBitOr;
-    case Grammar::AND: return kAnd;
-    case Grammar::XOR: return kXor;
-    case Grammar::OR: return kOr;
-    case Grammar::COALESCE: return kCoalesce;
-    case Grammar::RANGE: case Grammar::RANGE_INCLUSIVE: return kRange;
-    default: return kCompare;
+    case Grammar::POWER:
+      return kPower;
+    case Grammar::STAR:
+    case Grammar::SLASH:
+    case Grammar::PERCENT:
+      return kProduct;
+    case Grammar::PLUS:
+    case Grammar::MINUS:
+      return kSum;
+    case Grammar::SHIFT_LEFT:
+    case Grammar::SHIFT_RIGHT:
+      return kShift;
+    case Grammar::AMPERSAND:
+      return kBitAnd;
+    case Grammar::CARET:
+      return kBitXor;
+    case Grammar::PIPE:
+      return kBitOr;
+    case Grammar::AND:
+      return kAnd;
+    case Grammar::XOR:
+      return kXor;
+    case Grammar::OR:
+      return kOr;
+    case Grammar::COALESCE:
+      return kCoalesce;
+    case Grammar::RANGE:
+    case Grammar::RANGE_INCLUSIVE:
+      return kRange;
+    default:
+      return kCompare;
   }
 }
 
 ast::ArithOp ArithOf(size_t token) {
   switch (token) {
-    case Grammar::POWER: return ast::ArithOp::Pow;
-    case Grammar::STAR: return ast::ArithOp::Mul;
-    case Grammar::SLASH: return ast::ArithOp::Div;
-    case Grammar::PERCENT: return ast::ArithOp::Mod;
-    case Grammar::PLUS: return ast::ArithOp::Add;
-    case Grammar::MINUS: return ast::ArithOp::Sub;
-    case Grammar::SHIFT_LEFT: return ast::ArithOp::ShiftLeft;
-    case Grammar::SHIFT_RIGHT: return ast::ArithOp::ShiftRight;
-    case Grammar::AMPERSAND: return ast::ArithOp::BitAnd;
-    case Grammar::CARET: return ast::ArithOp::BitXor;
-    default: return ast::ArithOp::BitOr;
+    case Grammar::POWER:
+      return ast::ArithOp::Pow;
+    case Grammar::STAR:
+      return ast::ArithOp::Mul;
+    case Grammar::SLASH:
+      return ast::ArithOp::Div;
+    case Grammar::PERCENT:
+      return ast::ArithOp::Mod;
+    case Grammar::PLUS:
+      return ast::ArithOp::Add;
+    case Grammar::MINUS:
+      return ast::ArithOp::Sub;
+    case Grammar::SHIFT_LEFT:
+      return ast::ArithOp::ShiftLeft;
+    case Grammar::SHIFT_RIGHT:
+      return ast::ArithOp::ShiftRight;
+    case Grammar::AMPERSAND:
+      return ast::ArithOp::BitAnd;
+    case Grammar::CARET:
+      return ast::ArithOp::BitXor;
+    default:
+      return ast::ArithOp::BitOr;
   }
 }
 
 ast::CompareOp CompareOf(size_t token) {
   switch (token) {
-    case Grammar::EQ: return ast::CompareOp::Eq;
-    case Grammar::NE: return ast::CompareOp::Ne;
-    case Grammar::LT: return ast::CompareOp::Lt;
-    case Grammar::LE: return ast::CompareOp::Le;
-    case Grammar::GT: return ast::CompareOp::Gt;
-    case Grammar::GE: return ast::CompareOp::Ge;
-    case Grammar::IN: return ast::CompareOp::In;
-    default: return ast::CompareOp::NotIn;
+    case Grammar::EQ:
+      return ast::CompareOp::Eq;
+    case Grammar::NE:
+      return ast::CompareOp::Ne;
+    case Grammar::LT:
+      return ast::CompareOp::Lt;
+    case Grammar::LE:
+      return ast::CompareOp::Le;
+    case Grammar::GT:
+      return ast::CompareOp::Gt;
+    case Grammar::GE:
+      return ast::CompareOp::Ge;
+    case Grammar::IN:
+      return ast::CompareOp::In;
+    default:
+      return ast::CompareOp::NotIn;
   }
 }
 
@@ -109,18 +146,25 @@ class ChainReader {
  private:
   ExprPtr ReadLevel(ExprPtr left, int level) {
     switch (level) {
-      case kPower: return ReadPower(std::move(left));
-      case kCompare: return ReadCompare(std::move(left));
-      case kAnd: return ReadLogical(std::move(left), ast::LogicalOp::And, level);
-      case kXor: return ReadLogical(std::move(left), ast::LogicalOp::Xor, level);
-      case kOr: return ReadLogical(std::move(left), ast::LogicalOp::Or, level);
+      case kPower:
+        return ReadPower(std::move(left));
+      case kCompare:
+        return ReadCompare(std::move(left));
+      case kAnd:
+        return ReadLogical(std::move(left), ast::LogicalOp::And, level);
+      case kXor:
+        return ReadLogical(std::move(left), ast::LogicalOp::Xor, level);
+      case kOr:
+        return ReadLogical(std::move(left), ast::LogicalOp::Or, level);
       case kCoalesce: {
         ast::CoalesceExpr all;
         ReadOperands(all.operands, std::move(left), level);
         return Cover(std::move(all));
       }
-      case kRange: return ReadRange(std::move(left));
-      default: return ReadArith(std::move(left), level);
+      case kRange:
+        return ReadRange(std::move(left));
+      default:
+        return ReadArith(std::move(left), level);
     }
   }
 
@@ -191,7 +235,8 @@ class ChainReader {
     const SourceSpan span = left->span.To(b_.Span(link));
     is.operand = std::move(left);
     is.negated = link->NOT() != nullptr;
-    is.type_span = link->dottedName() ? b_.Span(link->dottedName()) : b_.Span(link->NULL_()->getSymbol());
+    is.type_span =
+        link->dottedName() ? b_.Span(link->dottedName()) : b_.Span(link->NULL_()->getSymbol());
     is.type_name = b_.Text(is.type_span);
     return std::make_unique<ast::Expr>(span, std::move(is));
   }

@@ -14,7 +14,8 @@ ast::EventDecl AstBuilder::Build(Grammar::EventDeclContext* tree) {
 
 std::vector<ast::FieldDecl> AstBuilder::Build(Grammar::FieldBlockContext* tree) {
   std::vector<ast::FieldDecl> fields;
-  for (auto* field : tree->field()) fields.push_back({Name(field->anyName()), Build(field->typeRef())});
+  for (auto* field : tree->field())
+    fields.push_back({Name(field->anyName()), Build(field->typeRef())});
   return fields;
 }
 

@@ -55,7 +55,8 @@ ExprPtr AstBuilder::BuildPrimary(Grammar::PrimaryContext* tree) {
     return std::make_unique<ast::Expr>(Span(tree), std::move(node));
   };
   if (auto* group = dynamic_cast<Grammar::GroupContext*>(tree)) return Build(group->expr());
-  if (auto* text = dynamic_cast<Grammar::TextLiteralContext*>(tree)) return make(Build(text->text()));
+  if (auto* text = dynamic_cast<Grammar::TextLiteralContext*>(tree))
+    return make(Build(text->text()));
   if (dynamic_cast<Grammar::PlainNameContext*>(tree)) return make(ast::NameExpr{Text(tree), false});
   if (dynamic_cast<Grammar::FieldNameContext*>(tree)) {
     const std::string quoted = Text(tree);

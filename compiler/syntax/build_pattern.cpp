@@ -11,7 +11,7 @@ namespace {
 // The operands joined, or the only one alone.
 template <typename Node, typename Operand>
 PatternExprPtr Join(AstBuilder& b, const std::vector<Operand*>& trees, source::SourceSpan span,
-                    std::vector<PatternExprPtr> Node::*operands) {
+                    std::vector<PatternExprPtr> Node::* operands) {
   if (trees.size() == 1) return b.Build(trees.front());
   Node node;
   for (auto* tree : trees) (node.*operands).push_back(b.Build(tree));
@@ -80,7 +80,8 @@ PatternExprPtr AstBuilder::Build(Grammar::PatternPartContext* tree) {
   return negation;
 }
 
-ast::PatternStep AstBuilder::BuildStep(Grammar::DottedNameContext* type, Grammar::StepTailContext* tail) {
+ast::PatternStep AstBuilder::BuildStep(Grammar::DottedNameContext* type,
+                                       Grammar::StepTailContext* tail) {
   ast::PatternStep step;
   step.type = Name(type);
   step.span = step.type.span;

@@ -78,18 +78,31 @@ size_t DecodeEscapes(std::string_view inner, std::string& text) {
     }
     const size_t start = i++;
     switch (inner[i]) {
-      case 'n': text += '\n'; break;
-      case 't': text += '\t'; break;
-      case 'r': text += '\r'; break;
-      case '0': text += '\0'; break;
-      case '\\': case '"': case '\'': text += inner[i]; break;
+      case 'n':
+        text += '\n';
+        break;
+      case 't':
+        text += '\t';
+        break;
+      case 'r':
+        text += '\r';
+        break;
+      case '0':
+        text += '\0';
+        break;
+      case '\\':
+      case '"':
+      case '\'':
+        text += inner[i];
+        break;
       case 'u': {
         const size_t read = DecodeCodePoint(inner.substr(i + 1), text);
         if (read == 0) return start;
         i += read;
         break;
       }
-      default: return start;
+      default:
+        return start;
     }
   }
   return std::string_view::npos;
@@ -123,8 +136,10 @@ ast::ExprNode AstBuilder::BuildLiteral(const antlr4::Token* token) {
     Fail(DiagnosticKind::LiteralOutOfRange, span, std::move(message), std::move(help));
   };
   switch (token->getType()) {
-    case Grammar::TRUE: return ast::BoolLiteral{true};
-    case Grammar::FALSE: return ast::BoolLiteral{false};
+    case Grammar::TRUE:
+      return ast::BoolLiteral{true};
+    case Grammar::FALSE:
+      return ast::BoolLiteral{false};
     case Grammar::INT: {
       int64_t value = 0;
       if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc()) {
@@ -137,8 +152,8 @@ ast::ExprNode AstBuilder::BuildLiteral(const antlr4::Token* token) {
       double value = 0;
       const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
       // Numbers too small for a double are zero; those too large have no value.
-      if (read.ec == std::errc::result_out_of_range &&
-          text.find("e-") == text.npos && text.find("E-") == text.npos) {
+      if (read.ec == std::errc::result_out_of_range && text.find("e-") == text.npos &&
+          text.find("E-") == text.npos) {
         out_of_range(fmt::format("`{}` is beyond the range of floats", text),
                      "floats reach to 1.7976931348623157e308");
       }
@@ -146,8 +161,9 @@ ast::ExprNode AstBuilder::BuildLiteral(const antlr4::Token* token) {
     }
     case Grammar::DURATION: {
       const auto value = base::ParseDuration(text);
-      if (!value) out_of_range(fmt::format("`{}` is longer than a duration can be", text),
-                           "the longest are 106751d and 9223372036s");
+      if (!value)
+        out_of_range(fmt::format("`{}` is longer than a duration can be", text),
+                     "the longest are 106751d and 9223372036s");
       return ast::DurationLiteral{*value};
     }
     case Grammar::TIMESTAMP: {
@@ -158,7 +174,8 @@ ast::ExprNode AstBuilder::BuildLiteral(const antlr4::Token* token) {
       }
       return ast::TimestampLiteral{*value};
     }
-    default: return ast::NullLiteral{};
+    default:
+      return ast::NullLiteral{};
   }
 }
 

@@ -31,12 +31,25 @@ struct Bracket {
 
 bool ContinuesAfter(uint32_t type) {
   switch (type) {
-    case VplLexer::COMMA: case VplLexer::ASSIGN: case VplLexer::EQUALS: case VplLexer::ARROW:
-    case VplLexer::FAT_ARROW: case VplLexer::DOT: case VplLexer::STREAM_DOT: case VplLexer::SAFE_DOT:
-    case VplLexer::AND: case VplLexer::OR: case VplLexer::NOT: case VplLexer::IN: case VplLexer::IS:
-    case VplLexer::THEN: return true;
-    case VplLexer::QUESTION: return false;
-    default: return type >= VplLexer::COALESCE && type <= VplLexer::GT && type != VplLexer::TILDE;
+    case VplLexer::COMMA:
+    case VplLexer::ASSIGN:
+    case VplLexer::EQUALS:
+    case VplLexer::ARROW:
+    case VplLexer::FAT_ARROW:
+    case VplLexer::DOT:
+    case VplLexer::STREAM_DOT:
+    case VplLexer::SAFE_DOT:
+    case VplLexer::AND:
+    case VplLexer::OR:
+    case VplLexer::NOT:
+    case VplLexer::IN:
+    case VplLexer::IS:
+    case VplLexer::THEN:
+      return true;
+    case VplLexer::QUESTION:
+      return false;
+    default:
+      return type >= VplLexer::COALESCE && type <= VplLexer::GT && type != VplLexer::TILDE;
   }
 }
 
@@ -44,36 +57,69 @@ bool ContinuesAfter(uint32_t type) {
 bool ContinuesBefore(uint32_t type, uint32_t following) {
   if (following == VplLexer::COLON || following == VplLexer::ASSIGN) return false;
   switch (type) {
-    case VplLexer::DOT: case VplLexer::STREAM_DOT: case VplLexer::SAFE_DOT: case VplLexer::ARROW:
-    case VplLexer::FAT_ARROW: case VplLexer::AND: case VplLexer::OR: case VplLexer::IN:
-    case VplLexer::IS: case VplLexer::THEN: return true;
-    case VplLexer::PATTERN_AND: case VplLexer::PATTERN_OR: case VplLexer::XOR: case VplLexer::WHERE:
-    case VplLexer::AS: case VplLexer::WITHIN: return true;
-    case VplLexer::NOT: return following == VplLexer::IN;
-    case VplLexer::PARTITION: return following == VplLexer::BY;
-    case VplLexer::MINUS: case VplLexer::TILDE: case VplLexer::QUESTION: return false;
-    default: return type >= VplLexer::COALESCE && type <= VplLexer::GT;
+    case VplLexer::DOT:
+    case VplLexer::STREAM_DOT:
+    case VplLexer::SAFE_DOT:
+    case VplLexer::ARROW:
+    case VplLexer::FAT_ARROW:
+    case VplLexer::AND:
+    case VplLexer::OR:
+    case VplLexer::IN:
+    case VplLexer::IS:
+    case VplLexer::THEN:
+      return true;
+    case VplLexer::PATTERN_AND:
+    case VplLexer::PATTERN_OR:
+    case VplLexer::XOR:
+    case VplLexer::WHERE:
+    case VplLexer::AS:
+    case VplLexer::WITHIN:
+      return true;
+    case VplLexer::NOT:
+      return following == VplLexer::IN;
+    case VplLexer::PARTITION:
+      return following == VplLexer::BY;
+    case VplLexer::MINUS:
+    case VplLexer::TILDE:
+    case VplLexer::QUESTION:
+      return false;
+    default:
+      return type >= VplLexer::COALESCE && type <= VplLexer::GT;
   }
 }
 
 // Declarations that open with two words, which no expression does.
 bool StartsDeclaration(uint32_t type, uint32_t following) {
   switch (type) {
-    case VplLexer::STREAM: case VplLexer::EVENT: case VplLexer::PATTERN: case VplLexer::CONNECTOR:
-    case VplLexer::CONTEXT: case VplLexer::FN: case VplLexer::TYPE: case VplLexer::LET:
-    case VplLexer::VAR: case VplLexer::CONST: return IsName(following);
-    default: return false;
+    case VplLexer::STREAM:
+    case VplLexer::EVENT:
+    case VplLexer::PATTERN:
+    case VplLexer::CONNECTOR:
+    case VplLexer::CONTEXT:
+    case VplLexer::FN:
+    case VplLexer::TYPE:
+    case VplLexer::LET:
+    case VplLexer::VAR:
+    case VplLexer::CONST:
+      return IsName(following);
+    default:
+      return false;
   }
 }
 
 // What `and`, `or`, `xor` and `not` are between the steps of a pattern.
 uint32_t PatternWord(uint32_t type) {
   switch (type) {
-    case VplLexer::AND: return VplLexer::PATTERN_AND;
-    case VplLexer::OR: return VplLexer::PATTERN_OR;
-    case VplLexer::XOR: return VplLexer::PATTERN_XOR;
-    case VplLexer::NOT: return VplLexer::PATTERN_NOT;
-    default: return type;
+    case VplLexer::AND:
+      return VplLexer::PATTERN_AND;
+    case VplLexer::OR:
+      return VplLexer::PATTERN_OR;
+    case VplLexer::XOR:
+      return VplLexer::PATTERN_XOR;
+    case VplLexer::NOT:
+      return VplLexer::PATTERN_NOT;
+    default:
+      return type;
   }
 }
 bool IsPatternWord(uint32_t type) {
@@ -163,12 +209,18 @@ class LineSplitter {
   bool EndsStep(uint32_t last) const {
     if (!in_pattern_ || (last != VplLexer::PLUS && last != VplLexer::STAR)) return false;
     size_t i = line_.tokens.size() - 1;
-    while (i >= 2 && IsName(line_.tokens[i - 1].type) && line_.tokens[i - 2].type == VplLexer::DOT) i -= 2;
+    while (i >= 2 && IsName(line_.tokens[i - 1].type) && line_.tokens[i - 2].type == VplLexer::DOT)
+      i -= 2;
     if (i < 2 || !IsName(line_.tokens[i - 1].type)) return false;
     switch (line_.tokens[i - 2].type) {
-      case VplLexer::EQUALS: case VplLexer::ARROW: case VplLexer::PATTERN_AND:
-      case VplLexer::PATTERN_OR: case VplLexer::PATTERN_NOT: return true;
-      default: return false;
+      case VplLexer::EQUALS:
+      case VplLexer::ARROW:
+      case VplLexer::PATTERN_AND:
+      case VplLexer::PATTERN_OR:
+      case VplLexer::PATTERN_NOT:
+        return true;
+      default:
+        return false;
     }
   }
 
@@ -229,16 +281,26 @@ class LineSplitter {
 
   void FollowCondition(uint32_t type) {
     switch (type) {
-      case VplLexer::WHERE: case VplLexer::ON: case VplLexer::WITHIN: case VplLexer::BY:
+      case VplLexer::WHERE:
+      case VplLexer::ON:
+      case VplLexer::WITHIN:
+      case VplLexer::BY:
         Level().in_condition =
             line_.tokens.empty() || line_.tokens.back().type != VplLexer::STREAM_DOT;
         break;
-      case VplLexer::FAT_ARROW: Level().in_condition = true; break;
-      case VplLexer::ARROW: case VplLexer::COMMA: case VplLexer::AS: case VplLexer::STREAM_DOT:
-      case VplLexer::PATTERN_AND: case VplLexer::PATTERN_OR:
+      case VplLexer::FAT_ARROW:
+        Level().in_condition = true;
+        break;
+      case VplLexer::ARROW:
+      case VplLexer::COMMA:
+      case VplLexer::AS:
+      case VplLexer::STREAM_DOT:
+      case VplLexer::PATTERN_AND:
+      case VplLexer::PATTERN_OR:
         Level().in_condition = false;
         break;
-      default: break;
+      default:
+        break;
     }
   }
 
@@ -277,9 +339,9 @@ class LineSplitter {
     if (!line_.tokens.empty()) {
       const Token& before = line_.tokens.back();
       const auto word = source_.Text(before.span);
-      bracket.stream_level = in_stream_ && outer && token.type == VplLexer::LPAREN &&
-                             ((before.type >= VplLexer::MERGE && before.type <= VplLexer::SEQUENCE) ||
-                              word == "fork");
+      bracket.stream_level =
+          in_stream_ && outer && token.type == VplLexer::LPAREN &&
+          ((before.type >= VplLexer::MERGE && before.type <= VplLexer::SEQUENCE) || word == "fork");
       bracket.pattern_level |= before.type == VplLexer::PATTERN && line_.tokens.size() > 1 &&
                                line_.tokens[line_.tokens.size() - 2].type == VplLexer::STREAM_DOT;
       bracket.statements =
@@ -300,15 +362,16 @@ class LineSplitter {
     const Token opener = brackets_.back().opener;
     brackets_.pop_back();
     if (CloserOf(opener.type) == token.type) return;
-    Report(token.span,
-           fmt::format("`{}` does not close `{}`", text, source_.Text(opener.span)), opener.span);
+    Report(token.span, fmt::format("`{}` does not close `{}`", text, source_.Text(opener.span)),
+           opener.span);
   }
 
   void CountNesting(uint32_t type) {
     if (line_.broken) return;  // keeps hostile text linear
     int& items = Level().item_nesting;
     if (type == VplLexer::COMMA) items = 0;
-    if (type == VplLexer::THEN || type == VplLexer::FAT_ARROW || type == VplLexer::STREAM_TYPE) ++items;
+    if (type == VplLexer::THEN || type == VplLexer::FAT_ARROW || type == VplLexer::STREAM_TYPE)
+      ++items;
     int nesting = outside_.item_nesting;
     if (type != VplLexer::THEN && type != VplLexer::FAT_ARROW && !IsOpener(type) &&
         type != VplLexer::STREAM_TYPE) {
@@ -344,7 +407,8 @@ class LineSplitter {
 
 }  // namespace
 
-std::vector<LogicalLine> SplitLines(const source::SourceFile& source, const std::vector<Token>& tokens,
+std::vector<LogicalLine> SplitLines(const source::SourceFile& source,
+                                    const std::vector<Token>& tokens,
                                     diagnostics::DiagnosticEmitter& diagnostics) {
   return LineSplitter(source, tokens, diagnostics).Split();
 }

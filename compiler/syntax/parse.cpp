@@ -131,7 +131,8 @@ ast::Program Parse(const source::SourceFile& source, diagnostics::DiagnosticEmit
   size_t bad_indentation = std::string::npos;
   for (const StatementText& statement : Cut(source, diagnostics)) {
     const bool below_bad = statement.indentation > bad_indentation;
-    auto parsed = statement.broken || below_bad ? nullptr : ParseStatement(source, statement, diagnostics);
+    auto parsed =
+        statement.broken || below_bad ? nullptr : ParseStatement(source, statement, diagnostics);
     if (!below_bad) bad_indentation = parsed ? std::string::npos : statement.indentation;
     if (parsed) {
       program.statements.push_back(std::move(parsed));

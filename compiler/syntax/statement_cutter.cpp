@@ -20,20 +20,31 @@ namespace {
 bool OpensBlock(const LogicalLine& line) {
   if (line.tokens.back().type != VplLexer::COLON) return false;
   switch (line.tokens.front().type) {
-    case VplLexer::FN: case VplLexer::IF: case VplLexer::ELIF: case VplLexer::ELSE:
-    case VplLexer::FOR: case VplLexer::WHILE: case VplLexer::EVENT: case VplLexer::CONFIG:
-    case VplLexer::TYPE: return true;
-    default: return false;
+    case VplLexer::FN:
+    case VplLexer::IF:
+    case VplLexer::ELIF:
+    case VplLexer::ELSE:
+    case VplLexer::FOR:
+    case VplLexer::WHILE:
+    case VplLexer::EVENT:
+    case VplLexer::CONFIG:
+    case VplLexer::TYPE:
+      return true;
+    default:
+      return false;
   }
 }
 
 // `for i in 1..=3:` at the top level repeats its body as text (language.md 2.11).
 bool IsTextualLoop(const LogicalLine& line) {
   const auto& tokens = line.tokens;
-  if (tokens.size() < 7 || tokens[0].type != VplLexer::FOR || tokens[2].type != VplLexer::IN) return false;
+  if (tokens.size() < 7 || tokens[0].type != VplLexer::FOR || tokens[2].type != VplLexer::IN)
+    return false;
   size_t i = 3;
   const auto number = [&] {
-    if (i < tokens.size() && (tokens[i].type == VplLexer::MINUS || tokens[i].type == VplLexer::PLUS)) ++i;
+    if (i < tokens.size() &&
+        (tokens[i].type == VplLexer::MINUS || tokens[i].type == VplLexer::PLUS))
+      ++i;
     return i < tokens.size() && tokens[i++].type == VplLexer::INT;
   };
   if (!number() || i >= tokens.size()) return false;

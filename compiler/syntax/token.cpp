@@ -67,7 +67,8 @@ std::string ProperDuration(std::string_view digits, std::string_view word) {
                                     {" msec millis milliseconds ", "ms"}};
   const std::string padded = fmt::format(" {} ", word);
   for (const Unit& unit : kUnits) {
-    if (unit.words.find(padded) != std::string_view::npos) return fmt::format("{}{}", digits, unit.unit);
+    if (unit.words.find(padded) != std::string_view::npos)
+      return fmt::format("{}{}", digits, unit.unit);
   }
   return {};
 }
@@ -80,7 +81,8 @@ std::string NumberHelp(std::string_view text) {
   if (word == "e" || word == "E") return "an exponent has digits: 1e5";
   const std::string duration = ProperDuration(digits, word);
   if (!duration.empty()) return fmt::format("write {}", duration);
-  if (word.find_first_of("0123456789") != std::string_view::npos) return "a duration has one unit: 90m";
+  if (word.find_first_of("0123456789") != std::string_view::npos)
+    return "a duration has one unit: 90m";
   return "durations are digits followed by ns, us, ms, s, m, h or d";
 }
 
@@ -116,7 +118,8 @@ void ReportBad(const Token& token, std::string_view text, diagnostics::Diagnosti
       return;
     default:
       Report(out, token.span,
-             text == "`" ? "a backtick opens no name here" : fmt::format("`{}` has no meaning here", text),
+             text == "`" ? "a backtick opens no name here"
+                         : fmt::format("`{}` has no meaning here", text),
              CharacterHelp(text));
   }
 }

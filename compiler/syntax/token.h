@@ -20,7 +20,8 @@ struct Token {
 
 // All tokens in order, line breaks included, comments not. Lexical errors are reported; their tokens
 // stay in the list (IsBad). Text that is not UTF-8 is reported and gives no tokens.
-std::vector<Token> Lex(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics);
+std::vector<Token> Lex(const source::SourceFile& source,
+                       diagnostics::DiagnosticEmitter& diagnostics);
 
 // A token that cannot be part of a statement.
 bool IsBad(size_t type);

@@ -26,15 +26,15 @@ class OutputSink {
  public:
   virtual ~OutputSink() = default;
   // One emitted event: the columns of `row` under `keys` (ir::EmitOperator).
-  virtual void Emit(uint32_t stream, const std::vector<std::string>& keys, const row::RowTable& rows,
-                    uint32_t row) = 0;
+  virtual void Emit(uint32_t stream, const std::vector<std::string>& keys,
+                    const row::RowTable& rows, uint32_t row) = 0;
   // One line of `.print`, without line break.
   virtual void Print(std::string_view line) = 0;
 };
 
 struct StreamStatistics {
   std::string name;
-  uint64_t rows_in = 0;       // rows that passed the source's filter
+  uint64_t rows_in = 0;  // rows that passed the source's filter
   uint64_t outputs = 0;
   TimestampNs first_output = 0;
   TimestampNs last_output = 0;
@@ -79,8 +79,8 @@ class Engine {
     const ir::StepInput* step_input = nullptr;
     uint32_t step = 0;
     size_t variant = 0;
-    bool by_key = false;           // only rows whose hash belongs to this shard
-    std::vector<uint8_t> mask;     // empty: every row passes
+    bool by_key = false;        // only rows whose hash belongs to this shard
+    std::vector<uint8_t> mask;  // empty: every row passes
     std::vector<int64_t> hashes;
   };
   // A stream that reads a table; patterns may read it in several steps.
@@ -89,20 +89,20 @@ class Engine {
     std::vector<Input> inputs;
   };
   struct TableState {
-    std::vector<Consumer> consumers;  // declaration order
+    std::vector<Consumer> consumers;   // declaration order
     std::vector<uint8_t> interesting;  // by row of the batch; phase 1
     TimestampNs clock = kTimeMin;
     std::vector<uint32_t> timed_streams;  // streams with windows whose clock this table moves
-    std::vector<uint32_t> roots;       // event tables at the root of a derived table
+    std::vector<uint32_t> roots;          // event tables at the root of a derived table
   };
   struct StreamState {
-    bool here = true;  // this engine runs it
+    bool here = true;   // this engine runs it
     uint32_t rank = 0;  // place in the order of the time phase
     std::unique_ptr<pattern::PatternState> pattern;
     // Parallel to the operators; null where there is no window.
     std::vector<std::unique_ptr<window::AggregateState>> aggregates;
     std::vector<const window::AggregateState*> timed;  // those of them that close by deadline
-    std::vector<uint32_t> roots;  // event tables that feed it
+    std::vector<uint32_t> roots;                       // event tables that feed it
     StreamStatistics statistics;
   };
   struct Derived {
@@ -152,13 +152,13 @@ class Engine {
   std::vector<abi::Cell> globals_;
   base::Arena global_arena_;
   op::KernelCaller call_;
-  std::vector<TableState> tables_;                        // by ir::TableId
-  std::vector<std::unique_ptr<row::RowTable>> derived_;   // by ir::TableId, null for event tables
+  std::vector<TableState> tables_;                       // by ir::TableId
+  std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for event tables
   std::vector<StreamState> streams_;
   std::deque<Derived> queue_;
-  std::vector<pattern::StepHit> hits_;                    // scratch
+  std::vector<pattern::StepHit> hits_;  // scratch
   uint64_t outputs_ = 0;
-  std::string line_;                                      // scratch
+  std::string line_;  // scratch
 };
 
 }  // namespace varpulis::exec

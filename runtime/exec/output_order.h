@@ -12,9 +12,9 @@
 namespace varpulis::exec {
 
 struct OutputOrder {
-  uint64_t event = 0;   // arrival number of the event that caused it; UINT64_MAX at the end of input
-  uint32_t phase = 0;   // windows that the event closes, by rank of their stream; then the event
-  uint32_t depth = 0;   // breadth-first level
+  uint64_t event = 0;  // arrival number of the event that caused it; UINT64_MAX at the end of input
+  uint32_t phase = 0;  // windows that the event closes, by rank of their stream; then the event
+  uint32_t depth = 0;  // breadth-first level
   uint32_t stream = 0;  // the event's own phase: the stream that read the event, by declaration
   TimestampNs due = 0;  // time phase: the window's deadline, then its creation
   uint64_t sequence = 0;

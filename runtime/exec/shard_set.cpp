@@ -9,7 +9,8 @@ namespace {
 void Add(StreamStatistics& total, const StreamStatistics& part) {
   if (part.outputs > 0) {
     const bool first = total.outputs == 0;
-    total.first_output = first ? part.first_output : std::min(total.first_output, part.first_output);
+    total.first_output =
+        first ? part.first_output : std::min(total.first_output, part.first_output);
     total.last_output = first ? part.last_output : std::max(total.last_output, part.last_output);
   }
   total.rows_in += part.rows_in;
@@ -34,8 +35,9 @@ ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTa
     const auto collect = [self](std::string_view line, bool printed) {
       self->outputs.push_back({self->engine->order(), printed, std::string(line)});
     };
-    shard->sink = std::make_unique<JsonSink>([collect](std::string_view line) { collect(line, false); },
-                                             [collect](std::string_view line) { collect(line, true); }, 1);
+    shard->sink =
+        std::make_unique<JsonSink>([collect](std::string_view line) { collect(line, false); },
+                                   [collect](std::string_view line) { collect(line, true); }, 1);
     shard->sink->set_human(sink.human());
     shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share));
     shards_.push_back(std::move(shard));

@@ -17,7 +17,8 @@ namespace varpulis::exec {
 
 class ShardSet final : public Executor {
  public:
-  ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels, JsonSink& sink);
+  ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
+           JsonSink& sink);
   ~ShardSet() override;
   ShardSet(const ShardSet&) = delete;
   ShardSet& operator=(const ShardSet&) = delete;
@@ -54,8 +55,8 @@ class ShardSet final : public Executor {
   std::condition_variable wake_;
   std::condition_variable done_;
   const row::Batch* batch_ = nullptr;
-  uint64_t round_ = 0;      // batches started
-  size_t working_ = 0;      // shards that are not done with the round
+  uint64_t round_ = 0;  // batches started
+  size_t working_ = 0;  // shards that are not done with the round
   bool stop_ = false;
 };
 

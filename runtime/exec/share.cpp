@@ -48,10 +48,9 @@ std::vector<uint32_t> Groups(const ir::Plan& plan) {
 }
 
 size_t Aggregates(const ir::StreamPlan& stream) {
-  return static_cast<size_t>(
-      std::count_if(stream.operators.begin(), stream.operators.end(), [](const ir::Operator& op) {
-        return std::holds_alternative<ir::AggregateOperator>(op);
-      }));
+  return static_cast<size_t>(std::count_if(
+      stream.operators.begin(), stream.operators.end(),
+      [](const ir::Operator& op) { return std::holds_alternative<ir::AggregateOperator>(op); }));
 }
 
 // One row must not complete runs of several shards: nothing would say which match comes first.
@@ -70,14 +69,17 @@ size_t EventInputs(const ir::Plan& plan, const std::vector<ir::TableId>& tables)
 // Its whole state is found by one key of the event.
 bool IsKeyed(const ir::StreamPlan& stream) {
   if (stream.pattern) {
-    return Aggregates(stream) == 0 && stream.pattern->constant_key && EndsInDistinctTables(*stream.pattern);
+    return Aggregates(stream) == 0 && stream.pattern->constant_key &&
+           EndsInDistinctTables(*stream.pattern);
   }
   if (stream.operators.empty() || Aggregates(stream) != 1) return false;
   const auto* leading = std::get_if<ir::AggregateOperator>(&stream.operators.front());
   return leading != nullptr && !leading->hash.empty();
 }
 
-bool IsStateless(const ir::StreamPlan& stream) { return !stream.pattern && Aggregates(stream) == 0; }
+bool IsStateless(const ir::StreamPlan& stream) {
+  return !stream.pattern && Aggregates(stream) == 0;
+}
 
 // One keyed stream that reads events; all others follow it and keep no state.
 bool SpreadsByKey(const ir::Plan& plan, const std::vector<uint32_t>& members) {

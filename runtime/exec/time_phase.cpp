@@ -48,8 +48,8 @@ void Engine::FireStream(uint32_t stream, TimestampNs clock) {
     if (aggregate == nullptr || aggregate->next_due() > clock) continue;
     row::RowTable& out = Derive(std::get<ir::AggregateOperator>(plan.operators[i]).table);
     aggregate->Fire(call_, clock, out, [&](uint32_t row) {
-      order_ = {order_.event, state.rank, 0, 0, aggregate->fired_due(),
-                aggregate->fired_sequence()};
+      order_ = {
+          order_.event, state.rank, 0, 0, aggregate->fired_due(), aggregate->fired_sequence()};
       RunOperators(stream, i + 1, 0, out, row, nullptr);
     });
   }

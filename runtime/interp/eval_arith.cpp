@@ -36,8 +36,10 @@ Cell Eval(Machine& m, ir::FloatUnary inst) {
   const Cell& a = m[inst.a];
   if (a.absent()) return Cell::Missing();
   switch (inst.op) {
-    case ir::FloatUnaryOp::Neg: return Cell::Float(-a.number);
-    case ir::FloatUnaryOp::Abs: return Cell::Float(std::fabs(a.number));
+    case ir::FloatUnaryOp::Neg:
+      return Cell::Float(-a.number);
+    case ir::FloatUnaryOp::Abs:
+      return Cell::Float(std::fabs(a.number));
     case ir::FloatUnaryOp::Sqrt:
       return a.number < 0 ? m.Fail(EvalError::Domain) : Cell::Float(std::sqrt(a.number));
   }

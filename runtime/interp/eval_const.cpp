@@ -10,9 +10,7 @@ Cell Eval(Machine&, ir::ConstFloat inst) { return Cell::Float(inst.value); }
 Cell Eval(Machine& m, ir::ConstStr inst) {
   return Cell::Str(abi::VplString::Borrow(m.kernel.strings[inst.string]));
 }
-Cell Eval(Machine&, ir::ConstAbsent inst) {
-  return inst.is_null ? Cell::Null() : Cell::Missing();
-}
+Cell Eval(Machine&, ir::ConstAbsent inst) { return inst.is_null ? Cell::Null() : Cell::Missing(); }
 
 Cell Eval(Machine& m, ir::LoadColumn inst) {
   const ir::KernelColumn& column = m.kernel.columns[inst.column];
@@ -24,9 +22,8 @@ Cell Eval(Machine& m, ir::LoadColumn inst) {
 
 Cell Eval(Machine& m, ir::LoadSlot inst) {
   const ir::RecordSlot& slot = m.kernel.record.slots[inst.slot];
-  const auto state = slot.state_offset == ir::kNoState
-                         ? abi::kPresent
-                         : abi::State{m.record()[slot.state_offset]};
+  const auto state =
+      slot.state_offset == ir::kNoState ? abi::kPresent : abi::State{m.record()[slot.state_offset]};
   return Machine::Load(slot.type, m.record() + slot.offset, state);
 }
 

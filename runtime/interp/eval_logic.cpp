@@ -7,9 +7,12 @@ namespace varpulis::interp {
 Cell Eval(Machine& m, ir::Logic inst) {
   const bool a = IsTrue(m[inst.a]), b = IsTrue(m[inst.b]);
   switch (inst.op) {
-    case ir::LogicOp::And: return Cell::Bool(a && b);
-    case ir::LogicOp::Or: return Cell::Bool(a || b);
-    case ir::LogicOp::Xor: return Cell::Bool(a != b);
+    case ir::LogicOp::And:
+      return Cell::Bool(a && b);
+    case ir::LogicOp::Or:
+      return Cell::Bool(a || b);
+    case ir::LogicOp::Xor:
+      return Cell::Bool(a != b);
   }
   return Cell::Missing();
 }

@@ -39,8 +39,7 @@ void Eval(Machine& m, ir::DistinctAdd inst) {
 }
 
 Cell Eval(Machine& m, ir::DistinctCount inst) {
-  return Cell::Int(
-      abi::vpl_distinct_count(m.record() + m.kernel.record.slots[inst.slot].offset));
+  return Cell::Int(abi::vpl_distinct_count(m.record() + m.kernel.record.slots[inst.slot].offset));
 }
 
 }  // namespace varpulis::interp

@@ -11,9 +11,12 @@ Cell Eval(Machine& m, ir::StrTest inst) {
   if (a.absent() || b.absent()) return Cell::Missing();
   const auto text = a.string.view(), part = b.string.view();
   switch (inst.op) {
-    case ir::StrTestOp::Contains: return Cell::Bool(kernel::Contains(text, part));
-    case ir::StrTestOp::StartsWith: return Cell::Bool(text.starts_with(part));
-    case ir::StrTestOp::EndsWith: return Cell::Bool(text.ends_with(part));
+    case ir::StrTestOp::Contains:
+      return Cell::Bool(kernel::Contains(text, part));
+    case ir::StrTestOp::StartsWith:
+      return Cell::Bool(text.starts_with(part));
+    case ir::StrTestOp::EndsWith:
+      return Cell::Bool(text.ends_with(part));
   }
   return Cell::Missing();
 }
@@ -21,8 +24,7 @@ Cell Eval(Machine& m, ir::StrTest inst) {
 Cell Eval(Machine& m, ir::StrCase inst) {
   const Cell& a = m[inst.a];
   if (a.absent()) return Cell::Missing();
-  const auto target =
-      inst.op == ir::StrCaseOp::Lower ? kernel::Case::Lower : kernel::Case::Upper;
+  const auto target = inst.op == ir::StrCaseOp::Lower ? kernel::Case::Lower : kernel::Case::Upper;
   return Cell::Str(kernel::MapCase(*m.frame.context, a.string, target));
 }
 

@@ -10,14 +10,21 @@ namespace varpulis::interp {
 
 Tag TagOf(ir::Type type) {
   switch (type) {
-    case ir::Type::Bool: return Tag::Bool;
-    case ir::Type::Int: return Tag::Int;
-    case ir::Type::Float: return Tag::Float;
-    case ir::Type::Str: return Tag::Str;
-    case ir::Type::Timestamp: return Tag::Timestamp;
-    case ir::Type::Duration: return Tag::Duration;
+    case ir::Type::Bool:
+      return Tag::Bool;
+    case ir::Type::Int:
+      return Tag::Int;
+    case ir::Type::Float:
+      return Tag::Float;
+    case ir::Type::Str:
+      return Tag::Str;
+    case ir::Type::Timestamp:
+      return Tag::Timestamp;
+    case ir::Type::Duration:
+      return Tag::Duration;
     case ir::Type::Any:
-    case ir::Type::Set: break;
+    case ir::Type::Set:
+      break;
   }
   VPL_CHECK(false, "type {} has no tag", static_cast<int>(type));
 }

@@ -46,8 +46,8 @@ Other { a: 1 } ;
 }
 
 TEST(TextEvents, BlanksComeAndGoBetweenLines) {
-  auto reading = Read(PlanOf({DynamicTable("T", {"a"})}),
-                      "T { a:1 }\nT { a: 2 }\nT { a:  \"x\" }\nT{a:3}\n");
+  auto reading =
+      Read(PlanOf({DynamicTable("T", {"a"})}), "T { a:1 }\nT { a: 2 }\nT { a:  \"x\" }\nT{a:3}\n");
   EXPECT_EQ(reading.error, "");
   EXPECT_THAT(reading.events, ElementsAre(R"(T@0 {"a":1})", R"(T@0 {"a":2})", R"(T@0 {"a":"x"})",
                                           R"(T@0 {"a":3})"));

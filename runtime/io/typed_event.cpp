@@ -68,7 +68,8 @@ std::optional<uint32_t> EventTyper::FindTable(const EventFields& event, EventFor
 
 std::optional<TimestampNs> EventTyper::ReadTime(const Field* field, bool number_text) {
   if (field == nullptr) return std::nullopt;
-  if (field->kind == FieldKind::Int) return CountUnreadable(base::TimestampFromNumber(field->integer));
+  if (field->kind == FieldKind::Int)
+    return CountUnreadable(base::TimestampFromNumber(field->integer));
   if (field->kind == FieldKind::Null) return std::nullopt;
   if (field->kind == FieldKind::Str && field->text_size == 0) return std::nullopt;
   return CountUnreadable(decoding_->times.Parse(*field, number_text));

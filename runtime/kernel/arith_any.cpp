@@ -1,8 +1,8 @@
 // Operators of language.md 5.3 on cells.
 
+#include "base/limits.h"
 #include "runtime/kernel/cell_ops.h"
 #include "runtime/kernel/helpers.h"
-#include "base/limits.h"
 #include "runtime/kernel/numbers.h"
 #include "runtime/kernel/text.h"
 #include "runtime/kernel/utf8.h"
@@ -53,7 +53,8 @@ Cell Elapsed(KernelFrame& frame, int64_t later, int64_t earlier) {
 }
 
 Cell DivideDurations(KernelFrame& frame, int64_t a, int64_t b) {
-  return ToCell(frame, FloatBinary(ir::FloatOp::Div, static_cast<double>(a), static_cast<double>(b)));
+  return ToCell(frame,
+                FloatBinary(ir::FloatOp::Div, static_cast<double>(a), static_cast<double>(b)));
 }
 
 // Sums and products of times. Addition and multiplication work in either order.
@@ -103,7 +104,8 @@ Cell CharacterAt(KernelFrame& frame, const Cell& cell, int64_t index) {
   if (index < 0) return Cell::Missing();
   size_t at = CharacterOffset(text.view(), index);
   if (at >= text.view().size()) return Cell::Missing();
-  return Cell::Str(MakeText(*frame.context, text.view().substr(at, CharacterBytes(text.view(), at))));
+  return Cell::Str(
+      MakeText(*frame.context, text.view().substr(at, CharacterBytes(text.view(), at))));
 }
 
 Cell Index(KernelFrame& frame, const Cell& a, const Cell& b) {

@@ -85,7 +85,8 @@ Cell ReplaceEntry(const Call& call) {
   while (at < from.size && from.entries()[at].key.view() != key.view()) ++at;
   abi::MapValue* map = NewMap(call.context(), at == from.size ? from.size + 1 : from.size);
   std::copy_n(from.entries(), from.size, map->entries());
-  abi::VplString name = at == from.size ? MakeText(call.context(), key.view()) : from.entries()[at].key;
+  abi::VplString name =
+      at == from.size ? MakeText(call.context(), key.view()) : from.entries()[at].key;
   map->entries()[at] = {name, call[2]};
   return MapCell(map);
 }
@@ -127,7 +128,8 @@ Cell last(const Call& call) {
 Cell push(const Call& call) {
   const abi::ArrayValue* from = ArrayOf(call[0]);
   if (from == nullptr) return call.WrongType();
-  if (!FitsInContainer(call[1]) || !Call::ArrayFits(from->size + 1)) return call.Fail(EvalError::Limit);
+  if (!FitsInContainer(call[1]) || !Call::ArrayFits(from->size + 1))
+    return call.Fail(EvalError::Limit);
   abi::ArrayValue* array = NewArray(call.context(), from->size + 1);
   *std::copy_n(from->elements(), from->size, array->elements()) = call[1];
   return ArrayCell(array);
@@ -248,7 +250,8 @@ Cell slice(const Call& call) {
     auto size = static_cast<int64_t>(array->size);
     int64_t begin = Bound(call[1].integer, size);
     int64_t end = Bound(call[2].integer, size);
-    return Part(call, array->elements() + begin, static_cast<uint64_t>(std::max<int64_t>(end - begin, 0)));
+    return Part(call, array->elements() + begin,
+                static_cast<uint64_t>(std::max<int64_t>(end - begin, 0)));
   }
   if (!IsText(call[0])) return call.WrongType();
   CellText text(call[0]);

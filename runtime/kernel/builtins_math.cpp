@@ -76,8 +76,7 @@ Cell abs(const Call& call) {
 }
 
 Cell sqrt(const Call& call) {
-  return OnFloat(
-      call, [](double x) { return std::sqrt(x); }, [](double x) { return !(x < 0); });
+  return OnFloat(call, [](double x) { return std::sqrt(x); }, [](double x) { return !(x < 0); });
 }
 
 Cell floor(const Call& call) {
@@ -99,28 +98,22 @@ Cell pow(const Call& call) {
 }
 
 Cell exp(const Call& call) {
-  return OnFloat(
-      call, [](double x) { return std::exp(x); }, kEverywhere);
+  return OnFloat(call, [](double x) { return std::exp(x); }, kEverywhere);
 }
 Cell log(const Call& call) {
-  return OnFloat(
-      call, [](double x) { return std::log(x); }, [](double x) { return !(x <= 0); });
+  return OnFloat(call, [](double x) { return std::log(x); }, [](double x) { return !(x <= 0); });
 }
 Cell log10(const Call& call) {
-  return OnFloat(
-      call, [](double x) { return std::log10(x); }, [](double x) { return !(x <= 0); });
+  return OnFloat(call, [](double x) { return std::log10(x); }, [](double x) { return !(x <= 0); });
 }
 Cell sin(const Call& call) {
-  return OnFloat(
-      call, [](double x) { return std::sin(x); }, kEverywhere);
+  return OnFloat(call, [](double x) { return std::sin(x); }, kEverywhere);
 }
 Cell cos(const Call& call) {
-  return OnFloat(
-      call, [](double x) { return std::cos(x); }, kEverywhere);
+  return OnFloat(call, [](double x) { return std::cos(x); }, kEverywhere);
 }
 Cell tan(const Call& call) {
-  return OnFloat(
-      call, [](double x) { return std::tan(x); }, kEverywhere);
+  return OnFloat(call, [](double x) { return std::tan(x); }, kEverywhere);
 }
 
 Cell min(const Call& call) { return Extreme(call, true); }

@@ -13,17 +13,25 @@ namespace {
 // bool, number, str, timestamp, duration, array, map, absent.
 int Rank(const Cell& cell) {
   switch (cell.tag) {
-    case Tag::Bool: return 0;
+    case Tag::Bool:
+      return 0;
     case Tag::Int:
     case Tag::IntText:
-    case Tag::Float: return 1;
-    case Tag::Str: return 2;
-    case Tag::Timestamp: return 3;
-    case Tag::Duration: return 4;
-    case Tag::Array: return 5;
-    case Tag::Map: return 6;
+    case Tag::Float:
+      return 1;
+    case Tag::Str:
+      return 2;
+    case Tag::Timestamp:
+      return 3;
+    case Tag::Duration:
+      return 4;
+    case Tag::Array:
+      return 5;
+    case Tag::Map:
+      return 6;
     case Tag::Missing:
-    case Tag::Null: break;
+    case Tag::Null:
+      break;
   }
   return 7;
 }
@@ -54,12 +62,17 @@ bool Below(const Cell& a, const Cell& b) {
   int rank = Rank(a);
   if (rank != Rank(b)) return rank < Rank(b);
   switch (rank) {
-    case 0: return a.boolean < b.boolean;
-    case 1: return NumberBelow(a, b);
-    case 2: return a.string.view() < b.string.view();
+    case 0:
+      return a.boolean < b.boolean;
+    case 1:
+      return NumberBelow(a, b);
+    case 2:
+      return a.string.view() < b.string.view();
     case 3:
-    case 4: return a.integer < b.integer;
-    default: return false;  // arrays, maps and absent values keep their order
+    case 4:
+      return a.integer < b.integer;
+    default:
+      return false;  // arrays, maps and absent values keep their order
   }
 }
 

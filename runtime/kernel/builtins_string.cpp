@@ -29,7 +29,8 @@ bool IsSpace(uint32_t point) {
 
 std::string_view Trimmed(std::string_view text) {
   size_t begin = 0;
-  while (begin < text.size() && IsSpace(CodePoint(text, begin))) begin += CharacterBytes(text, begin);
+  while (begin < text.size() && IsSpace(CodePoint(text, begin)))
+    begin += CharacterBytes(text, begin);
   size_t end = begin;  // behind the last character that is no blank
   for (size_t at = begin; at < text.size();) {
     size_t next = at + CharacterBytes(text, at);

@@ -36,7 +36,8 @@ Cell timestamp(const Call& call) {
   const Cell& x = call[0];
   if (x.tag == Tag::Timestamp) return x;
   if (!IsInt(x) && x.tag != Tag::Str) return call.WrongType();
-  auto time = IsInt(x) ? base::TimestampFromNumber(x.integer) : base::ParseTimestamp(x.string.view());
+  auto time =
+      IsInt(x) ? base::TimestampFromNumber(x.integer) : base::ParseTimestamp(x.string.view());
   return time ? Cell::Int(*time, Tag::Timestamp) : call.Fail(EvalError::Domain);
 }
 

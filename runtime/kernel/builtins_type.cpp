@@ -20,16 +20,25 @@ bool ReadAll(std::string_view text, T& value) {
 std::string_view TypeOfCell(const Cell& cell) {
   switch (cell.tag) {
     case Tag::Missing:
-    case Tag::Null: return "null";
-    case Tag::Bool: return "bool";
+    case Tag::Null:
+      return "null";
+    case Tag::Bool:
+      return "bool";
     case Tag::Int:
-    case Tag::IntText: return "int";
-    case Tag::Float: return "float";
-    case Tag::Str: return "str";
-    case Tag::Timestamp: return "timestamp";
-    case Tag::Duration: return "duration";
-    case Tag::Array: return "array";
-    case Tag::Map: return "map";
+    case Tag::IntText:
+      return "int";
+    case Tag::Float:
+      return "float";
+    case Tag::Str:
+      return "str";
+    case Tag::Timestamp:
+      return "timestamp";
+    case Tag::Duration:
+      return "duration";
+    case Tag::Array:
+      return "array";
+    case Tag::Map:
+      return "map";
   }
   return "null";
 }
@@ -69,9 +78,7 @@ Cell to_float(const Call& call) {
   return Cell::Float(number);
 }
 
-Cell type_of(const Call& call) {
-  return Cell::Str(abi::VplString::Borrow(TypeOfCell(call[0])));
-}
+Cell type_of(const Call& call) { return Cell::Str(abi::VplString::Borrow(TypeOfCell(call[0]))); }
 
 Cell is_null(const Call& call) { return Cell::Bool(call[0].absent()); }
 Cell is_int(const Call& call) { return Cell::Bool(IsInt(call[0])); }

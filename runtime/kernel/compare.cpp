@@ -30,7 +30,8 @@ bool EqualMaps(Sense sense, const abi::MapValue& a, const abi::MapValue& b, int 
       other = FindEntry(b, entry.key.view());
     } else {
       if (index.empty()) {
-        for (uint64_t k = 0; k < b.size; ++k) index[b.entries()[k].key.view()] = &b.entries()[k].value;
+        for (uint64_t k = 0; k < b.size; ++k)
+          index[b.entries()[k].key.view()] = &b.entries()[k].value;
       }
       auto found = index.find(entry.key.view());
       if (found != index.end()) other = found->second;
@@ -59,10 +60,13 @@ bool EqualIn(Sense sense, const Cell& a, const Cell& b, int depth) {
   }
   if (a.tag != b.tag) return false;
   switch (a.tag) {
-    case Tag::Bool: return a.boolean == b.boolean;
+    case Tag::Bool:
+      return a.boolean == b.boolean;
     case Tag::Timestamp:
-    case Tag::Duration: return a.integer == b.integer;
-    case Tag::Str: return abi::Equal(a.string, b.string);
+    case Tag::Duration:
+      return a.integer == b.integer;
+    case Tag::Str:
+      return abi::Equal(a.string, b.string);
     case Tag::Array:
       return depth < limits::kMaxEventNesting && EqualArrays(sense, *a.array, *b.array, depth + 1);
     case Tag::Map:
@@ -71,7 +75,8 @@ bool EqualIn(Sense sense, const Cell& a, const Cell& b, int depth) {
     case Tag::Null:
     case Tag::Int:
     case Tag::IntText:
-    case Tag::Float: break;
+    case Tag::Float:
+      break;
   }
   return false;
 }
@@ -79,12 +84,17 @@ bool EqualIn(Sense sense, const Cell& a, const Cell& b, int depth) {
 template <class T>
 bool Ordered(ir::Predicate predicate, const T& a, const T& b) {
   switch (predicate) {
-    case ir::Predicate::Lt: return a < b;
-    case ir::Predicate::Le: return a <= b;
-    case ir::Predicate::Gt: return a > b;
-    case ir::Predicate::Ge: return a >= b;
+    case ir::Predicate::Lt:
+      return a < b;
+    case ir::Predicate::Le:
+      return a <= b;
+    case ir::Predicate::Gt:
+      return a > b;
+    case ir::Predicate::Ge:
+      return a >= b;
     case ir::Predicate::Eq:
-    case ir::Predicate::Ne: break;
+    case ir::Predicate::Ne:
+      break;
   }
   return false;
 }

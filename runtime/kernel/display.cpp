@@ -53,11 +53,19 @@ void AppendMap(std::string& out, const abi::MapValue& map, int depth) {
 void Append(std::string& out, const Cell& cell, int depth) {
   switch (cell.tag) {
     case Tag::Missing:
-    case Tag::Null: out += "null"; break;
-    case Tag::Bool: out += cell.boolean != 0 ? "true" : "false"; break;
+    case Tag::Null:
+      out += "null";
+      break;
+    case Tag::Bool:
+      out += cell.boolean != 0 ? "true" : "false";
+      break;
     case Tag::Int:
-    case Tag::IntText: fmt::format_to(std::back_inserter(out), "{}", cell.integer); break;
-    case Tag::Float: AppendFloat(out, cell.number); break;
+    case Tag::IntText:
+      fmt::format_to(std::back_inserter(out), "{}", cell.integer);
+      break;
+    case Tag::Float:
+      AppendFloat(out, cell.number);
+      break;
     case Tag::Str:
       if (depth > 0) {
         AppendQuoted(out, cell.string.view());
@@ -65,8 +73,12 @@ void Append(std::string& out, const Cell& cell, int depth) {
         out += cell.string.view();
       }
       break;
-    case Tag::Timestamp: base::AppendTimestamp(out, cell.integer); break;
-    case Tag::Duration: out += base::FormatDuration(cell.integer); break;
+    case Tag::Timestamp:
+      base::AppendTimestamp(out, cell.integer);
+      break;
+    case Tag::Duration:
+      out += base::FormatDuration(cell.integer);
+      break;
     case Tag::Array:
       if (depth < limits::kMaxEventNesting) AppendArray(out, *cell.array, depth + 1);
       break;

@@ -63,8 +63,8 @@ int64_t HashMap(const abi::MapValue& map, int depth) {
   uint64_t sum = kMapSeed + map.size;
   for (uint64_t i = 0; i < map.size; ++i) {
     const abi::MapEntry& entry = map.entries()[i];
-    sum += static_cast<uint64_t>(
-        ir::CombineHash(static_cast<int64_t>(HashBytes(entry.key.view())), HashIn(entry.value, depth)));
+    sum += static_cast<uint64_t>(ir::CombineHash(static_cast<int64_t>(HashBytes(entry.key.view())),
+                                                 HashIn(entry.value, depth)));
   }
   return static_cast<int64_t>(ir::Mix(sum));
 }
@@ -72,16 +72,25 @@ int64_t HashMap(const abi::MapValue& map, int depth) {
 int64_t HashIn(const Cell& cell, int depth) {
   switch (cell.tag) {
     case Tag::Missing:
-    case Tag::Null: return ir::HashAbsent();
-    case Tag::Bool: return ir::HashBool(cell.boolean != 0);
+    case Tag::Null:
+      return ir::HashAbsent();
+    case Tag::Bool:
+      return ir::HashBool(cell.boolean != 0);
     case Tag::Int:
-    case Tag::IntText: return ir::HashInt(cell.integer);
-    case Tag::Float: return ir::HashFloat(cell.number);
-    case Tag::Str: return HashText(cell.string);
-    case Tag::Timestamp: return ir::HashTimestamp(cell.integer);
-    case Tag::Duration: return ir::HashDuration(cell.integer);
-    case Tag::Array: return depth < limits::kMaxEventNesting ? HashArray(*cell.array, depth + 1) : 0;
-    case Tag::Map: return depth < limits::kMaxEventNesting ? HashMap(*cell.map, depth + 1) : 0;
+    case Tag::IntText:
+      return ir::HashInt(cell.integer);
+    case Tag::Float:
+      return ir::HashFloat(cell.number);
+    case Tag::Str:
+      return HashText(cell.string);
+    case Tag::Timestamp:
+      return ir::HashTimestamp(cell.integer);
+    case Tag::Duration:
+      return ir::HashDuration(cell.integer);
+    case Tag::Array:
+      return depth < limits::kMaxEventNesting ? HashArray(*cell.array, depth + 1) : 0;
+    case Tag::Map:
+      return depth < limits::kMaxEventNesting ? HashMap(*cell.map, depth + 1) : 0;
   }
   return 0;
 }

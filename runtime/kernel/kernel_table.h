@@ -19,8 +19,8 @@ class RegexSet;
 
 struct BoundKernel {
   abi::KernelEntry entry = nullptr;
-  const void* code = nullptr;             // the ir::Kernel when interpreted, null when native
-  const void* const* regexes = nullptr;   // KernelFrame::regexes of this kernel
+  const void* code = nullptr;            // the ir::Kernel when interpreted, null when native
+  const void* const* regexes = nullptr;  // KernelFrame::regexes of this kernel
 
   void Call(abi::KernelFrame& frame) const {
     frame.regexes = regexes;

@@ -48,25 +48,34 @@ IntOutcome IntBinary(ir::IntOp op, int64_t a, int64_t b) {
       bool overflow = __builtin_mul_overflow(a, b, &result);
       return Checked(overflow, result);
     }
-    case ir::IntOp::Div: return Divide(a, b);
-    case ir::IntOp::Mod: return Modulo(a, b);
-    case ir::IntOp::Pow: return IntPower(a, b);
-    case ir::IntOp::And: return {a & b};
-    case ir::IntOp::Or: return {a | b};
-    case ir::IntOp::Xor: return {a ^ b};
+    case ir::IntOp::Div:
+      return Divide(a, b);
+    case ir::IntOp::Mod:
+      return Modulo(a, b);
+    case ir::IntOp::Pow:
+      return IntPower(a, b);
+    case ir::IntOp::And:
+      return {a & b};
+    case ir::IntOp::Or:
+      return {a | b};
+    case ir::IntOp::Xor:
+      return {a ^ b};
     case ir::IntOp::ShiftLeft:
-    case ir::IntOp::ShiftRight: return Shift(op, a, b);
+    case ir::IntOp::ShiftRight:
+      return Shift(op, a, b);
   }
   return {};
 }
 
 IntOutcome IntUnary(ir::IntUnaryOp op, int64_t a) {
   switch (op) {
-    case ir::IntUnaryOp::Not: return {~a};
+    case ir::IntUnaryOp::Not:
+      return {~a};
     case ir::IntUnaryOp::Abs:
       if (a >= 0) return {a};
       [[fallthrough]];
-    case ir::IntUnaryOp::Neg: return Checked(a == INT64_MIN, static_cast<int64_t>(-static_cast<uint64_t>(a)));
+    case ir::IntUnaryOp::Neg:
+      return Checked(a == INT64_MIN, static_cast<int64_t>(-static_cast<uint64_t>(a)));
   }
   return {};
 }
@@ -91,16 +100,20 @@ IntOutcome IntPower(int64_t base, int64_t exponent) {
 
 FloatOutcome FloatBinary(ir::FloatOp op, double a, double b) {
   switch (op) {
-    case ir::FloatOp::Add: return {a + b};
-    case ir::FloatOp::Sub: return {a - b};
-    case ir::FloatOp::Mul: return {a * b};
+    case ir::FloatOp::Add:
+      return {a + b};
+    case ir::FloatOp::Sub:
+      return {a - b};
+    case ir::FloatOp::Mul:
+      return {a * b};
     case ir::FloatOp::Div:
       if (b == 0) return FloatOutcome::Failed(EvalError::DivZero);
       return {a / b};
     case ir::FloatOp::Mod:
       if (b == 0) return FloatOutcome::Failed(EvalError::DivZero);
       return {abi::vpl_mod_float(a, b)};
-    case ir::FloatOp::Pow: return {abi::vpl_pow_float(a, b)};
+    case ir::FloatOp::Pow:
+      return {abi::vpl_pow_float(a, b)};
   }
   return {};
 }

@@ -40,7 +40,8 @@ uint64_t ReachedBytes(const Cell& cell) {
   if (cell.tag == Tag::Str) return TextBytes(cell.string);
   if (cell.tag == Tag::Array) {
     bytes = sizeof(abi::ArrayValue) + cell.array->size * sizeof(Cell);
-    for (uint64_t i = 0; i < cell.array->size; ++i) bytes += ReachedBytes(cell.array->elements()[i]);
+    for (uint64_t i = 0; i < cell.array->size; ++i)
+      bytes += ReachedBytes(cell.array->elements()[i]);
   } else if (cell.tag == Tag::Map) {
     bytes = sizeof(abi::MapValue) + cell.map->size * sizeof(abi::MapEntry);
     for (uint64_t i = 0; i < cell.map->size; ++i) {

@@ -8,8 +8,9 @@
 namespace varpulis::kernel {
 namespace {
 
-constexpr std::string_view kMonths[] = {"January", "February", "March",     "April",   "May",      "June",
-                                        "July",    "August",   "September", "October", "November", "December"};
+constexpr std::string_view kMonths[] = {"January",   "February", "March",    "April",
+                                        "May",       "June",     "July",     "August",
+                                        "September", "October",  "November", "December"};
 constexpr std::string_view kDays[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
                                       "Thursday", "Friday", "Saturday"};
 
@@ -33,8 +34,10 @@ int64_t FloorDivide(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); 
 class Writer {
  public:
   explicit Writer(TimestampNs time)
-      : seconds_(FloorDivide(time, kNsPerSecond)), fraction_(time - seconds_ * kNsPerSecond),
-        days_(FloorDivide(seconds_, 86400)), second_of_day_(seconds_ - days_ * 86400),
+      : seconds_(FloorDivide(time, kNsPerSecond)),
+        fraction_(time - seconds_ * kNsPerSecond),
+        days_(FloorDivide(seconds_, 86400)),
+        second_of_day_(seconds_ - days_ * 86400),
         date_(base::CivilFromDays(days_)) {}
 
   bool Write(std::string_view format, std::string& out) const {
@@ -58,29 +61,74 @@ class Writer {
     int64_t hour = second_of_day_ / 3600;
     int64_t weekday = (days_ % 7 + 11) % 7;  // 1970-01-01 was a Thursday
     switch (directive) {
-      case 'Y': put(date_.year, 4); break;
-      case 'y': put(date_.year % 100, 2); break;
-      case 'm': put(date_.month, 2); break;
-      case 'd': put(date_.day, 2); break;
-      case 'e': out += fmt::format("{:2}", date_.day); break;
-      case 'H': put(hour, 2); break;
-      case 'I': put(hour % 12 == 0 ? 12 : hour % 12, 2); break;
-      case 'p': out += hour < 12 ? "AM" : "PM"; break;
-      case 'M': put(second_of_day_ / 60 % 60, 2); break;
-      case 'S': put(second_of_day_ % 60, 2); break;
-      case 'f': put(fraction_, 9); break;
-      case 'j': put(days_ - base::DaysFromCivil(date_.year, 1, 1) + 1, 3); break;
-      case 'b': out += kMonths[date_.month - 1].substr(0, 3); break;
-      case 'B': out += kMonths[date_.month - 1]; break;
-      case 'a': out += kDays[weekday].substr(0, 3); break;
-      case 'A': out += kDays[weekday]; break;
-      case 'z': out += "+0000"; break;
-      case 'Z': out += "UTC"; break;
-      case 's': put(seconds_, 1); break;
-      case 'n': out += '\n'; break;
-      case 't': out += '\t'; break;
-      case '%': out += '%'; break;
-      default: return false;
+      case 'Y':
+        put(date_.year, 4);
+        break;
+      case 'y':
+        put(date_.year % 100, 2);
+        break;
+      case 'm':
+        put(date_.month, 2);
+        break;
+      case 'd':
+        put(date_.day, 2);
+        break;
+      case 'e':
+        out += fmt::format("{:2}", date_.day);
+        break;
+      case 'H':
+        put(hour, 2);
+        break;
+      case 'I':
+        put(hour % 12 == 0 ? 12 : hour % 12, 2);
+        break;
+      case 'p':
+        out += hour < 12 ? "AM" : "PM";
+        break;
+      case 'M':
+        put(second_of_day_ / 60 % 60, 2);
+        break;
+      case 'S':
+        put(second_of_day_ % 60, 2);
+        break;
+      case 'f':
+        put(fraction_, 9);
+        break;
+      case 'j':
+        put(days_ - base::DaysFromCivil(date_.year, 1, 1) + 1, 3);
+        break;
+      case 'b':
+        out += kMonths[date_.month - 1].substr(0, 3);
+        break;
+      case 'B':
+        out += kMonths[date_.month - 1];
+        break;
+      case 'a':
+        out += kDays[weekday].substr(0, 3);
+        break;
+      case 'A':
+        out += kDays[weekday];
+        break;
+      case 'z':
+        out += "+0000";
+        break;
+      case 'Z':
+        out += "UTC";
+        break;
+      case 's':
+        put(seconds_, 1);
+        break;
+      case 'n':
+        out += '\n';
+        break;
+      case 't':
+        out += '\t';
+        break;
+      case '%':
+        out += '%';
+        break;
+      default:
+        return false;
     }
     return true;
   }
@@ -116,7 +164,8 @@ class Reader {
 
   std::optional<TimestampNs> Finish() const {
     if (!text_.empty()) return std::nullopt;
-    int64_t day = base::DaysFromCivil(year_, static_cast<unsigned>(month_), static_cast<unsigned>(day_));
+    int64_t day =
+        base::DaysFromCivil(year_, static_cast<unsigned>(month_), static_cast<unsigned>(day_));
     base::CivilDate back = base::CivilFromDays(day);
     if (back.month != month_ || back.day != day_) return std::nullopt;  // February 30
     if (year_day_ > 0) {
@@ -124,7 +173,8 @@ class Reader {
       if (base::CivilFromDays(day).year != year_) return std::nullopt;
     }
     int64_t hour = !half_day_ ? hour_ : hour_ % 12 + (afternoon_ ? 12 : 0);
-    int64_t seconds = epoch_ ? *epoch_ : day * 86400 + hour * 3600 + minute_ * 60 + second_ - offset_;
+    int64_t seconds =
+        epoch_ ? *epoch_ : day * 86400 + hour * 3600 + minute_ * 60 + second_ - offset_;
     int64_t ns = 0;
     if (__builtin_mul_overflow(seconds, kNsPerSecond, &ns) ||
         __builtin_add_overflow(ns, fraction_, &ns)) {
@@ -224,29 +274,49 @@ class Reader {
   bool Directive(char directive) {
     int64_t unused = 0;
     switch (directive) {
-      case 'Y': return Number(4, 0, 9999, year_);
-      case 'y': return ShortYear();
-      case 'm': return Number(2, 1, 12, month_);
-      case 'd': return Number(2, 1, 31, day_);
-      case 'e': return SkipBlanks(), Number(2, 1, 31, day_);
-      case 'H': return Number(2, 0, 23, hour_);
-      case 'I': return Number(2, 1, 12, hour_);
-      case 'p': return HalfDay();
-      case 'M': return Number(2, 0, 59, minute_);
-      case 'S': return Number(2, 0, 59, second_);
-      case 'f': return Fraction();
-      case 'j': return Number(3, 1, 366, year_day_);
+      case 'Y':
+        return Number(4, 0, 9999, year_);
+      case 'y':
+        return ShortYear();
+      case 'm':
+        return Number(2, 1, 12, month_);
+      case 'd':
+        return Number(2, 1, 31, day_);
+      case 'e':
+        return SkipBlanks(), Number(2, 1, 31, day_);
+      case 'H':
+        return Number(2, 0, 23, hour_);
+      case 'I':
+        return Number(2, 1, 12, hour_);
+      case 'p':
+        return HalfDay();
+      case 'M':
+        return Number(2, 0, 59, minute_);
+      case 'S':
+        return Number(2, 0, 59, second_);
+      case 'f':
+        return Fraction();
+      case 'j':
+        return Number(3, 1, 366, year_day_);
       case 'b':
-      case 'B': return Name(kMonths, month_) && ++month_ > 0;
+      case 'B':
+        return Name(kMonths, month_) && ++month_ > 0;
       case 'a':
-      case 'A': return Name(kDays, unused);
-      case 'z': return Offset();
-      case 'Z': return ZoneName();
-      case 's': return Epoch();
+      case 'A':
+        return Name(kDays, unused);
+      case 'z':
+        return Offset();
+      case 'Z':
+        return ZoneName();
+      case 's':
+        return Epoch();
       case 'n':
-      case 't': return SkipBlanks(), true;
-      case '%': return Literal('%');
-      default: return false;
+      case 't':
+        return SkipBlanks(), true;
+      case '%':
+        return Literal('%');
+      default:
+        return false;
     }
   }
 

@@ -7,20 +7,34 @@
 namespace varpulis::kernel {
 namespace {
 
-bool NestsAtMost(const Cell& cell, int depth) {
-  if (cell.tag == Tag::Array) {
-    if (depth == 0) return false;
-    for (uint64_t i = 0; i < cell.array->size; ++i) {
-      if (!NestsAtMost(cell.array->elements()[i], depth - 1)) return false;
+// A walk over a value as a tree that gives up when it is too deep or too large: what one expression
+// puts into two places is one value in memory, but two for everybody who walks or copies it.
+class BoundedWalk {
+ public:
+  bool Fits(const Cell& cell, int depth) {
+    if (cell.tag == Tag::Array) {
+      if (!Enter(cell.array->size, depth)) return false;
+      for (uint64_t i = 0; i < cell.array->size; ++i) {
+        if (!Fits(cell.array->elements()[i], depth - 1)) return false;
+      }
+    } else if (cell.tag == Tag::Map) {
+      if (!Enter(cell.map->size, depth)) return false;
+      for (uint64_t i = 0; i < cell.map->size; ++i) {
+        if (!Fits(cell.map->entries()[i].value, depth - 1)) return false;
+      }
     }
-  } else if (cell.tag == Tag::Map) {
-    if (depth == 0) return false;
-    for (uint64_t i = 0; i < cell.map->size; ++i) {
-      if (!NestsAtMost(cell.map->entries()[i].value, depth - 1)) return false;
-    }
+    return true;
   }
-  return true;
-}
+
+ private:
+  bool Enter(uint64_t size, int depth) {
+    if (depth == 0 || size > left_) return false;
+    left_ -= size;
+    return true;
+  }
+
+  uint64_t left_ = limits::kMaxNestedValues;
+};
 
 }  // namespace
 
@@ -55,7 +69,9 @@ Cell MapCell(const abi::MapValue* map) {
   return cell;
 }
 
-bool FitsInContainer(const Cell& cell) { return NestsAtMost(cell, limits::kMaxEventNesting - 1); }
+bool FitsInContainer(const Cell& cell) {
+  return BoundedWalk().Fits(cell, limits::kMaxEventNesting - 1);
+}
 
 Cell MakeArray(abi::KernelFrame& frame, const Cell* elements, uint64_t count) {
   abi::ArrayValue* array = NewArray(*frame.context, count);

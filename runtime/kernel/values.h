@@ -24,7 +24,7 @@ abi::Cell MapCell(const abi::MapValue* map);
 inline abi::Cell Element(const abi::Cell& cell) { return cell.absent() ? abi::Cell::Null() : cell; }
 
 // True if the value may become an element: containers never nest deeper than kMaxEventNesting, so
-// that every walk over a value may recurse.
+// that every walk over a value may recurse, and hold at most kMaxNestedValues.
 bool FitsInContainer(const abi::Cell& cell);
 
 // The array of the cells, or a missing cell and an error of kind Limit if it would nest too deeply.

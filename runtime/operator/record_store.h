@@ -27,7 +27,8 @@ class RecordStore {
   }
   uint32_t live() const { return live_; }
   size_t bytes() const {
-    return slabs_.size() * (size_t{record_bytes_} << kSlabShift) + free_.capacity() * sizeof(RecordId);
+    return slabs_.size() * (size_t{record_bytes_} << kSlabShift) +
+           free_.capacity() * sizeof(RecordId);
   }
 
  private:

@@ -53,8 +53,7 @@ void PatternState::Collect(op::KernelCaller& call, const row::RowTable& rows, ui
 }
 
 void PatternState::Advance(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-                           const Candidate& candidate, row::RowTable& out,
-                           op::RowConsumer emit) {
+                           const Candidate& candidate, row::RowTable& out, op::RowConsumer emit) {
   op::RecordId id = candidate.run;
   const StepHit& hit = *candidate.hit;
   if (hit.step + 1 == plan_.steps.size()) {
@@ -125,8 +124,9 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
     Collect(call, rows, row, hit, std::max(clock, rows.time(row)));
   }
   // Runs that advanced at different times may stand out of creation order within one chain.
-  bool ordered = std::is_sorted(candidates_.begin(), candidates_.end(),
-                                [](const Candidate& a, const Candidate& b) { return a.sequence < b.sequence; });
+  bool ordered = std::is_sorted(
+      candidates_.begin(), candidates_.end(),
+      [](const Candidate& a, const Candidate& b) { return a.sequence < b.sequence; });
   if (!ordered) {
     std::sort(candidates_.begin(), candidates_.end(),
               [](const Candidate& a, const Candidate& b) { return a.sequence < b.sequence; });

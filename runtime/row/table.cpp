@@ -65,18 +65,24 @@ abi::Cell RowTable::Get(uint32_t column, uint32_t row) const {
   const abi::ColumnRef& ref = refs_[column];
   ir::Type type = schema_->columns[column].type;
   if (type == ir::Type::Any) return static_cast<const abi::Cell*>(ref.values)[row];
-  if (ref.states[row] != abi::kPresent) return abi::Cell::Absent(static_cast<abi::State>(ref.states[row]));
+  if (ref.states[row] != abi::kPresent)
+    return abi::Cell::Absent(static_cast<abi::State>(ref.states[row]));
   switch (type) {
-    case ir::Type::Bool: return abi::Cell::Bool(static_cast<const uint8_t*>(ref.values)[row] != 0);
-    case ir::Type::Int: return abi::Cell::Int(static_cast<const int64_t*>(ref.values)[row]);
-    case ir::Type::Float: return abi::Cell::Float(static_cast<const double*>(ref.values)[row]);
-    case ir::Type::Str: return abi::Cell::Str(static_cast<const abi::VplString*>(ref.values)[row]);
+    case ir::Type::Bool:
+      return abi::Cell::Bool(static_cast<const uint8_t*>(ref.values)[row] != 0);
+    case ir::Type::Int:
+      return abi::Cell::Int(static_cast<const int64_t*>(ref.values)[row]);
+    case ir::Type::Float:
+      return abi::Cell::Float(static_cast<const double*>(ref.values)[row]);
+    case ir::Type::Str:
+      return abi::Cell::Str(static_cast<const abi::VplString*>(ref.values)[row]);
     case ir::Type::Timestamp:
       return abi::Cell::Int(static_cast<const int64_t*>(ref.values)[row], abi::Tag::Timestamp);
     case ir::Type::Duration:
       return abi::Cell::Int(static_cast<const int64_t*>(ref.values)[row], abi::Tag::Duration);
     case ir::Type::Any:
-    case ir::Type::Set: break;
+    case ir::Type::Set:
+      break;
   }
   VPL_CHECK(false, "column {} of {} has no value type", column, schema_->name);
 }

@@ -100,8 +100,8 @@ struct Batch {
   std::vector<RowTable> tables;
   std::vector<uint32_t> table_ids;  // ir::TableId of each entry of `tables`
   std::vector<RowRef> order;
-  uint64_t first_number = 0;        // arrival number of order[0], set by who fills; the first is 0
-  base::Arena arena;                // text and containers of the batch
+  uint64_t first_number = 0;  // arrival number of order[0], set by who fills; the first is 0
+  base::Arena arena;          // text and containers of the batch
 
   void Clear();
 };

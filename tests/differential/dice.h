@@ -21,7 +21,9 @@ class Dice {
   const T& Pick(const std::vector<T>& items) {
     return items[Roll(items.size())];
   }
-  std::string Pick(std::initializer_list<const char*> items) { return items.begin()[Roll(items.size())]; }
+  std::string Pick(std::initializer_list<const char*> items) {
+    return items.begin()[Roll(items.size())];
+  }
 
  private:
   std::mt19937_64 random_;

@@ -8,10 +8,10 @@
 #include <gtest/gtest.h>
 
 #include "tests/cases/case_files.h"
-#include "tests/replay/case_file.h"
-#include "tests/replay/replay.h"
 #include "tests/differential/event_generator.h"
 #include "tests/differential/program_generator.h"
+#include "tests/replay/case_file.h"
+#include "tests/replay/replay.h"
 
 namespace varpulis::testing {
 namespace {

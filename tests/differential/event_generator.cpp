@@ -14,12 +14,16 @@ std::string Value(Dice& dice, const Readable& field) {
   if (field.text == "k") return dice.Pick({"1", "2", "3"});
   if (field.text == "u") return dice.Pick({"\"ana\"", "\"bo\"", "\"a user of sixteen\"", "\"7\""});
   switch (field.kind) {
-    case Kind::Int: return dice.Pick({"0", "1", "-1", "5", "12", "64", "9223372036854775807", "9007199254740993"});
-    case Kind::Float: return dice.Pick({"0.0", "-0.0", "1.5", "-2.25", "12.0", "1e300", "0.1"});
+    case Kind::Int:
+      return dice.Pick(
+          {"0", "1", "-1", "5", "12", "64", "9223372036854775807", "9007199254740993"});
+    case Kind::Float:
+      return dice.Pick({"0.0", "-0.0", "1.5", "-2.25", "12.0", "1e300", "0.1"});
     case Kind::Str:
       return dice.Pick({"\"\"", "\"a\"", "\"abc\"", "\" ab \"", "\"12\"", "\"-5\"", "\"007\"",
                         "\"exactly12byt\"", "\"thirteen bytes\"", "\"Stra\\u00dfe\"", "\"1.5\""});
-    case Kind::Bool: return dice.Pick({"true", "false"});
+    case Kind::Bool:
+      return dice.Pick({"true", "false"});
   }
   return {};
 }
@@ -44,8 +48,9 @@ const std::vector<std::string>& EventTypes() {
 }
 
 const Scope& EventFields() {
-  static const Scope kFields = {{"k", Kind::Int},  {"u", Kind::Str},  {"i", Kind::Int}, {"j", Kind::Int},
-                                {"f", Kind::Float}, {"s", Kind::Str}, {"t", Kind::Str}, {"b", Kind::Bool}};
+  static const Scope kFields = {{"k", Kind::Int}, {"u", Kind::Str},   {"i", Kind::Int},
+                                {"j", Kind::Int}, {"f", Kind::Float}, {"s", Kind::Str},
+                                {"t", Kind::Str}, {"b", Kind::Bool}};
   return kFields;
 }
 
@@ -59,12 +64,12 @@ std::string RandomEvents(Dice& dice, size_t count, bool declared) {
     if (json) {
       const int64_t at = dice.Chance(5) ? ms / 2 : ms;
       auto fields = Fields(dice, declared, "\"");
-      fields.insert(fields.begin(),
-                    fmt::format("\"type\": \"{}\", \"timestamp\": \"{}\"", type,
-                                base::FormatTimestamp(at * kNsPerMs)));
+      fields.insert(fields.begin(), fmt::format("\"type\": \"{}\", \"timestamp\": \"{}\"", type,
+                                                base::FormatTimestamp(at * kNsPerMs)));
       text += fmt::format("{{{}}}\n", fmt::join(fields, ", "));
     } else {
-      text += fmt::format("@{}ms {} {{ {} }}\n", ms, type, fmt::join(Fields(dice, declared, ""), ", "));
+      text +=
+          fmt::format("@{}ms {} {{ {} }}\n", ms, type, fmt::join(Fields(dice, declared, ""), ", "));
     }
   }
   return text;

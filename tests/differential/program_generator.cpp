@@ -20,10 +20,14 @@ struct Source {
 
 const char* TypeWord(Kind kind) {
   switch (kind) {
-    case Kind::Int: return "int";
-    case Kind::Float: return "float";
-    case Kind::Str: return "str";
-    case Kind::Bool: return "bool";
+    case Kind::Int:
+      return "int";
+    case Kind::Float:
+      return "float";
+    case Kind::Str:
+      return "str";
+    case Kind::Bool:
+      return "bool";
   }
   return "";
 }
@@ -48,7 +52,8 @@ class Generator {
   void Declare(const std::string& type) {
     program_ += "event " + type + ":\n";
     for (const Readable& field : EventFields()) {
-      program_ += fmt::format("    {}: {}{}\n", field.text, TypeWord(field.kind), dice_.Chance(30) ? "?" : "");
+      program_ += fmt::format("    {}: {}{}\n", field.text, TypeWord(field.kind),
+                              dice_.Chance(30) ? "?" : "");
     }
   }
 
@@ -61,12 +66,17 @@ class Generator {
 
   void Stream(const std::string& name) {
     switch (dice_.Roll(6)) {
-      case 0: return Filter(name);
-      case 1: return Window(name);
+      case 0:
+        return Filter(name);
+      case 1:
+        return Window(name);
       case 2:
-      case 3: return Sequence(name);
-      case 4: return Merge(name);
-      default: return Project(name);
+      case 3:
+        return Sequence(name);
+      case 4:
+        return Merge(name);
+      default:
+        return Project(name);
     }
   }
 
@@ -112,7 +122,8 @@ class Generator {
     if (dice_.Chance(70)) program_ += Where(from.fields);
     Scope scope = from.fields;
     if (dice_.Chance(30)) {
-      program_ += "\n    .select(k, u, n: " + Make(scope, Kind::Int) + ", w: " + Make(scope, Kind::Str) + ")";
+      program_ += "\n    .select(k, u, n: " + Make(scope, Kind::Int) +
+                  ", w: " + Make(scope, Kind::Str) + ")";
       scope = {{"k", Kind::Int}, {"u", Kind::Str}, {"n", Kind::Int}, {"w", Kind::Str}};
       if (dice_.Chance(50)) program_ += Where(scope, 2);
     }
@@ -205,7 +216,8 @@ class Generator {
     Scope both = candidate;
     both.insert(both.end(), bound.begin(), bound.end());
     if (dice_.Chance(40)) conjuncts.push_back(Make(both, Kind::Bool, 2));
-    return conjuncts.empty() ? std::string() : fmt::format(" where {}", fmt::join(conjuncts, " and "));
+    return conjuncts.empty() ? std::string()
+                             : fmt::format(" where {}", fmt::join(conjuncts, " and "));
   }
 
   Dice& dice_;

@@ -56,8 +56,10 @@ CaseFile ParseCase(std::string_view text) {
       file.problem = "unknown section `" + section + "`";
     }
   }
-  if (!file.header.starts_with("# ")) file.problem = "the first line says in one sentence what the case shows";
-  if (section != "output") file.problem = "the sections are program, input and output, in that order";
+  if (!file.header.starts_with("# "))
+    file.problem = "the first line says in one sentence what the case shows";
+  if (section != "output")
+    file.problem = "the sections are program, input and output, in that order";
   return file;
 }
 

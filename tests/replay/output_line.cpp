@@ -43,8 +43,8 @@ std::vector<Field> Fields(std::string_view json) {
   while (at < json.size() && json[at] == '"') {
     const size_t key_end = EndOfText(json, at);
     const size_t value_end = EndOfValue(json, key_end + 1);
-    fields.push_back({json.substr(at + 1, key_end - at - 2),
-                      json.substr(key_end + 1, value_end - key_end - 1)});
+    fields.push_back(
+        {json.substr(at + 1, key_end - at - 2), json.substr(key_end + 1, value_end - key_end - 1)});
     at = value_end + 1;
   }
   return fields;

@@ -24,7 +24,8 @@ namespace {
 #ifdef VPL_WITH_JIT
 using jit::NativeCompiler;
 
-kernel::KernelTable CompileNative(const ir::Plan& plan, std::shared_ptr<const kernel::RegexSet> regexes,
+kernel::KernelTable CompileNative(const ir::Plan& plan,
+                                  std::shared_ptr<const kernel::RegexSet> regexes,
                                   std::string_view mode) {
   static auto unoptimised = NativeCompiler::Create(jit::OptLevel::O0);
   static auto optimised = NativeCompiler::Create(jit::OptLevel::O2);

@@ -34,13 +34,20 @@ std::unique_ptr<Aggregate> MakeAggregate(sema::AggregateKind kind, bool has_argu
   switch (kind) {
     case sema::AggregateKind::Count:
       return has_argument ? MakeCountPresent() : MakeCountRows(rows_slot);
-    case sema::AggregateKind::CountDistinct: return MakeCountDistinct();
-    case sema::AggregateKind::Sum: return MakeSum();
-    case sema::AggregateKind::Avg: return MakeAvg();
-    case sema::AggregateKind::Min: return MakeExtreme(ir::Predicate::Lt);
-    case sema::AggregateKind::Max: return MakeExtreme(ir::Predicate::Gt);
-    case sema::AggregateKind::First: return MakeFirst(argument_type, rows_slot);
-    case sema::AggregateKind::Last: return MakeLast(argument_type);
+    case sema::AggregateKind::CountDistinct:
+      return MakeCountDistinct();
+    case sema::AggregateKind::Sum:
+      return MakeSum();
+    case sema::AggregateKind::Avg:
+      return MakeAvg();
+    case sema::AggregateKind::Min:
+      return MakeExtreme(ir::Predicate::Lt);
+    case sema::AggregateKind::Max:
+      return MakeExtreme(ir::Predicate::Gt);
+    case sema::AggregateKind::First:
+      return MakeFirst(argument_type, rows_slot);
+    case sema::AggregateKind::Last:
+      return MakeLast(argument_type);
   }
   VPL_CHECK(false, "aggregate {} has no lowering", static_cast<int>(kind));
 }

@@ -13,7 +13,8 @@ class Extreme final : public Aggregate {
   void Update(KernelBuilder& k, ir::ValueId argument) override {
     NumericInput input = ToNumericInput(k, argument);
     ir::ValueId old = LoadSlot(k, value_);
-    ir::ValueId none = k.Add(ir::Compare{ir::Predicate::Eq, ir::Type::Int, LoadSlot(k, count_), k.Int(0)});
+    ir::ValueId none =
+        k.Add(ir::Compare{ir::Predicate::Eq, ir::Type::Int, LoadSlot(k, count_), k.Int(0)});
     ir::ValueId wins = k.Add(ir::Compare{better_, ir::Type::Float, input.value, old});
     ir::ValueId either = k.Add(ir::Logic{ir::LogicOp::Or, none, wins});
     ir::ValueId take = k.Add(ir::Logic{ir::LogicOp::And, input.counts, either});
@@ -21,7 +22,8 @@ class Extreme final : public Aggregate {
     CountIf(k, count_, input.counts);
   }
   ir::ValueId Finish(KernelBuilder& k) override {
-    ir::ValueId none = k.Add(ir::Compare{ir::Predicate::Eq, ir::Type::Int, LoadSlot(k, count_), k.Int(0)});
+    ir::ValueId none =
+        k.Add(ir::Compare{ir::Predicate::Eq, ir::Type::Int, LoadSlot(k, count_), k.Int(0)});
     return k.Add(ir::Select{none, k.Absent(ir::Type::Float, false), LoadSlot(k, value_)});
   }
 

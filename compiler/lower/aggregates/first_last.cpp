@@ -11,14 +11,15 @@ class First final : public Aggregate {
   }
   void Update(KernelBuilder& k, ir::ValueId argument) override {
     // The row count includes the row that is being folded in.
-    ir::ValueId first = k.Add(
-        ir::Compare{ir::Predicate::Eq, ir::Type::Int, LoadSlot(k, rows_slot_), k.Int(1)});
-    k.If(first, ir::Type::Bool,
-         [&] {
-           StoreSlot(k, value_, argument);
-           return k.Bool(true);
-         },
-         [&] { return k.Bool(false); });
+    ir::ValueId first =
+        k.Add(ir::Compare{ir::Predicate::Eq, ir::Type::Int, LoadSlot(k, rows_slot_), k.Int(1)});
+    k.If(
+        first, ir::Type::Bool,
+        [&] {
+          StoreSlot(k, value_, argument);
+          return k.Bool(true);
+        },
+        [&] { return k.Bool(false); });
   }
   ir::ValueId Finish(KernelBuilder& k) override { return LoadSlot(k, value_); }
 
