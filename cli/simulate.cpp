@@ -142,7 +142,8 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   ReportInput(input, options.reader.skip_bad, *executor);
   double rate = seconds > 0 ? static_cast<double>(input.events) / seconds : 0;
   // Digits that programs can read, unless a person does (decision D25).
-  const std::string speed = IsTerminal(STDERR_FILENO) ? Readable(rate) : fmt::format("{:.0f}", rate);
+  const std::string speed =
+      IsTerminal(STDERR_FILENO) ? Readable(rate) : fmt::format("{:.0f}", rate);
   Say("{} events, {} outputs, {:.2f} s, {} events/s, {} at the end\n", input.events,
       executor->outputs(), seconds, speed, executor->native() ? "native" : "interpreted");
   return exit_code;

@@ -3,54 +3,11 @@
 
 #include <fmt/format.h>
 
+#include "compiler/ast/stream_operators.h"
 #include "compiler/sema/checker.h"
 
 namespace varpulis::sema {
 namespace {
-
-const char* const kKnownOperators[] = {"where",
-                                       "filter",
-                                       "select",
-                                       "map",
-                                       "window",
-                                       "aggregate",
-                                       "having",
-                                       "partition_by",
-                                       "order_by",
-                                       "limit",
-                                       "distinct",
-                                       "first",
-                                       "collect",
-                                       "tap",
-                                       "print",
-                                       "log",
-                                       "emit",
-                                       "to",
-                                       "process",
-                                       "pattern",
-                                       "concurrent",
-                                       "on_error",
-                                       "fork",
-                                       "any",
-                                       "all",
-                                       "on",
-                                       "within",
-                                       "not",
-                                       "watermark",
-                                       "allowed_lateness",
-                                       "trend_aggregate",
-                                       "forecast",
-                                       "enrich",
-                                       "score",
-                                       "context",
-                                       "strategy",
-                                       "strict",
-                                       "stnm",
-                                       "stam",
-                                       "each",
-                                       "longest",
-                                       "subsets",
-                                       "alert"};
 
 // Adds an item; a name used before wins with its new value at its old place (language-later.md L38).
 bool AddItem(std::vector<NamedItem>& items, NamedItem item) {
@@ -135,13 +92,12 @@ void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Positi
            "it needs arrows (A -> B) or a pattern as source");
     return;
   }
-  bool known = std::find(std::begin(kKnownOperators), std::end(kKnownOperators), name) !=
-               std::end(kKnownOperators);
-  if (known) return NotAvailable(op.name.span, fmt::format("`.{}`", name));
-  std::vector<std::string> names(std::begin(kKnownOperators), std::end(kKnownOperators));
+  if (ast::IsStreamOperator(name)) {
+    return NotAvailable(op.name.span, fmt::format("`.{}`", name));
+  }
   Report(DiagnosticKind::SyntaxError, op.name.span,
          fmt::format("unknown stream operator `.{}`", name),
-         DidYouMean(diagnostics::ClosestName(name, names)));
+         DidYouMean(diagnostics::ClosestName(name, ast::StreamOperators())));
 }
 
 void Checker::CheckWhere(const ast::StreamOp& op, TypedStream& stream, Position& at) {

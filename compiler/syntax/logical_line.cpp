@@ -4,7 +4,7 @@
 
 #include "antlr4-runtime.h"
 #include "base/limits.h"
-#include "compiler/syntax/stream_operators.h"
+#include "compiler/ast/stream_operators.h"
 #include "grammar/VplLexer.h"
 
 namespace varpulis::syntax {
@@ -314,7 +314,7 @@ class LineSplitter {
     if (!in_stream_ || (!brackets_.empty() && !brackets_.back().stream_level)) return false;
     if (name == VplLexer::EMIT && Ahead(2) == VplLexer::AS) return true;
     if (at_ + 1 >= tokens_.size() || IsInEmitType()) return false;
-    const bool is_operator = IsStreamOperator(source_.Text(tokens_[at_ + 1].span));
+    const bool is_operator = ast::IsStreamOperator(source_.Text(tokens_[at_ + 1].span));
     // ` .where x > 1`: the parentheses were forgotten.
     if (!is_call) return may_be_step && is_operator && IsAfterSpace();
     return may_be_step || is_operator;

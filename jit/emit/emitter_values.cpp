@@ -2,30 +2,9 @@
 
 #include "jit/emit/kernel_emitter.h"
 
-namespace varpulis::jit {
+#include "runtime/kernel/cell_ops.h"
 
-namespace {
-abi::Tag TagOf(ir::Type type) {
-  switch (type) {
-    case ir::Type::Bool:
-      return abi::Tag::Bool;
-    case ir::Type::Int:
-      return abi::Tag::Int;
-    case ir::Type::Float:
-      return abi::Tag::Float;
-    case ir::Type::Str:
-      return abi::Tag::Str;
-    case ir::Type::Timestamp:
-      return abi::Tag::Timestamp;
-    case ir::Type::Duration:
-      return abi::Tag::Duration;
-    case ir::Type::Any:
-    case ir::Type::Set:
-      break;
-  }
-  VPL_CHECK(false, "no tag for type {}", static_cast<int>(type));
-}
-}  // namespace
+namespace varpulis::jit {
 
 Val<Bool> KernelEmitter::Absent(const Operand& operand) {
   return std::visit(
@@ -59,7 +38,7 @@ Val<Cell> KernelEmitter::Box(const Operand& operand) {
   if (operand.type == ir::Type::Any) return std::get<Val<Cell>>(operand.content);
   const auto tag_for = [&](Val<Byte> state) {
     auto absent_tag = b.Select(b.Equal(state, abi::kNull, "null"), b.ByteOf(1), b.ByteOf(0), "tag");
-    auto tag = b.ByteOf(static_cast<uint8_t>(TagOf(operand.type)));
+    auto tag = b.ByteOf(static_cast<uint8_t>(kernel::TagOf(operand.type)));
     return b.Select(Absent(state), absent_tag, tag, "tag");
   };
   if (const auto* flag = std::get_if<Nullable<Bool>>(&operand.content)) {

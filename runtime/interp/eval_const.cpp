@@ -5,7 +5,7 @@
 namespace varpulis::interp {
 
 Cell Eval(Machine&, ir::ConstBool inst) { return Cell::Bool(inst.value); }
-Cell Eval(Machine&, ir::ConstInt inst) { return Cell::Int(inst.value, TagOf(inst.type)); }
+Cell Eval(Machine&, ir::ConstInt inst) { return Cell::Int(inst.value, kernel::TagOf(inst.type)); }
 Cell Eval(Machine&, ir::ConstFloat inst) { return Cell::Float(inst.value); }
 Cell Eval(Machine& m, ir::ConstStr inst) {
   return Cell::Str(abi::VplString::Borrow(m.kernel.strings[inst.string]));

@@ -16,7 +16,7 @@ Cell Eval(Machine& m, ir::Unbox inst) {
   if (inst.type == ir::Type::Str && a.tag == Tag::IntText) {
     return Cell::Str(kernel::MakeText(*m.frame.context, kernel::CellText(a).view()));
   }
-  return a.tag == TagOf(inst.type) ? a : m.Fail(EvalError::Type);
+  return a.tag == kernel::TagOf(inst.type) ? a : m.Fail(EvalError::Type);
 }
 
 Cell Eval(Machine& m, ir::ToNumber inst) {

@@ -3,31 +3,9 @@
 #include <cstring>
 #include <type_traits>
 
-#include "base/check.h"
 #include "runtime/interp/eval.h"
 
 namespace varpulis::interp {
-
-Tag TagOf(ir::Type type) {
-  switch (type) {
-    case ir::Type::Bool:
-      return Tag::Bool;
-    case ir::Type::Int:
-      return Tag::Int;
-    case ir::Type::Float:
-      return Tag::Float;
-    case ir::Type::Str:
-      return Tag::Str;
-    case ir::Type::Timestamp:
-      return Tag::Timestamp;
-    case ir::Type::Duration:
-      return Tag::Duration;
-    case ir::Type::Any:
-    case ir::Type::Set:
-      break;
-  }
-  VPL_CHECK(false, "type {} has no tag", static_cast<int>(type));
-}
 
 Machine::Machine(abi::KernelFrame& call, const ir::Kernel& code, std::vector<Cell>& values)
     : frame(call), kernel(code), values_(values) {
@@ -75,7 +53,7 @@ Cell Machine::Load(ir::Type type, const void* payload, abi::State state) {
     return cell;
   }
   if (state != abi::kPresent) return Cell::Absent(state);
-  Cell cell(TagOf(type));
+  Cell cell(kernel::TagOf(type));
   std::memcpy(cell.words, payload, ir::PayloadSize(type));
   return cell;
 }

@@ -15,9 +15,6 @@ using abi::Cell;
 using abi::EvalError;
 using abi::Tag;
 
-// The tag of present values of a static type; Any and Set have none.
-Tag TagOf(ir::Type type);
-
 class Machine {
  public:
   // `values` is scratch memory of any content; it is grown to one cell per instruction.

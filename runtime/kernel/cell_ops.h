@@ -16,6 +16,9 @@ using abi::Cell;
 using abi::EvalError;
 using abi::Tag;
 
+// The tag of present values of a static type; Any and Set have none.
+Tag TagOf(ir::Type type);
+
 inline bool IsInt(const Cell& cell) { return cell.tag == Tag::Int || cell.tag == Tag::IntText; }
 inline bool IsNumber(const Cell& cell) { return IsInt(cell) || cell.tag == Tag::Float; }
 inline bool IsText(const Cell& cell) { return cell.tag == Tag::Str || cell.tag == Tag::IntText; }

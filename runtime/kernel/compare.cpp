@@ -3,6 +3,7 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "base/check.h"
 #include "base/limits.h"
 #include "runtime/kernel/cell_ops.h"
 #include "runtime/kernel/helpers.h"
@@ -111,6 +112,27 @@ const Cell* FindEntry(const abi::MapValue& map, std::string_view key) {
     if (map.entries()[i].key.view() == key) return &map.entries()[i].value;
   }
   return nullptr;
+}
+
+Tag TagOf(ir::Type type) {
+  switch (type) {
+    case ir::Type::Bool:
+      return Tag::Bool;
+    case ir::Type::Int:
+      return Tag::Int;
+    case ir::Type::Float:
+      return Tag::Float;
+    case ir::Type::Str:
+      return Tag::Str;
+    case ir::Type::Timestamp:
+      return Tag::Timestamp;
+    case ir::Type::Duration:
+      return Tag::Duration;
+    case ir::Type::Any:
+    case ir::Type::Set:
+      break;
+  }
+  VPL_CHECK(false, "type {} has no tag", static_cast<int>(type));
 }
 
 Truth CompareCells(ir::Predicate predicate, const Cell& a, const Cell& b) {

@@ -30,6 +30,7 @@ struct Compilation {
   diagnostics::DiagnosticEmitter diagnostics;
 };
 
+#ifdef VPL_WITH_JIT
 // What implements the instructions: per function the loop over a dense range of rows, without
 // metadata. The loop over selected rows is the same once more; set-up is jit/'s own affair.
 std::string LoopsOf(std::string_view text) {
@@ -56,14 +57,12 @@ std::string LoopsOf(std::string_view text) {
 }
 
 void DumpLlvm(const ir::Plan& plan, Compilation& result) {
-#ifdef VPL_WITH_JIT
   auto text = jit::DumpCode(plan.kernels, jit::CodeForm::Llvm);
   result.dump = text.ok() ? LoopsOf(*text) : std::string(text.status().message()) + "\n";
-#else
-  (void)plan;
-  (void)result;
-#endif
 }
+#else
+void DumpLlvm(const ir::Plan&, Compilation&) {}
+#endif
 
 // Early stages run alone, so that their cases need not make sense to the later ones.
 Compilation Compile(const source::SourceFile& source, std::string_view stage) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "compiler/ir/kernel_words.h"
+#include "runtime/kernel/cell_ops.h"
 
 namespace varpulis::kernels {
 
@@ -125,28 +126,6 @@ std::string MapText(const abi::MapValue& map) {
   return "{" + text + "}";
 }
 
-// The tag of a present value of a static type.
-Tag TagOf(ir::Type type) {
-  switch (type) {
-    case ir::Type::Bool:
-      return Tag::Bool;
-    case ir::Type::Int:
-      return Tag::Int;
-    case ir::Type::Float:
-      return Tag::Float;
-    case ir::Type::Str:
-      return Tag::Str;
-    case ir::Type::Timestamp:
-      return Tag::Timestamp;
-    case ir::Type::Duration:
-      return Tag::Duration;
-    case ir::Type::Any:
-    case ir::Type::Set:
-      break;
-  }
-  return Tag::Missing;
-}
-
 }  // namespace
 
 std::optional<Cell> ReadValue(std::string_view& text, base::Arena& arena) {
@@ -204,7 +183,7 @@ Cell LoadCell(ir::Type type, const void* at, uint8_t state) {
     case ir::Type::Str:
       return Cell::Str(*static_cast<const abi::VplString*>(at));
     default:
-      return Cell::Int(*static_cast<const int64_t*>(at), TagOf(type));
+      return Cell::Int(*static_cast<const int64_t*>(at), kernel::TagOf(type));
   }
 }
 
@@ -216,7 +195,7 @@ bool StoreCell(const Cell& cell, ir::Type type, void* at, uint8_t* state) {
   *state = cell.state();
   if (cell.absent()) return true;
   // In a column of times `5` is enough.
-  if (cell.tag != TagOf(type) && !(cell.tag == Tag::Int && ir::IsInt64(type))) return false;
+  if (cell.tag != kernel::TagOf(type) && !(cell.tag == Tag::Int && ir::IsInt64(type))) return false;
   switch (type) {
     case ir::Type::Bool:
       *static_cast<uint8_t*>(at) = cell.boolean;

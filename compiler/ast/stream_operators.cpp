@@ -1,8 +1,8 @@
-#include "compiler/syntax/stream_operators.h"
+#include "compiler/ast/stream_operators.h"
 
 #include <algorithm>
 
-namespace varpulis::syntax {
+namespace varpulis::ast {
 
 const std::vector<std::string>& StreamOperators() {
   static const std::vector<std::string> kNames = [] {
@@ -61,4 +61,4 @@ bool IsStreamOperator(std::string_view name) {
   return std::binary_search(names.begin(), names.end(), name);
 }
 
-}  // namespace varpulis::syntax
+}  // namespace varpulis::ast
