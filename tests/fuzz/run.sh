@@ -28,7 +28,7 @@ dictionary() {  # target
   case "$1" in
     parser)
       quoted_words "^[A-Z_]+: '|^ *: *'" grammar/VplLexer.g4
-      quoted_words '^ {8}' compiler/syntax/stream_operators.cpp
+      quoted_words '"' compiler/ast/stream_operators.cpp
       listed_words compiler/ir/builtin_kind.def compiler/sema/aggregate_kind.def
       ;;
     kernel_text)
