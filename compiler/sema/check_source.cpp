@@ -195,10 +195,13 @@ void Checker::CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream
     }
   } else if (std::holds_alternative<ast::JoinSource>(decl.source.node)) {
     NotAvailable(decl.source.span, "`join`");
+    stream.source_shape.open = true;  // nothing is known, so nothing is missing
   } else if (std::holds_alternative<ast::TimerSource>(decl.source.node)) {
     NotAvailable(decl.source.span, "`timer`");
+    stream.source_shape.open = true;  // nothing is known, so nothing is missing
   } else if (std::holds_alternative<ast::ConnectorSource>(decl.source.node)) {
     NotAvailable(decl.source.span, "`.from` a connector");
+    stream.source_shape.open = true;  // nothing is known, so nothing is missing
   }
   scope.row = &stream.source_shape;
 }
