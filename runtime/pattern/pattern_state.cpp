@@ -93,12 +93,16 @@ void PatternState::OpenRun(op::KernelCaller& call, const row::RowTable& rows, ui
   Last(id) = time;
   auto hash = static_cast<uint64_t>(call.Int(hit.input->capture, rows, row, RecordOf(id)));
   if (!plan_.steps[1].keyed) hash = 0;
-  auto chain = waiting_[1].find(hash);
-  if (chain != waiting_[1].end() && chain->second.count >= limits::kMaxRunsPerKey) {
+  const auto is_full = [&] {
+    // Few runs in all cannot be too many of one key; then the index need not be asked.
+    if (store_.live() <= limits::kMaxRunsPerKey) return false;
+    const auto chain = waiting_[1].find(hash);
+    return chain != waiting_[1].end() && chain->second.count >= limits::kMaxRunsPerKey;
+  };
+  if (is_full()) {
     // Runs that are past their deadline do not count against the limit.
     Expire(call, clock);
-    chain = waiting_[1].find(hash);
-    if (chain != waiting_[1].end() && chain->second.count >= limits::kMaxRunsPerKey) {
+    if (is_full()) {
       ++counters_.dropped;
       header.generation = 0;
       kernel::ReleaseRecord(plan_.run, RecordOf(id), call.context());
