@@ -9,9 +9,7 @@
 #ifdef VPL_WITH_JIT
 #include "jit/engine/native_compiler.h"
 #endif
-#include "runtime/exec/engine.h"
-#include "runtime/exec/json_sink.h"
-#include "runtime/exec/shard_set.h"
+#include "runtime/exec/executor.h"
 #include "runtime/interp/interpret.h"
 #include "runtime/io/event_reader.h"
 #include "tests/replay/output_line.h"
@@ -82,55 +80,34 @@ ReplayProgram::ReplayProgram(const std::string& text) {
 
 ReplayProgram::~ReplayProgram() = default;
 
-ReplayResult ReplayProgram::ReplayOnShards(const std::string& events) const {
+ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view mode) const {
   ReplayResult result;
   exec::JsonSink sink([&](std::string_view lines) { AddLines(result.output, lines); },
                       [&](std::string_view line) { result.output.emplace_back(line); });
-  exec::ShardSet shards(plan_, 4, interp::InterpretedTable(plan_.kernels, regexes_), sink);
+  const bool sharded = mode == "shards=4";
+  const auto executor = exec::MakeExecutor(plan_, sharded ? 4 : 1,
+                                           interp::InterpretedTable(plan_.kernels, regexes_), sink);
+  const auto promote = [&] { executor->Promote(CompileNative(plan_, regexes_, mode)); };
+  if (mode.starts_with("native")) promote();
   io::ReaderOptions options;
-  options.batch_rows = 3;  // several batches even for a short input
+  // Several batches even for a short input.
+  if (mode == "promote") options.batch_rows = 1;
+  if (sharded) options.batch_rows = 3;
+  const auto lines = static_cast<uint64_t>(std::count(events.begin(), events.end(), '\n'));
   auto reader = io::EventReader::OverText("input", events, plan_, options);
   row::Batch batch(plan_);
   for (;;) {
     Result<bool> more = reader->Next(batch);
     if (!more.ok()) result.failure = more.status().message();
     if (!more.ok() || !*more) break;
-    shards.Start(batch);
-    shards.Wait();
-  }
-  if (result.failure.empty()) shards.Finish(true);
-  sink.Flush();
-  result.errors = shards.errors();
-  return result;
-}
-
-ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view mode) const {
-  if (mode == "shards=4") return ReplayOnShards(events);
-  ReplayResult result;
-  exec::JsonSink sink([&](std::string_view lines) { AddLines(result.output, lines); },
-                      [&](std::string_view line) { result.output.emplace_back(line); });
-  exec::Engine engine(plan_, interp::InterpretedTable(plan_.kernels, regexes_), sink);
-  const auto promote = [&] { engine.Promote(CompileNative(plan_, regexes_, mode)); };
-  if (mode.starts_with("native")) promote();
-  io::ReaderOptions options;
-  if (mode == "promote") options.batch_rows = 1;
-  const auto lines = static_cast<uint64_t>(std::count(events.begin(), events.end(), '\n'));
-  auto reader = io::EventReader::OverText("input", events, plan_, options);
-  row::Batch batch(plan_);
-  for (;;) {
-    Result<bool> more = reader->Next(batch);
-    if (!more.ok()) {
-      result.failure = more.status().message();
-      break;
-    }
-    if (!*more) break;
-    engine.Process(batch);
+    executor->Start(batch);
+    executor->Wait();
     const bool midway = reader->statistics().events >= lines / 2;
-    if (mode == "promote" && midway && !engine.native()) promote();
+    if (mode == "promote" && midway && !executor->native()) promote();
   }
-  if (result.failure.empty()) engine.Finish(true);
+  if (result.failure.empty()) executor->Finish(true);
   sink.Flush();
-  std::copy_n(engine.errors(), result.errors.size(), result.errors.begin());
+  result.errors = executor->errors();
   return result;
 }
 

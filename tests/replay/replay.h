@@ -38,8 +38,6 @@ class ReplayProgram {
   ReplayResult Replay(const std::string& events, std::string_view mode) const;
 
  private:
-  ReplayResult ReplayOnShards(const std::string& events) const;
-
   std::string failure_;
   ir::Plan plan_;
   std::shared_ptr<const kernel::RegexSet> regexes_;
