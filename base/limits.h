@@ -14,8 +14,10 @@ inline constexpr int kMaxProgramNesting = 256;
 // Arithmetic operators around a part of an expression, those in a row included: they nest behind the
 // parser. Chains of `and` and `or` do not, and have no bound.
 inline constexpr int kMaxNestedOperators = 1000;
-// Diagnostics kept per compilation; further ones are counted only.
+// Diagnostics of one severity kept per compilation; further ones are counted only.
 inline constexpr size_t kMaxDiagnostics = 1000;
+// Names compared for "did you mean" per list of names; after that nothing is suggested.
+inline constexpr size_t kMaxNameComparisons = 100'000'000;
 
 // Rows per batch: keeps the columns of a batch inside the L2 cache.
 inline constexpr uint32_t kBatchRows = 4096;

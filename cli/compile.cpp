@@ -21,6 +21,7 @@ struct Options {
   std::string emit = "plan";
   std::string output;
   bool stats = false;
+  DiagnosticOptions diagnostics;
 };
 
 bool WriteOut(const std::string& text, const std::string& path) {
@@ -60,11 +61,11 @@ int Compile(const Options& options) {
   driver::CompileOptions compile;
   compile.dump = driver::ParseStage(options.emit);
   compile.now_ms = NowMs;
-  LoadedProgram loaded = LoadProgram(options.program, compile);
+  LoadedProgram loaded = LoadProgram(options.program, options.diagnostics, compile);
   if (loaded.exit_code == kUsageError) return kUsageError;
   driver::CompiledProgram& program = loaded.program;
   bool early = compile.dump == driver::Stage::Tokens || compile.dump == driver::Stage::Ast;
-  if (!program.ok && !(early && !program.dump.empty())) return kProgramError;
+  if (loaded.exit_code != kSuccess && !(early && !program.dump.empty())) return kProgramError;
   std::string dump = std::move(program.dump);
   if (!compile.dump) {
     double begin = NowMs();
@@ -80,7 +81,7 @@ int Compile(const Options& options) {
       Say("{:<10} {:8.2f} ms\n", time.stage, time.milliseconds);
     }
   }
-  return program.ok ? kSuccess : kProgramError;
+  return loaded.exit_code;
 }
 
 }  // namespace
@@ -94,6 +95,7 @@ void AddCompile(CLI::App& app, Run& run) {
                              "llvm-opt", "asm", "object"}));
   command->add_option("-o,--output", options->output, "File to write, standard output if absent");
   command->add_flag("--stats", options->stats, "Time per stage on standard error");
+  AddDiagnosticOptions(*command, options->diagnostics, "--diagnostics");
   command->callback([options, &run] { run = [options] { return Compile(*options); }; });
 }
 

@@ -10,8 +10,15 @@
 namespace varpulis::cli {
 namespace {
 
-int Explain(const std::string& path, const std::string& format) {
-  LoadedProgram loaded = LoadProgram(path);
+struct Options {
+  std::string program;
+  std::string format = "text";
+  DiagnosticOptions diagnostics;
+};
+
+int Explain(const Options& options) {
+  const std::string& format = options.format;
+  LoadedProgram loaded = LoadProgram(options.program, options.diagnostics);
   if (loaded.exit_code != kSuccess) return loaded.exit_code;
   const driver::CompiledProgram& program = loaded.program;
   if (format == "dot") {
@@ -33,14 +40,13 @@ int Explain(const std::string& path, const std::string& format) {
 }  // namespace
 
 void AddExplain(CLI::App& app, Run& run) {
-  auto path = std::make_shared<std::string>();
-  auto format = std::make_shared<std::string>("text");
+  auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("explain", "Draw the plan and the automata of a program");
-  command->add_option("program", *path, "VPL file, `-` is standard input")->required();
-  command->add_option("--format", *format, "text, or dot for Graphviz")
+  command->add_option("program", options->program, "VPL file, `-` is standard input")->required();
+  command->add_option("--format", options->format, "text, or dot for Graphviz")
       ->check(CLI::IsMember({"text", "dot"}));
-  command->callback(
-      [path, format, &run] { run = [path, format] { return Explain(*path, *format); }; });
+  AddDiagnosticOptions(*command, options->diagnostics, "--diagnostics");
+  command->callback([options, &run] { run = [options] { return Explain(*options); }; });
 }
 
 }  // namespace varpulis::cli

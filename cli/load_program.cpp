@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include <fcntl.h>
@@ -10,8 +11,6 @@
 
 #include "base/limits.h"
 #include "cli/output.h"
-#include "cli/terminal.h"
-#include "compiler/diagnostics/render.h"
 #include "runtime/kernel/kernel_table.h"
 
 namespace varpulis::cli {
@@ -49,25 +48,30 @@ std::optional<source::SourceFile> ReadSource(const std::string& path) {
   return source::SourceFile(name, std::move(text));
 }
 
-void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
-                     const source::SourceFile& source) {
-  diagnostics::RenderOptions options{UseColour(STDERR_FILENO)};
-  for (const diagnostics::Diagnostic& diagnostic : diagnostics.Sorted()) {
-    WriteStandardError(diagnostics::Render(diagnostic, source, options));
-  }
-}
-
-LoadedProgram LoadProgram(const std::string& path, driver::CompileOptions options) {
+LoadedProgram CompileFile(const std::string& path, const DiagnosticOptions& diagnostics,
+                          driver::CompileOptions options) {
   LoadedProgram loaded;
-  std::optional<source::SourceFile> source = ReadSource(path);
-  if (!source) {
+  loaded.source = ReadSource(path);
+  if (!loaded.source) {
     loaded.exit_code = kUsageError;
     return loaded;
   }
   options.check_regex = kernel::CheckRegex;
-  loaded.program = driver::Compile(*source, loaded.diagnostics, options);
-  ShowDiagnostics(loaded.diagnostics, *source);
-  if (!loaded.program.ok) loaded.exit_code = kProgramError;
+  options.threads = std::thread::hardware_concurrency();
+  loaded.diagnostics = MakeEmitter(diagnostics);
+  loaded.program = driver::Compile(*loaded.source, loaded.diagnostics, options);
+  const bool denied = AreWarningsDenied(loaded.diagnostics, diagnostics);
+  if (!loaded.program.ok || denied) loaded.exit_code = kProgramError;
+  return loaded;
+}
+
+LoadedProgram LoadProgram(const std::string& path, const DiagnosticOptions& diagnostics,
+                          driver::CompileOptions options) {
+  LoadedProgram loaded = CompileFile(path, diagnostics, options);
+  if (loaded.source) ShowDiagnostics(loaded.diagnostics, *loaded.source, diagnostics);
+  if (loaded.program.ok && loaded.exit_code == kProgramError) {
+    Say("{}: warnings fail because of --deny-warnings\n", path);
+  }
   return loaded;
 }
 

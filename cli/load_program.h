@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/diagnostic_options.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/driver/compile.h"
 #include "compiler/source/source_file.h"
@@ -15,17 +16,19 @@ namespace varpulis::cli {
 // The text of a program, `-` is standard input; nothing and a line on standard error if it cannot be
 // read (kUsageError).
 std::optional<source::SourceFile> ReadSource(const std::string& path);
-// Prints all diagnostics to standard error (colours on a terminal).
-void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
-                     const source::SourceFile& source);
-
 struct LoadedProgram {
-  ExitCode exit_code =
-      kSuccess;  // kUsageError: not readable; kProgramError: diagnostics have errors
+  // kUsageError: not readable; kProgramError: there are errors, or warnings that are denied.
+  ExitCode exit_code = kSuccess;
+  std::optional<source::SourceFile> source;
   diagnostics::DiagnosticEmitter diagnostics;
   driver::CompiledProgram program;
 };
-// Reads, compiles (regular expressions checked by the runtime's engine) and shows the diagnostics.
-LoadedProgram LoadProgram(const std::string& path, driver::CompileOptions options = {});
+// Reads and compiles on all cores; regular expressions are checked by the runtime's engine. Shows
+// nothing but why the file cannot be read.
+LoadedProgram CompileFile(const std::string& path, const DiagnosticOptions& diagnostics,
+                          driver::CompileOptions options = {});
+// Shows the diagnostics as well.
+LoadedProgram LoadProgram(const std::string& path, const DiagnosticOptions& diagnostics,
+                          driver::CompileOptions options = {});
 
 }  // namespace varpulis::cli

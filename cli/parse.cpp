@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "cli/diagnostic_options.h"
 #include "cli/load_program.h"
 #include "cli/output.h"
 #include "compiler/ast/program.h"
@@ -19,7 +20,7 @@ int Parse(const std::string& path) {
   diagnostics::DiagnosticEmitter diagnostics;
   Show("Parsing VPL...\n");
   ast::Program program = syntax::Parse(*source, diagnostics);
-  ShowDiagnostics(diagnostics, *source);
+  ShowAsText(diagnostics, *source);
   if (diagnostics.has_errors()) {
     Show("Parse error: {} syntax error(s)\n", diagnostics.errors());
     return kProgramError;

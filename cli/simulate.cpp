@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -34,6 +35,7 @@ struct Options {
   bool quiet = false;
   bool no_flush = false;
   bool immediate = false;
+  DiagnosticOptions diagnostics;
 };
 
 std::string WhyNothing(const exec::StreamStatistics& stream) {
@@ -43,19 +45,26 @@ std::string WhyNothing(const exec::StreamStatistics& stream) {
                      stream.pattern.expired, stream.open_runs);
 }
 
+// Streams without outputs that are listed by name; a pack of rules has thousands of them.
+constexpr size_t kMostSilent = 50;
+
 void ReportStreams(const exec::Executor& executor) {
+  size_t silent = 0;
   for (const exec::StreamStatistics& stream : executor.Statistics()) {
     if (!stream.emits) continue;
     if (stream.outputs > 0) {
       Say("{:>9} {}  first {}  last {}\n", stream.outputs, stream.name,
           base::FormatTimestamp(stream.first_output), base::FormatTimestamp(stream.last_output));
-    } else {
+    } else if (++silent <= kMostSilent) {
       Say("{:>9} {}  no match: {}\n", 0, stream.name, WhyNothing(stream));
     }
     if (stream.pattern.dropped > 0) {
       Say("          {} runs of {} were dropped at the run limit\n", stream.pattern.dropped,
           stream.name);
     }
+  }
+  if (silent > kMostSilent) {
+    Say("{:>9} {} more streams without a match\n", 0, silent - kMostSilent);
   }
 }
 
@@ -97,7 +106,7 @@ int ReplayBatches(io::EventReader& reader, const ir::Plan& plan, exec::Executor&
 }
 
 int Replay(const Options& options, const ir::Plan& plan, double begin) {
-  auto regexes = kernel::CompileRegexes(plan.kernels);
+  auto regexes = kernel::CompileRegexes(plan.kernels, std::thread::hardware_concurrency());
   if (!regexes.ok()) {
     Say("{}\n", regexes.status().message());
     return kRuntimeError;
@@ -164,9 +173,10 @@ int Simulate(Options& options) {
     }
     options.reader.start = *start;
   }
-  LoadedProgram loaded = LoadProgram(options.program);
+  LoadedProgram loaded = LoadProgram(options.program, options.diagnostics);
   if (loaded.exit_code == kProgramError) {
-    Say("0 events, 0 outputs: the program has {} error(s)\n", loaded.diagnostics.errors());
+    Say("0 events, 0 outputs: the program has {} error(s), {} warning(s)\n",
+        loaded.diagnostics.errors(), loaded.diagnostics.warnings());
   }
   if (loaded.exit_code != kSuccess) return loaded.exit_code;
   return Replay(options, loaded.program.plan, begin);
@@ -200,6 +210,7 @@ void AddSimulate(CLI::App& app, Run& run) {
   command->add_option("--time-field", options->reader.time_field, "Field with the event time");
   command->add_option("--time-format", options->reader.time_format,
                       "strptime format of that field");
+  AddDiagnosticOptions(*command, options->diagnostics, "--diagnostics");
   command->callback([options, &run] { run = [options] { return Simulate(*options); }; });
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,28 +15,46 @@
 namespace varpulis::cli {
 namespace {
 
-int Validate(const std::string& path, bool deny_warnings) {
+struct Options {
+  std::vector<std::string> programs;
+  DiagnosticOptions diagnostics;
+};
+
+// One file: text at once, or into the report. Counts go to standard error in any format.
+int Validate(const std::string& path, const Options& options, diagnostics::Report& report,
+             std::deque<source::SourceFile>& sources) {
   double begin = NowMs();
-  LoadedProgram loaded = LoadProgram(path);
+  LoadedProgram loaded = CompileFile(path, options.diagnostics);
   if (loaded.exit_code == kUsageError) return kUsageError;
   const diagnostics::DiagnosticEmitter& diagnostics = loaded.diagnostics;
-  const driver::CompiledProgram& program = loaded.program;
-  bool failed = !program.ok || (deny_warnings && diagnostics.warnings() > 0);
-  if (!failed) {
-    Show("Syntax OK\n   Statements: {}\n", program.statements);
-    if (diagnostics.warnings() > 0) Show("   Warnings:   {}\n", diagnostics.warnings());
+  const size_t statements = loaded.program.statements;
+  if (options.diagnostics.format != "text") {
+    AddTo(report, diagnostics, sources.emplace_back(std::move(*loaded.source)));
+  } else {
+    ShowAsText(diagnostics, *loaded.source);
+    if (loaded.exit_code == kSuccess) {
+      Show("Syntax OK\n   Statements: {}\n", statements);
+      if (diagnostics.warnings() > 0) Show("   Warnings:   {}\n", diagnostics.warnings());
+    }
   }
+  const bool denied = loaded.program.ok && loaded.exit_code == kProgramError;
   std::string counts = diagnostics::CountText(diagnostics);
-  Say("{}: {} in {} statements ({:.0f} ms)\n", path, counts.empty() ? "no errors" : counts,
-      program.statements, NowMs() - begin);
-  return failed ? kProgramError : kSuccess;
+  Say("{}: {}{} in {} statements ({:.0f} ms)\n", path, counts.empty() ? "no errors" : counts,
+      denied ? " (denied)" : "", statements, NowMs() - begin);
+  return loaded.exit_code;
 }
 
 // All files are checked, whatever is wrong with the first; a file that cannot be read weighs most.
-int ValidateAll(const std::vector<std::string>& paths, bool deny_warnings) {
+int ValidateAll(const Options& options) {
   int exit_code = kSuccess;
-  for (const std::string& path : paths) {
-    exit_code = std::max(exit_code, Validate(path, deny_warnings));
+  diagnostics::Report report;
+  std::deque<source::SourceFile> sources;  // stay where they are, for the report
+  for (const std::string& path : options.programs) {
+    exit_code = std::max(exit_code, Validate(path, options, report, sources));
+  }
+  report.valid = exit_code == kSuccess;
+  if (options.diagnostics.format != "text") {
+    WriteStandardOutput(Structured(report, options.diagnostics));
   }
   return exit_code;
 }
@@ -43,20 +62,14 @@ int ValidateAll(const std::vector<std::string>& paths, bool deny_warnings) {
 }  // namespace
 
 void AddValidate(CLI::App& app, Run& run) {
-  struct Options {
-    std::vector<std::string> programs;
-    bool deny_warnings = false;
-  };
   for (const char* name : {"validate", "check"}) {
     auto options = std::make_shared<Options>();
     CLI::App* command =
         app.add_subcommand(name, "Check a program and say everything that is wrong");
     command->add_option("programs", options->programs, "VPL files, `-` is standard input")
         ->required();
-    command->add_flag("--deny-warnings", options->deny_warnings, "Warnings fail, for CI");
-    command->callback([options, &run] {
-      run = [options] { return ValidateAll(options->programs, options->deny_warnings); };
-    });
+    AddDiagnosticOptions(*command, options->diagnostics, "--format");
+    command->callback([options, &run] { run = [options] { return ValidateAll(*options); }; });
   }
 }
 

@@ -4,7 +4,11 @@
 // parse linear and free of recursion over long chains.
 parser grammar VplParser;
 
-options { tokenVocab = VplLexer; }
+options { tokenVocab = VplLexer; superClass = RuleReader; }
+
+@parser::postinclude {
+#include "grammar/rule_reader.h"
+}
 
 topStatement: statement EOF;
 

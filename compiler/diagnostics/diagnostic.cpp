@@ -1,7 +1,6 @@
 #include "compiler/diagnostics/diagnostic.h"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include "base/limits.h"
@@ -20,37 +19,50 @@ constexpr KindText kKinds[] = {
 #include "compiler/diagnostics/diagnostic_kind.def"
 };
 
-char Lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
-
-size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      size_t above = row[j];
-      size_t substitute = diagonal + (Lower(a[i - 1]) == Lower(b[j - 1]) ? 0 : 1);
-      row[j] = std::min({above + 1, row[j - 1] + 1, substitute});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
 }  // namespace
 
 std::string_view Code(DiagnosticKind kind) { return kKinds[static_cast<size_t>(kind)].code; }
 std::string_view Name(DiagnosticKind kind) { return kKinds[static_cast<size_t>(kind)].name; }
 Severity SeverityOf(DiagnosticKind kind) { return kKinds[static_cast<size_t>(kind)].severity; }
 
+std::optional<DiagnosticKind> FindKind(std::string_view code) {
+  for (size_t i = 0; i < std::size(kKinds); ++i) {
+    if (kKinds[i].code == code) return static_cast<DiagnosticKind>(i);
+  }
+  return std::nullopt;
+}
+
+size_t DiagnosticEmitter::CountOf(Severity severity) const {
+  size_t count = 0;
+  for (size_t i = 0; i < kKinds; ++i) {
+    if (diagnostics::kKinds[i].severity == severity) count += counts_[i];
+  }
+  return count;
+}
+
 void DiagnosticEmitter::Emit(Diagnostic diagnostic) {
-  (diagnostic.severity() == Severity::Error ? errors_ : warnings_) += 1;
-  if (diagnostics_.size() < limits::kMaxDiagnostics) diagnostics_.push_back(std::move(diagnostic));
+  const auto kind = static_cast<size_t>(diagnostic.kind);
+  if (silenced_[kind]) return;
+  if (CountOf(diagnostic.severity()) < limits::kMaxDiagnostics)
+    diagnostics_.push_back(std::move(diagnostic));
+  ++counts_[kind];
 }
 
 void DiagnosticEmitter::Append(const DiagnosticEmitter& other) {
+  std::array<size_t, kKinds> counts = counts_;
   for (const Diagnostic& diagnostic : other.diagnostics_) Emit(diagnostic);
+  for (size_t i = 0; i < kKinds; ++i)
+    counts_[i] = counts[i] + (silenced_[i] ? 0 : other.counts_[i]);
+}
+
+void DiagnosticEmitter::Silence(DiagnosticKind kind) {
+  if (SeverityOf(kind) == Severity::Warning) silenced_.set(static_cast<size_t>(kind));
+}
+
+DiagnosticEmitter DiagnosticEmitter::Fresh() const {
+  DiagnosticEmitter fresh;
+  fresh.silenced_ = silenced_;
+  return fresh;
 }
 
 std::vector<Diagnostic> DiagnosticEmitter::Sorted() const {
@@ -59,24 +71,6 @@ std::vector<Diagnostic> DiagnosticEmitter::Sorted() const {
     return a.span.begin < b.span.begin;
   });
   return sorted;
-}
-
-std::string ClosestName(std::string_view wanted, const std::vector<std::string>& candidates) {
-  size_t bound = std::clamp<size_t>(wanted.size() / 2, 1, 3);
-  std::string best;
-  size_t best_distance = bound + 1;
-  for (const std::string& candidate : candidates) {
-    size_t longer = std::max(candidate.size(), wanted.size());
-    if (longer - std::min(candidate.size(), wanted.size()) > bound) continue;
-    size_t distance = EditDistance(wanted, candidate);
-    if (distance == 0 && candidate == wanted) continue;
-    if (distance == longer) continue;  // nothing in common
-    if (distance < best_distance || (distance == best_distance && candidate < best)) {
-      best = candidate;
-      best_distance = distance;
-    }
-  }
-  return best_distance <= bound ? best : std::string();
 }
 
 }  // namespace varpulis::diagnostics

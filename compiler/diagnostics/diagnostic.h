@@ -3,10 +3,14 @@
 // The user's mistakes as data. A Diagnostic says what is wrong (message), where (span, labels) and
 // what to do (help). Nobody formats it before it is shown.
 
+#include <array>
+#include <bitset>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "compiler/diagnostics/closest_name.h"
 #include "compiler/source/source_file.h"
 
 namespace varpulis::diagnostics {
@@ -41,29 +45,42 @@ struct Diagnostic {
   Severity severity() const { return SeverityOf(kind); }
 };
 
+// The kind with that code, e.g. "W034"; nothing if there is none.
+std::optional<DiagnosticKind> FindKind(std::string_view code);
+
 // Collects diagnostics of one compilation. Not thread-safe: one per thread, then Append.
 class DiagnosticEmitter {
  public:
-  // Adds one; beyond limits::kMaxDiagnostics it is only counted.
+  // Adds one; beyond limits::kMaxDiagnostics of its severity it is only counted, so that warnings
+  // never hide an error.
   void Emit(Diagnostic diagnostic);
   void Append(const DiagnosticEmitter& other);
+  // From now on warnings of that kind are neither kept nor counted. Errors cannot be silenced.
+  void Silence(DiagnosticKind kind);
+  // One that silences the same, with nothing in it.
+  DiagnosticEmitter Fresh() const;
 
-  bool has_errors() const { return errors_ > 0; }
-  size_t errors() const { return errors_; }
-  size_t warnings() const { return warnings_; }
+  bool has_errors() const { return errors() > 0; }
+  size_t errors() const { return CountOf(Severity::Error); }
+  size_t warnings() const { return CountOf(Severity::Warning); }
+  size_t CountOf(DiagnosticKind kind) const { return counts_[static_cast<size_t>(kind)]; }
+  // Counted, but not kept.
+  size_t dropped() const { return errors() + warnings() - diagnostics_.size(); }
 
   // In source order (by span, then in order of emission), errors and warnings mixed.
   std::vector<Diagnostic> Sorted() const;
 
  private:
-  std::vector<Diagnostic> diagnostics_;
-  size_t errors_ = 0;
-  size_t warnings_ = 0;
-};
+  static constexpr size_t kKinds = 0
+#define VPL_DIAGNOSTIC(code, name, severity) +1
+#include "compiler/diagnostics/diagnostic_kind.def"
+      ;
 
-// "did you mean" (language.md 11.1): case-insensitive Levenshtein distance of at most
-// clamp(length / 2, 1, 3), smallest distance first, ties alphabetically. Empty when none is near; names
-// without a letter in common never are.
-std::string ClosestName(std::string_view wanted, const std::vector<std::string>& candidates);
+  size_t CountOf(Severity severity) const;
+
+  std::vector<Diagnostic> diagnostics_;
+  std::array<size_t, kKinds> counts_{};
+  std::bitset<kKinds> silenced_;
+};
 
 }  // namespace varpulis::diagnostics

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "compiler/lower/build_plan.h"
 #include "compiler/sema/check.h"
+#include "compiler/syntax/incremental_parser.h"
 #include "compiler/syntax/parse.h"
 
 namespace varpulis::driver {
@@ -92,23 +93,28 @@ CompiledProgram Compile(const source::SourceFile& source,
     result.dump = syntax::DumpTokens(source, repeated_by_parse);
   }
 
-  ast::Program program = syntax::Parse(source, diagnostics);
+  ast::Program whole;
+  if (options.parser == nullptr) whole = syntax::Parse(source, diagnostics, {options.threads});
+  const ast::Program& program = options.parser == nullptr
+                                    ? whole
+                                    : options.parser->Parse(source, diagnostics, {options.threads});
   result.statements = program.statements.size();
   watch.Lap("parse");
   if (options.dump == Stage::Ast) result.dump = ast::Print(program);
   // After syntax errors the statements that did parse are still checked, so that one run shows all
   // independent mistakes.
-  diagnostics::DiagnosticEmitter checked;
-  sema::TypedProgram typed = sema::Check(program, checked, {options.check_regex});
+  diagnostics::DiagnosticEmitter checked = diagnostics.Fresh();
+  sema::TypedProgram typed = sema::Check(program, checked, {options.check_regex, options.threads});
   if (!program.lost_names.empty()) checked = WithoutLostNames(checked, program.lost_names, source);
   diagnostics.Append(checked);
   watch.Lap("check");
   if (diagnostics.has_errors()) return result;
   if (options.dump == Stage::Typed) result.dump = sema::Print(typed);
+  whole = {};  // a large program's tree takes more room than all that follows
 
   result.plan = lower::BuildPlan(typed);
   watch.Lap("lower");
-  if (Status verified = ir::Verify(result.plan); !verified.ok()) {
+  if (Status verified = ir::Verify(result.plan, options.threads); !verified.ok()) {
     VPL_CHECK(false, "the plan is malformed: {}", verified.message());
   }
   watch.Lap("verify");

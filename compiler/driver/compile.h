@@ -11,6 +11,10 @@
 #include "compiler/ir/plan.h"
 #include "compiler/source/source_file.h"
 
+namespace varpulis::syntax {
+class IncrementalParser;
+}
+
 namespace varpulis::driver {
 
 // Stages whose text `varpulis compile --emit=` shows; native ones are printed by jit/.
@@ -32,10 +36,14 @@ struct CompiledProgram {
 
 struct CompileOptions {
   std::optional<Stage> dump;
-  // What is wrong with a regular expression; the compiler knows no regex engine.
+  // What is wrong with a regular expression; the compiler knows no regex engine. Thread-safe.
   std::string (*check_regex)(std::string_view pattern, size_t* position) = nullptr;
   // Steady clock in milliseconds for StageTime; null: no times.
   double (*now_ms)() = nullptr;
+  // Threads to parse and verify with, this one included; the result is the same for any number.
+  unsigned threads = 1;
+  // Knows what it parsed before, for a program that changes; null: everything is parsed.
+  syntax::IncrementalParser* parser = nullptr;
 };
 
 // Stops after the first stage that reported errors; reports everything that stage found.

@@ -91,31 +91,6 @@ bool HasResult(const Inst& inst) {
          !std::holds_alternative<DistinctAdd>(inst);
 }
 
-std::vector<ValueId> Operands(const Inst& inst) {
-  using Ids = std::vector<ValueId>;
-  return std::visit(
-      [](const auto& i) -> Ids {
-        if constexpr (requires { i.arguments; }) {
-          return i.arguments;
-        } else if constexpr (requires { i.elements; }) {
-          return i.elements;
-        } else if constexpr (requires { i.values; }) {
-          return i.values;
-        } else if constexpr (requires { i.condition, i.a; }) {
-          return {i.condition, i.a, i.b};
-        } else if constexpr (requires { i.condition; }) {
-          return {i.condition};
-        } else if constexpr (requires { i.b; }) {
-          return {i.a, i.b};
-        } else if constexpr (requires { i.a; }) {
-          return {i.a};
-        } else {
-          return {};
-        }
-      },
-      inst);
-}
-
 std::string_view KindName(const Inst& inst) { return kKindNames[inst.index()]; }
 
 const std::vector<BuiltinDescription>& Builtins() {
@@ -140,20 +115,19 @@ int FindBuiltin(std::string_view name) {
 // A value that only passes others on is always present iff all of these are: follow them all, each
 // once, instead of recursing (they may form long chains that share operands).
 bool AlwaysPresent(const Kernel& kernel, ValueId value) {
-  std::vector<ValueId> open = {value};
-  std::vector<bool> seen(kernel.insts.size());
+  std::vector<ValueId> open;
+  std::vector<bool> seen;  // most values tell by themselves, and nothing is followed
   auto follow = [&](ValueId id) {
+    seen.resize(kernel.insts.size());
     if (id < seen.size() && seen[id]) return;
     open.push_back(id);
   };
   auto follow_block = [&](BlockId id) {
     follow(id < kernel.blocks.size() ? kernel.blocks[id].yield : kNoValue);
   };
-  while (!open.empty()) {
-    ValueId id = open.back();
-    open.pop_back();
+  for (ValueId id = value;;) {
     if (id >= kernel.insts.size()) return false;
-    seen[id] = true;
+    if (!seen.empty()) seen[id] = true;
     const Inst& inst = kernel.insts[id];
     bool passes =
         std::visit(Overloads{
@@ -185,8 +159,10 @@ bool AlwaysPresent(const Kernel& kernel, ValueId value) {
                    },
                    inst);
     if (!passes) return false;
+    if (open.empty()) return true;
+    id = open.back();
+    open.pop_back();
   }
-  return true;
 }
 
 }  // namespace varpulis::ir

@@ -53,8 +53,23 @@ struct Kernel {
 // Static type of a value. Instructions without result have type Bool and must not be used.
 Type TypeOf(const Kernel& kernel, ValueId value);
 bool HasResult(const Inst& inst);
-// Operands in order (without the blocks of If).
-std::vector<ValueId> Operands(const Inst& inst);
+// Calls `visit` with each operand in order (without the blocks of If).
+template <typename F>
+void EachOperand(const Inst& inst, F visit) {
+  const auto all = [&](const std::vector<ValueId>& operands) {
+    for (const ValueId operand : operands) visit(operand);
+  };
+  std::visit(
+      [&](const auto& i) {
+        if constexpr (requires { i.arguments; }) all(i.arguments);
+        if constexpr (requires { i.elements; }) all(i.elements);
+        if constexpr (requires { i.values; }) all(i.values);
+        if constexpr (requires { i.condition; }) visit(i.condition);
+        if constexpr (requires { i.a; }) visit(i.a);
+        if constexpr (requires { i.b; }) visit(i.b);
+      },
+      inst);
+}
 // "IntBinary" and so on.
 std::string_view KindName(const Inst& inst);
 // Name of builtin_kind.def's entry, its index, and its argument counts and result type.

@@ -1,6 +1,10 @@
 #include "compiler/ir/plan.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+
+#include "base/parallel.h"
 
 namespace varpulis::ir {
 namespace {
@@ -18,17 +22,46 @@ Status CheckKernel(const Plan& plan, KernelId id, KernelResult result, const cha
 
 }  // namespace
 
+uint32_t Table::AddColumn(const std::string& column, Type type) {
+  const auto place = static_cast<uint32_t>(columns.size());
+  columns.push_back({column, type});
+  places.emplace(column, place);
+  return place;
+}
+
 int Table::Find(const std::string& column) const {
+  if (places.size() == columns.size()) {
+    const auto place = places.find(column);
+    return place == places.end() ? -1 : static_cast<int>(place->second);
+  }
   for (size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].name == column) return static_cast<int>(i);
   }
   return -1;
 }
 
-Status Verify(const Plan& plan) {
-  for (const Kernel& kernel : plan.kernels) {
-    if (Status status = Verify(kernel); !status.ok()) return status;
+namespace {
+
+// The first kernel that is wrong, whoever finds it.
+Status VerifyKernels(const std::vector<Kernel>& kernels, unsigned threads) {
+  constexpr size_t kAtOnce = 64;
+  std::vector<Status> blocks((kernels.size() + kAtOnce - 1) / kAtOnce);
+  base::ParallelFor(blocks.size(), threads, [&](size_t block) {
+    const size_t end = std::min(kernels.size(), (block + 1) * kAtOnce);
+    for (size_t i = block * kAtOnce; i < end && blocks[block].ok(); ++i) {
+      blocks[block] = Verify(kernels[i]);
+    }
+  });
+  for (Status& status : blocks) {
+    if (!status.ok()) return std::move(status);
   }
+  return {};
+}
+
+}  // namespace
+
+Status Verify(const Plan& plan, unsigned threads) {
+  if (Status status = VerifyKernels(plan.kernels, threads); !status.ok()) return status;
   for (const StreamPlan& stream : plan.streams) {
     for (const StreamInput& input : stream.inputs) {
       if (input.table >= plan.tables.size()) return {StatusCode::Internal, "plan: input table"};

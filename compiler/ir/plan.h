@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -46,8 +47,12 @@ struct Table {
   std::vector<TableColumn> columns;   // what is decoded or written
   // Index of the Any column `*` that holds the whole event as a map, or -1 if nobody needs it.
   int event_column = -1;
+  // Places of the columns in tables that only AddColumn fills: event tables, which may have many.
+  std::unordered_map<std::string, uint32_t> places;
 
+  // Index of a column, -1 if there is none.
   int Find(const std::string& column) const;
+  uint32_t AddColumn(const std::string& column, Type type);
 };
 
 // Rows of `table` for which the filter is true enter the stream.
@@ -58,7 +63,9 @@ struct StreamInput {
 
 struct StreamPlan {
   std::string name;
-  std::vector<StreamInput> inputs;     // one per variant; empty when `pattern` is set
+  // One per variant; empty when `pattern` is set, and when the stream only filters for readers, which
+  // repeat its filters.
+  std::vector<StreamInput> inputs;
   std::optional<PatternPlan> pattern;  // the stream starts with a pattern
   std::vector<Operator> operators;
   // Table of the rows that reach the end, per variant; what dependents read. Filter-only streams
@@ -84,6 +91,6 @@ struct Plan {
 // As text, one stream a paragraph (`--emit=plan`, `explain`), and as Graphviz.
 std::string Print(const Plan& plan);
 std::string PrintDot(const Plan& plan);
-Status Verify(const Plan& plan);
+Status Verify(const Plan& plan, unsigned threads = 1);
 
 }  // namespace varpulis::ir

@@ -76,6 +76,7 @@ std::string Print(const Plan& plan) {
       text += fmt::format("  from       {}{}\n", plan.tables[input.table].name,
                           input.filter == kNoKernel ? "" : " if " + KernelName(plan, input.filter));
     }
+    if (stream.inputs.empty() && !stream.pattern) text += "  filters    in its readers\n";
     if (stream.pattern) text += PrintPattern(*stream.pattern);
     for (const Operator& op : stream.operators)
       text += std::visit(OperatorPrinter{plan}, op) + "\n";

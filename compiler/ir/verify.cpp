@@ -84,10 +84,11 @@ class Verifier {
       placed_[value] = true;
       current_ = value;
       const Inst& inst = kernel_.insts[value];
-      for (ValueId operand : Operands(inst)) {
+      EachOperand(inst, [&](ValueId operand) {
         if (!IsDefined(operand)) return Fail("an operand is not defined before its use");
-        if (!HasResult(kernel_.insts[operand])) return Fail("an operand has no value");
-      }
+        if (!HasResult(kernel_.insts[operand])) Fail("an operand has no value");
+      });
+      if (!problem_.empty()) return;
       std::visit([&](const auto& i) { Check(i); }, inst);
       if (!problem_.empty()) return;
       if (const auto* branch = std::get_if<If>(&inst)) VisitBranches(value, *branch, depth);

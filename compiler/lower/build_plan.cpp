@@ -139,6 +139,11 @@ void PlanBuilder::BuildStream(uint32_t index) {
   const sema::TypedStream& stream = program_.streams[index];
   ir::StreamPlan& plan = plan_.streams[index];
   plan.name = stream.name;
+  // Nobody sees its rows: its readers repeat its filters (decision D19).
+  const bool only_filters = std::all_of(
+      stream.operators.begin(), stream.operators.end(),
+      [](const sema::TypedOperator& op) { return std::holds_alternative<sema::WhereOp>(op); });
+  if (stream.is_repeated && only_filters) return;
   Chain chain{&stream, &plan, {}, false};
   size_t leading_filters = 0;
   if (stream.pattern) {

@@ -8,11 +8,11 @@
 namespace varpulis::lower {
 namespace {
 
-uint32_t IndexIn(std::vector<std::string>& list, const std::string& text) {
-  auto found = std::find(list.begin(), list.end(), text);
-  if (found != list.end()) return static_cast<uint32_t>(found - list.begin());
-  list.push_back(text);
-  return static_cast<uint32_t>(list.size() - 1);
+uint32_t IndexIn(std::vector<std::string>& list, std::unordered_map<std::string, uint32_t>& places,
+                 const std::string& text) {
+  const auto [place, is_new] = places.emplace(text, static_cast<uint32_t>(list.size()));
+  if (is_new) list.push_back(text);
+  return place->second;
 }
 
 }  // namespace
@@ -40,17 +40,18 @@ ir::ValueId KernelBuilder::Add(ir::Inst inst, std::string value_name, const std:
   return id;
 }
 
-uint32_t KernelBuilder::String(const std::string& text) { return IndexIn(kernel_.strings, text); }
+uint32_t KernelBuilder::String(const std::string& text) {
+  return IndexIn(kernel_.strings, string_places_, text);
+}
 uint32_t KernelBuilder::Regex(const std::string& pattern) {
-  return IndexIn(kernel_.regexes, pattern);
+  return IndexIn(kernel_.regexes, regex_places_, pattern);
 }
 
 uint32_t KernelBuilder::Column(const std::string& name, ir::Type type, uint32_t table_column) {
-  for (uint32_t i = 0; i < kernel_.columns.size(); ++i) {
-    if (kernel_.columns[i].table_column == table_column) return i;
-  }
-  kernel_.columns.push_back({name, type, table_column});
-  return static_cast<uint32_t>(kernel_.columns.size() - 1);
+  const auto [place, is_new] =
+      column_places_.emplace(table_column, static_cast<uint32_t>(kernel_.columns.size()));
+  if (is_new) kernel_.columns.push_back({name, type, table_column});
+  return place->second;
 }
 
 uint32_t KernelBuilder::Out(const std::string& name, ir::Type type) {
@@ -120,6 +121,9 @@ ir::ValueId KernelBuilder::Truth(ir::ValueId value) {
 ir::Kernel KernelBuilder::Finish(ir::KernelResult result, ir::ValueId returned) {
   kernel_.result = result;
   kernel_.returned = returned;
+  // Programs have thousands of kernels, which stay as long as they run.
+  kernel_.insts.shrink_to_fit();
+  kernel_.value_names.shrink_to_fit();
   return std::move(kernel_);
 }
 

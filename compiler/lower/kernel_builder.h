@@ -4,8 +4,8 @@
 // still in scope.
 
 #include <functional>
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -49,7 +49,11 @@ class KernelBuilder {
  private:
   ir::Kernel kernel_;
   std::vector<ir::BlockId> open_blocks_;
-  std::vector<std::map<std::string, ir::ValueId>> shared_;  // parallel to open_blocks_
+  std::vector<std::unordered_map<std::string, ir::ValueId>> shared_;  // parallel to open_blocks_
+  // Where constants and columns of the kernel already stand.
+  std::unordered_map<std::string, uint32_t> string_places_;
+  std::unordered_map<std::string, uint32_t> regex_places_;
+  std::unordered_map<uint32_t, uint32_t> column_places_;
 };
 
 }  // namespace varpulis::lower

@@ -110,14 +110,12 @@ uint32_t EventColumn(ir::Table& table, const std::string& field) {
   for (const ir::DeclaredField& declared : table.fields) {
     if (declared.name == field) type = declared.type;
   }
-  table.columns.push_back({field, type});
-  return static_cast<uint32_t>(table.columns.size() - 1);
+  return table.AddColumn(field, type);
 }
 
 uint32_t WholeEventColumn(ir::Table& table) {
   if (table.event_column < 0) {
-    table.columns.push_back({"*", ir::Type::Any});
-    table.event_column = static_cast<int>(table.columns.size() - 1);
+    table.event_column = static_cast<int>(table.AddColumn("*", ir::Type::Any));
   }
   return static_cast<uint32_t>(table.event_column);
 }
@@ -423,10 +421,13 @@ ir::ValueId ExprLowering::Coalesce(const TypedExpr& expr, size_t from) {
 ir::ValueId ExprLowering::Call(const TypedExpr& expr) {
   std::string_view name = ir::Builtins()[expr.index].name;
   auto text = [&](size_t i) { return expr.args[i]->type == ir::Type::Str; };
-  if (name == "lower" && text(0))
-    return k_.Add(ir::StrCase{ir::StrCaseOp::Lower, Value(*expr.args[0])});
-  if (name == "upper" && text(0))
-    return k_.Add(ir::StrCase{ir::StrCaseOp::Upper, Value(*expr.args[0])});
+  // Rules ask the same text many things: it is mapped once.
+  const bool maps_text = name == "lower" || name == "upper" || name == "trim";
+  if (maps_text && name != "trim" && text(0)) {
+    const auto op = name == "lower" ? ir::StrCaseOp::Lower : ir::StrCaseOp::Upper;
+    const ir::ValueId subject = Value(*expr.args[0]);
+    return k_.Add(ir::StrCase{op, subject}, {}, fmt::format("{} {}", name, subject));
+  }
   if (expr.args.size() == 2 && text(0) && text(1)) {
     if (name == "contains" || name == "starts_with" || name == "ends_with") {
       ir::StrTestOp op = name == "contains"      ? ir::StrTestOp::Contains
@@ -452,7 +453,9 @@ ir::ValueId ExprLowering::Call(const TypedExpr& expr) {
   }
   ir::CallBuiltin call{expr.index, {}};
   for (const TypedExprPtr& arg : expr.args) call.arguments.push_back(AnyOf(*arg));
-  return k_.Convert(k_.Add(std::move(call), std::string(name)), expr.type);
+  std::string share;
+  if (maps_text) share = fmt::format("{} {}", name, call.arguments.front());
+  return k_.Convert(k_.Add(std::move(call), std::string(name), share), expr.type);
 }
 
 }  // namespace varpulis::lower

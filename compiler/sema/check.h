@@ -13,6 +13,8 @@ namespace varpulis::sema {
 // E090 and names itself. `check_regex` says what is wrong with a regular expression (empty: nothing).
 struct CheckOptions {
   std::string (*check_regex)(std::string_view pattern, size_t* position) = nullptr;
+  // Threads that check regular expressions, this one included; check_regex is called from all.
+  unsigned threads = 1;
 };
 TypedProgram Check(const ast::Program& program, diagnostics::DiagnosticEmitter& diagnostics,
                    const CheckOptions& options);

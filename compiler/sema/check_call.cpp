@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,7 +14,7 @@ namespace {
 
 // Names that mean another builtin (language.md 5.6).
 std::string Canonical(const std::string& name) {
-  static const std::map<std::string, std::string> kSynonyms = {
+  static const std::unordered_map<std::string, std::string> kSynonyms = {
       {"lowercase", "lower"},  {"to_lower", "lower"}, {"uppercase", "upper"},
       {"to_upper", "upper"},   {"int", "to_int"},     {"float", "to_float"},
       {"str", "to_string"},    {"try_int", "to_int"}, {"try_float", "to_float"},
@@ -29,16 +31,16 @@ bool IsLaterBuiltin(const std::string& name) {
 }
 
 bool TakesText(const std::string& name) {
-  static const std::set<std::string> kText = {"lower",       "upper",     "trim",
-                                              "starts_with", "ends_with", "regex_match",
-                                              "split",       "replace",   "substring"};
+  static const std::unordered_set<std::string> kText = {"lower",       "upper",     "trim",
+                                                        "starts_with", "ends_with", "regex_match",
+                                                        "split",       "replace",   "substring"};
   return kText.contains(name);
 }
 
 bool TakesNumber(const std::string& name) {
-  static const std::set<std::string> kNumber = {"abs", "sqrt", "floor", "ceil",  "round",
-                                                "pow", "exp",  "log",   "log10", "sin",
-                                                "cos", "tan",  "clamp"};
+  static const std::unordered_set<std::string> kNumber = {"abs", "sqrt", "floor", "ceil",  "round",
+                                                          "pow", "exp",  "log",   "log10", "sin",
+                                                          "cos", "tan",  "clamp"};
   return kNumber.contains(name);
 }
 
@@ -136,17 +138,8 @@ TypedExprPtr Checker::CheckBuiltin(const std::string& name, SourceSpan name_span
            "to_string(x) makes text of anything");
     return nullptr;
   }
-  if (canonical == "regex_match" && args[1]->op == TypedOp::Str &&
-      options_.check_regex != nullptr) {
-    size_t position = 0;
-    std::string problem = options_.check_regex(args[1]->text, &position);
-    if (!problem.empty()) {
-      Report(DiagnosticKind::BadRegex, args[1]->span,
-             fmt::format("the regular expression does not compile: {} (at byte {})", problem,
-                         position),
-             "RE2 syntax: no look-around, no back-references");
-      return nullptr;
-    }
+  if (canonical == "regex_match" && args[1]->op == TypedOp::Str) {
+    regexes_[args[1]->text].push_back(args[1]->span);
   }
   if (canonical == "is_null")
     return MakeExpr(TypedOp::IsNull, ir::Type::Bool, e.span, std::move(args));

@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/parallel.h"
 #include "compiler/sema/checker.h"
+#include "compiler/sema/lint_condition.h"
 
 namespace varpulis::sema {
 
@@ -35,8 +38,39 @@ TypedProgram Checker::Run() {
   CheckAssignments();
   program_.streams.resize(stream_decls_.size());
   program_.upstream_first = OrderStreams();
-  for (uint32_t stream : program_.upstream_first) CheckStream(stream);
+  for (uint32_t stream : program_.upstream_first) {
+    CheckStream(stream);
+    LintStream(program_.streams[stream], diagnostics_);
+    for (const TypedOperator& op : program_.streams[stream].operators) {
+      const auto* emit = std::get_if<EmitOp>(&op);
+      if (emit != nullptr && emit->as_type) checked_emitters_[emit->event_type].push_back(stream);
+    }
+  }
+  CheckRegexes();
   return std::move(program_);
+}
+
+void Checker::CheckRegexes() {
+  if (options_.check_regex == nullptr) return;
+  struct Outcome {
+    std::string problem;
+    size_t position = 0;
+  };
+  std::vector<const std::string*> patterns;
+  for (const auto& [pattern, places] : regexes_) patterns.push_back(&pattern);
+  std::vector<Outcome> outcomes(patterns.size());
+  base::ParallelFor(patterns.size(), options_.threads, [&](size_t i) {
+    outcomes[i].problem = options_.check_regex(*patterns[i], &outcomes[i].position);
+  });
+  for (size_t i = 0; i < patterns.size(); ++i) {
+    if (outcomes[i].problem.empty()) continue;
+    for (const SourceSpan place : regexes_.at(*patterns[i])) {
+      Report(DiagnosticKind::BadRegex, place,
+             fmt::format("the regular expression does not compile: {} (at byte {})",
+                         outcomes[i].problem, outcomes[i].position),
+             "RE2 syntax: no look-around, no back-references");
+    }
+  }
 }
 
 void Checker::CollectNames() {
@@ -49,6 +83,9 @@ void Checker::CollectNames() {
     }
   }
   for (const auto& statement : ast_.statements) CollectStatement(*statement);
+  CollectEmitters();
+  for (const auto& [name, unused] : event_decls_) source_names_.Add(name);
+  for (const auto& [name, unused] : stream_index_) source_names_.Add(name);
   for (const auto& [name, index] : stream_index_) {
     if (event_decls_.contains(name)) {
       Report(DiagnosticKind::EventAndStreamNamedAlike, stream_decls_[index]->name.span,
@@ -140,22 +177,46 @@ ir::Type Checker::FieldType(const ast::TypeRef& type) {
   return ir::Type::Any;
 }
 
-bool Checker::AddFields(const ast::EventDecl& event, RowShape& shape,
-                        std::set<std::string>& visiting) {
-  if (!visiting.insert(event.name.name).second) return false;
-  if (!event.base.empty()) {
-    auto base = event_decls_.find(event.base.name);
-    if (base == event_decls_.end() || !AddFields(*base->second, shape, visiting)) return false;
-  }
+void Checker::AddOwnFields(const ast::EventDecl& event, std::vector<ShapeField>& fields) {
+  std::unordered_set<std::string> names;
+  for (const ShapeField& field : fields) names.insert(field.name);
   for (const ast::FieldDecl& field : event.fields) {
-    if (shape.Find(field.name.name) != nullptr) {
-      Report(DiagnosticKind::DuplicateName, field.name.span,
-             fmt::format("duplicate field `{}` in event `{}`", field.name.name, event.name.name));
+    if (names.insert(field.name.name).second) {
+      fields.push_back({field.name.name, FieldType(field.type), field.type.optional});
       continue;
     }
-    shape.fields.push_back({field.name.name, FieldType(field.type), field.type.optional});
+    Report(DiagnosticKind::DuplicateName, field.name.span,
+           fmt::format("duplicate field `{}` in event `{}`", field.name.name, event.name.name));
   }
-  return true;
+}
+
+const Checker::EventFields& Checker::FieldsOf(const ast::EventDecl& event) {
+  // Up to a base that is known, then down again: chains of bases may be long.
+  std::vector<const ast::EventDecl*> open;
+  std::unordered_set<const ast::EventDecl*> seen;
+  EventFields fields = std::vector<ShapeField>{};
+  for (const ast::EventDecl* at = &event;;) {
+    const auto known = event_fields_.find(at);
+    if (known != event_fields_.end()) {
+      fields = known->second;
+      break;
+    }
+    const bool is_circle = !seen.insert(at).second;
+    if (!is_circle) open.push_back(at);
+    if (is_circle) fields.reset();
+    if (is_circle || at->base.empty()) break;
+    const auto base = event_decls_.find(at->base.name);
+    if (base == event_decls_.end()) {
+      fields.reset();
+      break;
+    }
+    at = base->second;
+  }
+  for (; !open.empty(); open.pop_back()) {
+    if (fields) AddOwnFields(*open.back(), *fields);
+    event_fields_[open.back()] = fields;
+  }
+  return event_fields_[&event];
 }
 
 void Checker::CollectEvent(const ast::EventDecl& event) {
@@ -163,8 +224,9 @@ void Checker::CollectEvent(const ast::EventDecl& event) {
   shape.name = event.name.name;
   // Undeclared fields of a declared event are not read by name: that is W034.
   shape.open = false;
-  std::set<std::string> visiting;
-  if (!AddFields(event, shape, visiting)) {
+  if (const EventFields& fields = FieldsOf(event)) {
+    shape.fields = *fields;
+  } else {
     Report(DiagnosticKind::UnknownType, event.base.span,
            fmt::format("unknown or cyclic base event `{}`", event.base.name));
   }
@@ -256,14 +318,6 @@ void PatternNames(const ast::PatternExpr& pattern,
       pattern.node);
 }
 
-std::string EmittedType(const ast::StreamDecl& stream) {
-  for (const ast::StreamItem& item : stream.items) {
-    const auto* op = std::get_if<ast::StreamOp>(&item);
-    if (op != nullptr && op->name.name == "emit" && !op->as_type.empty()) return op->as_type.name;
-  }
-  return {};
-}
-
 }  // namespace
 
 std::vector<std::pair<std::string, SourceSpan>> Checker::SourceNames(
@@ -304,11 +358,22 @@ std::vector<uint32_t> Checker::UpstreamOf(uint32_t stream) const {
       upstream.push_back(*named);
       continue;
     }
-    for (uint32_t other = 0; other < stream_decls_.size(); ++other) {
-      if (EmittedType(*stream_decls_[other]) == name) upstream.push_back(other);
-    }
+    const auto emitters = emitters_.find(name);
+    if (emitters == emitters_.end()) continue;
+    upstream.insert(upstream.end(), emitters->second.begin(), emitters->second.end());
   }
   return upstream;
+}
+
+void Checker::CollectEmitters() {
+  for (uint32_t stream = 0; stream < stream_decls_.size(); ++stream) {
+    for (const ast::StreamItem& item : stream_decls_[stream]->items) {
+      const auto* op = std::get_if<ast::StreamOp>(&item);
+      if (op == nullptr || op->as_type.empty()) continue;
+      auto& emitters = emitters_[op->as_type.name];
+      if (emitters.empty() || emitters.back() != stream) emitters.push_back(stream);
+    }
+  }
 }
 
 std::vector<uint32_t> Checker::OrderStreams() {

@@ -9,12 +9,6 @@
 namespace varpulis::sema {
 namespace {
 
-bool HasRoot(const std::vector<SourceRoot>& roots, const SourceRoot& wanted) {
-  return std::any_of(roots.begin(), roots.end(), [&](const SourceRoot& root) {
-    return root.is_stream == wanted.is_stream && root.index == wanted.index;
-  });
-}
-
 // The type of a field that several roots carry: their common one, else dynamic.
 void MergeField(RowShape& shape, const ShapeField& field) {
   for (ShapeField& known : shape.fields) {
@@ -31,19 +25,9 @@ void MergeField(RowShape& shape, const ShapeField& field) {
 uint32_t Checker::EventTypeIndex(const ast::Identifier& name, uint32_t reader) {
   auto known = event_index_.find(name.name);
   if (known != event_index_.end()) return known->second;
-  std::vector<std::string> candidates;
-  for (const auto& [event, unused] : event_decls_) candidates.push_back(event);
-  for (const auto& [stream, index] : stream_index_) {
-    if (index != reader) candidates.push_back(stream);
-  }
-  std::string closest = diagnostics::ClosestName(name.name, candidates);
-  bool emitted = std::any_of(stream_decls_.begin(), stream_decls_.end(), [&](const auto* stream) {
-    return std::any_of(stream->items.begin(), stream->items.end(),
-                       [&](const ast::StreamItem& item) {
-                         const auto* op = std::get_if<ast::StreamOp>(&item);
-                         return op != nullptr && op->as_type.name == name.name;
-                       });
-  });
+  const std::string& own = stream_decls_[reader]->name.name;
+  const std::string closest = source_names_.Closest(name.name, own);
+  const bool emitted = emitters_.contains(name.name);
   if (!event_decls_.empty() && !emitted) {
     Report(DiagnosticKind::UndeclaredEventType, name.span,
            fmt::format("`{}` is neither a declared event type nor a stream", name.name),
@@ -90,8 +74,9 @@ void Checker::LimitConditions(std::vector<SourceRoot>& roots, const ast::Identif
 std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint32_t reader) {
   std::vector<SourceRoot> roots;
   if (auto stream = StreamNamed(name.name, reader)) {
-    const TypedStream& source = program_.streams[*stream];
+    TypedStream& source = program_.streams[*stream];
     if (!source.filter_only) return {{true, *stream, {}}};
+    source.is_repeated = true;
     roots = source.roots;
     for (SourceRoot& root : roots) {
       for (const TypedOperator& op : source.operators) {
@@ -103,14 +88,11 @@ std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint
     return roots;
   }
   roots.push_back({false, EventTypeIndex(name, reader), {}});
-  for (uint32_t other : program_.upstream_first) {
-    if (other == reader) continue;
-    for (const TypedOperator& op : program_.streams[other].operators) {
-      const auto* emit = std::get_if<EmitOp>(&op);
-      if (emit == nullptr || !emit->as_type || emit->event_type != name.name) continue;
-      SourceRoot root{true, other, {}};
-      if (!HasRoot(roots, root)) roots.push_back(root);
-    }
+  const auto emitters = checked_emitters_.find(name.name);
+  if (emitters == checked_emitters_.end()) return roots;
+  for (uint32_t other : emitters->second) {
+    const bool known = roots.back().is_stream && roots.back().index == other;
+    if (other != reader && !known) roots.push_back({true, other, {}});
   }
   return roots;
 }
@@ -140,6 +122,7 @@ RowShape Checker::ShapeOf(const std::vector<SourceRoot>& roots, const std::strin
 
 void Checker::CheckMerge(const ast::MergeSource& merge, TypedStream& stream) {
   uint32_t reader = stream_index_.at(stream.name);
+  std::map<std::pair<bool, uint32_t>, size_t> places;  // of the roots
   for (const ast::Branch& branch : merge.branches) {
     if (branch.on) NotAvailable(branch.span, "`.on` in a merge branch");
     std::vector<SourceRoot> roots = ResolveSource(branch.source, reader);
@@ -154,14 +137,13 @@ void Checker::CheckMerge(const ast::MergeSource& merge, TypedStream& stream) {
     }
     for (SourceRoot& root : roots) {
       if (condition) root.conditions.push_back(condition);
-      auto same =
-          std::find_if(stream.roots.begin(), stream.roots.end(), [&](const SourceRoot& other) {
-            return other.is_stream == root.is_stream && other.index == root.index;
-          });
-      if (same == stream.roots.end()) {
+      const auto [place, is_new] =
+          places.emplace(std::pair(root.is_stream, root.index), stream.roots.size());
+      if (is_new) {
         stream.roots.push_back(root);
         continue;
       }
+      SourceRoot* same = &stream.roots[place->second];
       // The same branch twice; merges of such merges would double it each time.
       if (same->conditions == root.conditions) continue;
       // One row passes once if at least one branch lets it: the conditions are alternatives.

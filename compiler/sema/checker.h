@@ -58,13 +58,18 @@ class Checker {
   void CollectNames();
   void CollectStatement(const ast::Statement& statement);
   void CollectEvent(const ast::EventDecl& event);
-  bool AddFields(const ast::EventDecl& event, RowShape& shape, std::set<std::string>& visiting);
+  // Fields of a declared event, those of its bases first; nothing if a base is unknown or the bases
+  // form a circle.
+  using EventFields = std::optional<std::vector<ShapeField>>;
+  const EventFields& FieldsOf(const ast::EventDecl& event);
+  void AddOwnFields(const ast::EventDecl& event, std::vector<ShapeField>& fields);
   void CollectVariable(const ast::VariableDecl& variable);
   void CheckAssignments();
   ir::Type FieldType(const ast::TypeRef& type);
   std::vector<uint32_t> OrderStreams();
   std::vector<std::pair<std::string, SourceSpan>> SourceNames(const ast::StreamDecl& stream) const;
   std::vector<uint32_t> UpstreamOf(uint32_t stream) const;
+  void CollectEmitters();
   std::optional<uint32_t> StreamNamed(const std::string& name, uint32_t reader) const;
 
   // check_source.cpp: what a stream reads
@@ -152,6 +157,8 @@ class Checker {
   TypedExprPtr Compared(TypedOp op, TypedExprPtr a, TypedExprPtr b, SourceSpan span);
   std::optional<int64_t> ConstantDuration(const ast::Expr& expr, const Scope& scope);
 
+  void CheckRegexes();
+
   // Reporting.
   void Report(DiagnosticKind kind, SourceSpan span, std::string message, std::string help = {},
               std::string label = {}, std::vector<diagnostics::Label> related = {});
@@ -166,6 +173,7 @@ class Checker {
   TypedProgram program_;
 
   std::map<std::string, const ast::EventDecl*> event_decls_;
+  std::unordered_map<const ast::EventDecl*, EventFields> event_fields_;
   std::map<std::string, uint32_t> event_index_;
   std::map<std::string, uint32_t> stream_index_;
   std::map<std::string, const ast::PatternDecl*> patterns_;
@@ -173,7 +181,13 @@ class Checker {
   std::map<std::string, Global> globals_;
   std::map<std::string, SourceSpan> declared_;  // "event Login" and so on, for duplicates
   std::vector<const ast::StreamDecl*> stream_decls_;
+  // Streams that `.emit as` a type, in declaration order; and those checked so far, in that order.
+  std::unordered_map<std::string, std::vector<uint32_t>> emitters_;
+  std::unordered_map<std::string, std::vector<uint32_t>> checked_emitters_;
+  diagnostics::NameIndex source_names_;  // events and streams
   std::set<std::string> unknown_types_reported_;
+  // Literal regular expressions by pattern, with the places where they are used.
+  std::unordered_map<std::string, std::vector<SourceSpan>> regexes_;
   // Sizes of conditions as trees; the program keeps the expressions alive.
   std::unordered_map<const TypedExpr*, uint64_t> parts_;
 };

@@ -97,6 +97,7 @@ struct TypedStream {
   RowShape source_shape;     // rows that enter the operators
   RowShape output;           // rows that leave them
   bool filter_only = false;  // readers repeat its conditions and have no hop
+  bool is_repeated = false;  // filter_only, and there is such a reader
 };
 
 struct TypedGlobal {

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "compiler/syntax/ast_builder.h"
+#include "compiler/syntax/tree_nodes.h"
 
 namespace varpulis::syntax {
 
@@ -33,9 +34,9 @@ enum Level {
 
 constexpr size_t kCoalesceWeight = 4;
 
-int LevelOf(Grammar::LinkContext* link) {
-  if (link->infix() == nullptr) return kCompare;  // is
-  switch (link->infix()->start->getType()) {
+int LevelOf(const Grammar::InfixContext* infix) {
+  if (infix == nullptr) return kCompare;  // is
+  switch (infix->start->getType()) {
     case Grammar::POWER:
       return kPower;
     case Grammar::STAR:
@@ -118,6 +119,22 @@ ast::CompareOp CompareOf(size_t token) {
   }
 }
 
+// An operator with the operand behind it.
+struct Link {
+  Grammar::LinkContext* tree;
+  Grammar::InfixContext* infix;  // null: `is`
+  int level;
+};
+
+std::vector<Link> LinksOf(const Grammar::ChainContext* tree) {
+  std::vector<Link> links;
+  for (auto* link : AllOf<Grammar::LinkContext>(tree)) {
+    auto* infix = FirstOf<Grammar::InfixContext>(link);
+    links.push_back({link, infix, LevelOf(infix)});
+  }
+  return links;
+}
+
 // A node over operands that stand side by side covers them all.
 template <typename Node>
 ExprPtr Cover(Node node) {
@@ -127,18 +144,21 @@ ExprPtr Cover(Node node) {
 
 class ChainReader {
  public:
-  ChainReader(AstBuilder& builder, Grammar::ChainContext* tree)
-      : b_(builder), links_(tree->link()), prefixes_(tree->prefix()), operand_(tree->operand()) {
+  ChainReader(AstBuilder& builder, Grammar::ChainContext* tree, std::vector<Link> links)
+      : b_(builder),
+        links_(std::move(links)),
+        prefixes_(AllOf<Grammar::PrefixContext>(tree)),
+        operand_(FirstOf<Grammar::OperandContext>(tree)) {
     size_t powers = 0;
-    for (auto* link : links_) powers += LevelOf(link) == kPower ? 1 : 0;
+    for (const Link& link : links_) powers += link.level == kPower ? 1 : 0;
     b_.LimitNesting(powers, b_.Span(tree));
   }
 
   // Reads an operand and all links that bind at least as tightly as `loosest`.
   ExprPtr Read(int loosest) {
     ExprPtr left = ReadOperand(loosest);
-    while (next_ < links_.size() && LevelOf(links_[next_]) <= loosest) {
-      left = ReadLevel(std::move(left), LevelOf(links_[next_]));
+    while (next_ < links_.size() && links_[next_].level <= loosest) {
+      left = ReadLevel(std::move(left), links_[next_].level);
     }
     return left;
   }
@@ -169,17 +189,17 @@ class ChainReader {
   }
 
   // Takes the next link; its operand is the next that ReadOperand reads.
-  Grammar::LinkContext* Take() {
-    auto* link = links_[next_++];
-    prefixes_ = link->prefix();
+  const Link& Take() {
+    const Link& link = links_[next_++];
+    prefixes_ = AllOf<Grammar::PrefixContext>(link.tree);
     prefix_ = 0;
-    operand_ = link->operand();
+    operand_ = FirstOf<Grammar::OperandContext>(link.tree);
     return link;
   }
 
   void ReadOperands(std::vector<ExprPtr>& operands, ExprPtr left, int level) {
     operands.push_back(std::move(left));
-    while (next_ < links_.size() && LevelOf(links_[next_]) == level) {
+    while (next_ < links_.size() && links_[next_].level == level) {
       Take();
       operands.push_back(Read(level - 1));
     }
@@ -188,7 +208,7 @@ class ChainReader {
   ExprPtr ReadArith(ExprPtr left, int level) {
     ast::ArithExpr arith;
     arith.operands.push_back(std::move(left));
-    while (next_ < links_.size() && LevelOf(links_[next_]) == level) {
+    while (next_ < links_.size() && links_[next_].level == level) {
       ReadOp(arith);
       arith.operands.push_back(Read(level - 1));
     }
@@ -205,9 +225,9 @@ class ChainReader {
   }
 
   void ReadOp(ast::ArithExpr& arith) {
-    auto* link = Take();
-    arith.ops.push_back(ArithOf(link->infix()->start->getType()));
-    arith.op_spans.push_back(b_.Span(link->infix()));
+    const Link& link = Take();
+    arith.ops.push_back(ArithOf(link.infix->start->getType()));
+    arith.op_spans.push_back(b_.Span(link.infix));
   }
 
   ExprPtr ReadLogical(ExprPtr left, ast::LogicalOp op, int level) {
@@ -217,10 +237,10 @@ class ChainReader {
   }
 
   ExprPtr ReadCompare(ExprPtr left) {
-    ExprPtr result = links_[next_]->infix() == nullptr ? ReadIs(std::move(left)) : nullptr;
+    ExprPtr result = links_[next_].infix == nullptr ? ReadIs(std::move(left)) : nullptr;
     if (result == nullptr) {
-      auto* link = Take();
-      ast::CompareExpr compare{CompareOf(link->infix()->start->getType()), b_.Span(link->infix()),
+      const Link& link = Take();
+      ast::CompareExpr compare{CompareOf(link.infix->start->getType()), b_.Span(link.infix),
                                std::move(left), Read(kCompare - 1)};
       const SourceSpan span = compare.left->span.To(compare.right->span);
       result = std::make_unique<ast::Expr>(span, std::move(compare));
@@ -230,7 +250,7 @@ class ChainReader {
   }
 
   ExprPtr ReadIs(ExprPtr left) {
-    auto* link = links_[next_++];
+    auto* link = links_[next_++].tree;
     ast::IsExpr is;
     const SourceSpan span = left->span.To(b_.Span(link));
     is.operand = std::move(left);
@@ -242,9 +262,9 @@ class ChainReader {
   }
 
   ExprPtr ReadRange(ExprPtr left) {
-    auto* link = Take();
+    const Link& link = Take();
     ast::RangeExpr range;
-    range.inclusive = link->infix()->RANGE_INCLUSIVE() != nullptr;
+    range.inclusive = link.infix->start->getType() == Grammar::RANGE_INCLUSIVE;
     range.low = std::move(left);
     range.high = Read(kRange - 1);
     RefuseChain(kRange, "ranges do not chain", {});
@@ -253,15 +273,15 @@ class ChainReader {
   }
 
   void RefuseChain(int level, std::string message, std::string help) {
-    if (next_ >= links_.size() || LevelOf(links_[next_]) != level) return;
-    b_.FailSyntax(b_.Span(links_[next_]->start), std::move(message), std::move(help));
+    if (next_ >= links_.size() || links_[next_].level != level) return;
+    b_.FailSyntax(b_.Span(links_[next_].tree->start), std::move(message), std::move(help));
   }
 
   // --- operands ----------------------------------------------------------------------------------
 
   ExprPtr ReadOperand(int loosest) {
     if (prefix_ == prefixes_.size()) return b_.Build(operand_);
-    const bool is_not = prefixes_[prefix_]->NOT() != nullptr;
+    const bool is_not = prefixes_[prefix_]->start->getType() == Grammar::NOT;
     if (is_not && loosest < kNot) {
       b_.FailSyntax(b_.Span(prefixes_[prefix_]), "`not` binds looser than the operator before it",
                     "put parentheses around the `not` and what it negates");
@@ -271,7 +291,7 @@ class ChainReader {
 
   ExprPtr ReadNots() {
     std::vector<Grammar::PrefixContext*> nots;
-    while (prefix_ < prefixes_.size() && prefixes_[prefix_]->NOT() != nullptr) {
+    while (prefix_ < prefixes_.size() && prefixes_[prefix_]->start->getType() == Grammar::NOT) {
       nots.push_back(prefixes_[prefix_++]);
     }
     return Wrap(nots, Read(kNot - 1));
@@ -279,7 +299,7 @@ class ChainReader {
 
   ExprPtr ReadSigns() {
     std::vector<Grammar::PrefixContext*> signs;
-    while (prefix_ < prefixes_.size() && prefixes_[prefix_]->NOT() == nullptr) {
+    while (prefix_ < prefixes_.size() && prefixes_[prefix_]->start->getType() != Grammar::NOT) {
       signs.push_back(prefixes_[prefix_++]);
     }
     if (ExprPtr least = LeastInt(signs.back())) {
@@ -293,7 +313,7 @@ class ChainReader {
   ExprPtr LeastInt(Grammar::PrefixContext* sign) {
     if (sign->MINUS() == nullptr || prefix_ != prefixes_.size()) return nullptr;
     if (b_.Text(operand_) != "9223372036854775808") return nullptr;
-    if (next_ < links_.size() && LevelOf(links_[next_]) == kPower) return nullptr;
+    if (next_ < links_.size() && links_[next_].level == kPower) return nullptr;
     const SourceSpan span = b_.Span(sign).To(b_.Span(operand_));
     return std::make_unique<ast::Expr>(span, ast::IntLiteral{INT64_MIN});
   }
@@ -312,7 +332,7 @@ class ChainReader {
   }
 
   AstBuilder& b_;
-  std::vector<Grammar::LinkContext*> links_;
+  std::vector<Link> links_;
   std::vector<Grammar::PrefixContext*> prefixes_;
   Grammar::OperandContext* operand_;
   size_t next_ = 0;
@@ -324,17 +344,17 @@ class ChainReader {
 ast::ExprPtr AstBuilder::Build(Grammar::ChainContext* tree) {
   // Behind the parser operators nest that stand in a row here; `??` even as blocks of a kernel. `and`
   // and `or` stay flat.
+  std::vector<Link> links = LinksOf(tree);
   size_t weight = 0;
-  for (auto* link : tree->link()) {
-    const int level = LevelOf(link);
-    weight += level == kCoalesce ? kCoalesceWeight : level < kCompare ? 1 : 0;
+  for (const Link& link : links) {
+    weight += link.level == kCoalesce ? kCoalesceWeight : link.level < kCompare ? 1 : 0;
   }
   open_operators_ += weight;
   if (open_operators_ > static_cast<size_t>(limits::kMaxNestedOperators)) {
-    FailSyntax(Span(tree->link().back()->start), "there are too many operators in one expression",
+    FailSyntax(Span(links.back().tree->start), "there are too many operators in one expression",
                "compute parts of it in a .select(...) before");
   }
-  ExprPtr expr = ChainReader(*this, tree).Read(kRange);
+  ExprPtr expr = ChainReader(*this, tree, std::move(links)).Read(kRange);
   open_operators_ -= weight;
   return expr;
 }

@@ -1,13 +1,14 @@
 // Expressions other than chains of operators.
 
 #include "compiler/syntax/ast_builder.h"
+#include "compiler/syntax/tree_nodes.h"
 
 namespace varpulis::syntax {
 
 using ast::ExprPtr;
 
 ExprPtr AstBuilder::Build(Grammar::ExprContext* tree) {
-  if (auto* chain = tree->chain()) return Build(chain);
+  if (auto* chain = FirstOf<Grammar::ChainContext>(tree)) return Build(chain);
   if (auto* lambda = tree->lambda()) return Build(lambda);
   auto* choice = tree->ifExpr();
   ast::IfExpr node{Build(choice->expr(0)), Build(choice->expr(1)), Build(choice->expr(2))};
@@ -43,10 +44,13 @@ ast::Block AstBuilder::BuildLambdaBlock(Grammar::LambdaBlockContext* tree) {
 }
 
 ExprPtr AstBuilder::Build(Grammar::OperandContext* tree) {
-  ExprPtr object = BuildPrimary(tree->primary());
-  const auto suffixes = tree->suffix();
-  LimitNesting(suffixes.size(), Span(tree));
-  for (auto* suffix : suffixes) object = BuildSuffix(std::move(object), suffix);
+  // The primary, then its suffixes.
+  LimitNesting(tree->children.size() - 1, Span(tree));
+  ExprPtr object = BuildPrimary(static_cast<Grammar::PrimaryContext*>(tree->children.front()));
+  for (size_t i = 1; i < tree->children.size(); ++i) {
+    object =
+        BuildSuffix(std::move(object), static_cast<Grammar::SuffixContext*>(tree->children[i]));
+  }
   return object;
 }
 
@@ -54,22 +58,23 @@ ExprPtr AstBuilder::BuildPrimary(Grammar::PrimaryContext* tree) {
   const auto make = [&](ast::ExprNode node) {
     return std::make_unique<ast::Expr>(Span(tree), std::move(node));
   };
-  if (auto* group = dynamic_cast<Grammar::GroupContext*>(tree)) return Build(group->expr());
-  if (auto* text = dynamic_cast<Grammar::TextLiteralContext*>(tree))
-    return make(Build(text->text()));
-  if (dynamic_cast<Grammar::PlainNameContext*>(tree)) return make(ast::NameExpr{Text(tree), false});
-  if (dynamic_cast<Grammar::FieldNameContext*>(tree)) {
+  if (auto* group = As<Grammar::GroupContext>(tree))
+    return Build(FirstOf<Grammar::ExprContext>(group));
+  if (auto* text = As<Grammar::TextLiteralContext>(tree)) return make(Build(text->text()));
+  if (As<Grammar::PlainNameContext>(tree)) return make(ast::NameExpr{Text(tree), false});
+  if (As<Grammar::FieldNameContext>(tree)) {
     const std::string quoted = Text(tree);
     return make(ast::NameExpr{quoted.substr(1, quoted.size() - 2), true});
   }
-  if (auto* array = dynamic_cast<Grammar::ArrayContext*>(tree)) {
+  if (auto* array = As<Grammar::ArrayContext>(tree)) {
     ast::ArrayLiteral literal;
-    for (auto* element : array->expr()) literal.elements.push_back(Build(element));
+    for (auto* element : AllOf<Grammar::ExprContext>(array))
+      literal.elements.push_back(Build(element));
     return make(std::move(literal));
   }
-  if (auto* map = dynamic_cast<Grammar::MapContext*>(tree)) {
+  if (auto* map = As<Grammar::MapContext>(tree)) {
     ast::MapLiteral literal;
-    for (auto* entry : map->mapEntry()) {
+    for (auto* entry : AllOf<Grammar::MapEntryContext>(map)) {
       std::string key = entry->text() ? Build(entry->text()).value : Text(entry->anyName());
       literal.entries.push_back({std::move(key), Span(entry->start), Build(entry->expr())});
     }
@@ -83,20 +88,21 @@ ExprPtr AstBuilder::BuildSuffix(ExprPtr object, Grammar::SuffixContext* tree) {
   const auto make = [&](ast::ExprNode node) {
     return std::make_unique<ast::Expr>(span, std::move(node));
   };
-  if (auto* member = dynamic_cast<Grammar::MemberContext*>(tree)) {
+  if (auto* member = As<Grammar::MemberContext>(tree)) {
     const auto name_span = Span(member->stop);
     std::string name = Text(name_span);
     if (member->BACKTICK()) name = name.substr(1, name.size() - 2);
     return make(ast::MemberExpr{std::move(object), std::move(name), name_span,
                                 member->SAFE_DOT() != nullptr});
   }
-  if (auto* call = dynamic_cast<Grammar::CallContext*>(tree)) {
+  if (auto* call = As<Grammar::CallContext>(tree)) {
     ast::CallExpr node;
     node.callee = std::move(object);
-    for (auto* argument : call->callArgument()) node.arguments.push_back(Build(argument));
+    for (auto* argument : AllOf<Grammar::CallArgumentContext>(call))
+      node.arguments.push_back(Build(argument));
     return make(std::move(node));
   }
-  if (auto* slice = dynamic_cast<Grammar::SliceContext*>(tree)) {
+  if (auto* slice = As<Grammar::SliceContext>(tree)) {
     ast::SliceExpr node;
     node.object = std::move(object);
     const size_t colon = slice->COLON()->getSymbol()->getStartIndex();
@@ -105,17 +111,17 @@ ExprPtr AstBuilder::BuildSuffix(ExprPtr object, Grammar::SuffixContext* tree) {
     }
     return make(std::move(node));
   }
-  auto* index = dynamic_cast<Grammar::IndexContext*>(tree);
+  auto* index = static_cast<Grammar::IndexContext*>(tree);
   return make(ast::IndexExpr{std::move(object), Build(index->expr())});
 }
 
 ast::CallArgument AstBuilder::Build(Grammar::CallArgumentContext* tree) {
   ast::CallArgument argument;
-  if (tree->anyName()) {
-    argument.name = Text(tree->anyName());
-    argument.name_span = Span(tree->anyName());
+  if (auto* name = FirstOf<Grammar::AnyNameContext>(tree)) {
+    argument.name = Text(name);
+    argument.name_span = Span(name);
   }
-  argument.value = Build(tree->expr());
+  argument.value = Build(FirstOf<Grammar::ExprContext>(tree));
   return argument;
 }
 

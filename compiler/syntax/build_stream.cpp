@@ -1,6 +1,7 @@
 // Streams, their sources and operators.
 
 #include "compiler/syntax/ast_builder.h"
+#include "compiler/syntax/tree_nodes.h"
 
 namespace varpulis::syntax {
 
@@ -116,16 +117,20 @@ ast::StreamOp AstBuilder::Build(Grammar::StreamOpContext* tree) {
 std::vector<ast::Argument> AstBuilder::Build(Grammar::ArgumentsContext* tree) {
   std::vector<ast::Argument> arguments;
   if (tree == nullptr) return arguments;
-  for (auto* argument : tree->argument()) arguments.push_back(Build(argument));
+  for (auto* argument : AllOf<Grammar::ArgumentContext>(tree)) arguments.push_back(Build(argument));
   return arguments;
 }
 
 ast::Argument AstBuilder::Build(Grammar::ArgumentContext* tree) {
   ast::Argument argument;
   argument.span = Span(tree);
-  argument.name = OptionalName(tree->anyName());
-  for (auto* op : tree->streamOp()) argument.path.push_back(Build(op));
-  argument.value = BuildOptional(tree->expr());
+  argument.name = OptionalName(FirstOf<Grammar::AnyNameContext>(tree));
+  // StreamOpContext has labels, so it is asked for in ANTLR's way, and only where there may be one.
+  argument.value = BuildOptional(FirstOf<Grammar::ExprContext>(tree));
+  if (argument.value == nullptr) {
+    for (auto* op : tree->streamOp()) argument.path.push_back(Build(op));
+    return argument;
+  }
   if (tree->ASC()) argument.order = ast::SortOrder::Ascending;
   if (tree->DESC()) argument.order = ast::SortOrder::Descending;
   return argument;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "antlr4-runtime.h"
+#include "compiler/syntax/lexer_automaton.h"
 #include "grammar/VplLexer.h"
 
 namespace varpulis::syntax {
@@ -12,29 +13,39 @@ using grammar::VplLexer;
 
 namespace {
 
-// ANTLR counts code points, spans count bytes: the offset of every code point, empty for plain ASCII.
-// False if the text is not UTF-8; `bad` is then where.
-bool MapCodePoints(std::string_view text, std::vector<uint32_t>& offsets, uint32_t& bad) {
-  bool ascii = true;
-  for (char c : text) ascii &= static_cast<unsigned char>(c) < 0x80;
-  if (ascii) return true;
+// The offset of the first byte that is not part of a UTF-8 character; the size if there is none.
+uint32_t FirstBadByte(std::string_view text) {
   for (uint32_t at = 0; at < text.size();) {
     const auto byte = [&](uint32_t i) { return static_cast<unsigned char>(text[at + i]); };
     const unsigned char lead = byte(0);
-    const uint32_t size = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    bad = at;
-    if ((lead >= 0x80 && lead < 0xc2) || lead > 0xf4 || at + size > text.size()) return false;
+    if (lead < 0x80) {
+      ++at;
+      continue;
+    }
+    const uint32_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4 || at + size > text.size()) return at;
     for (uint32_t i = 1; i < size; ++i) {
-      if ((byte(i) & 0xc0) != 0x80) return false;
+      if ((byte(i) & 0xc0) != 0x80) return at;
     }
     const bool overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
     const bool surrogate = lead == 0xed && byte(1) >= 0xa0;
-    if (overlong || surrogate || (lead == 0xf4 && byte(1) >= 0x90)) return false;
-    offsets.push_back(at);
+    if (overlong || surrogate || (lead == 0xf4 && byte(1) >= 0x90)) return at;
     at += size;
   }
-  offsets.push_back(static_cast<uint32_t>(text.size()));
-  return true;
+  return static_cast<uint32_t>(text.size());
+}
+
+// What stands between tokens.
+bool IsSkipped(uint32_t type) {
+  return type == VplLexer::SPACE || type == VplLexer::LINE_COMMENT ||
+         type == VplLexer::BLOCK_COMMENT;
+}
+
+LexerAutomaton& AutomatonOfThread() {
+  static thread_local antlr4::ANTLRInputStream no_text;
+  static thread_local VplLexer lexer(&no_text);
+  static thread_local LexerAutomaton automaton(lexer);
+  return automaton;
 }
 
 void Report(diagnostics::DiagnosticEmitter& out, source::SourceSpan span, std::string message,
@@ -147,37 +158,28 @@ std::string TokenText(size_t type) {
 
 std::vector<Token> Lex(const source::SourceFile& source, diagnostics::DiagnosticEmitter& out) {
   std::vector<Token> tokens;
-  std::string_view text = source.text();
-  // ANTLR swallows a byte order mark without counting it.
-  const uint32_t skipped = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
-  text.remove_prefix(skipped);
-  std::vector<uint32_t> offsets;
-  uint32_t bad = 0;
-  if (!MapCodePoints(text, offsets, bad)) {
-    Report(out, {bad + skipped, bad + skipped + 1}, "the program is not valid UTF-8 here",
-           "save the file as UTF-8");
+  const std::string_view text = source.text();
+  const uint32_t bad = FirstBadByte(text);
+  if (bad < text.size()) {
+    Report(out, {bad, bad + 1}, "the program is not valid UTF-8 here", "save the file as UTF-8");
     return tokens;
   }
-  const auto byte_at = [&](size_t code_point) {
-    return skipped + (offsets.empty() ? static_cast<uint32_t>(code_point) : offsets[code_point]);
-  };
-  antlr4::ANTLRInputStream input{std::string(text)};
-  VplLexer lexer(&input);
-  lexer.removeErrorListeners();
-  for (;;) {
-    const auto read = lexer.nextToken();
-    if (read->getType() == antlr4::Token::EOF) return tokens;
-    const Token token{static_cast<uint32_t>(read->getType()),
-                      {byte_at(read->getStartIndex()), byte_at(read->getStopIndex() + 1)}};
-    const bool repeated = token.type == VplLexer::BAD_CHARACTER && !tokens.empty() &&
-                          tokens.back().type == token.type &&
-                          tokens.back().span.end == token.span.begin;
+  tokens.reserve(text.size() / 5);  // a typical token with the space before it
+  LexerAutomaton& automaton = AutomatonOfThread();
+  for (uint32_t at = 0; at < text.size();) {
+    const auto [type, end] = automaton.Next(text, at);
+    const Token token{type, {at, end}};
+    at = end;
+    if (IsSkipped(type)) continue;
+    const bool repeated = type == VplLexer::BAD_CHARACTER && !tokens.empty() &&
+                          tokens.back().type == type && tokens.back().span.end == token.span.begin;
     tokens.push_back(token);
-    if (!IsBad(token.type) || repeated) continue;
+    if (!IsBad(type) || repeated) continue;
     ReportBad(token, source.Text(token.span), out);
     // What follows an unclosed comment is no code.
-    if (token.type == VplLexer::UNCLOSED_COMMENT) return tokens;
+    if (type == VplLexer::UNCLOSED_COMMENT) break;
   }
+  return tokens;
 }
 
 }  // namespace varpulis::syntax

@@ -46,8 +46,9 @@ class KernelTable {
 };
 
 // Compiles the regular expressions of all kernels. The kernels were checked by the compiler, so a
-// pattern that RE2 refuses is an Internal status.
-Result<std::shared_ptr<const RegexSet>> CompileRegexes(const std::vector<ir::Kernel>& kernels);
+// pattern that RE2 refuses is an Internal status. Works on `threads` threads, this one included.
+Result<std::shared_ptr<const RegexSet>> CompileRegexes(const std::vector<ir::Kernel>& kernels,
+                                                       unsigned threads = 1);
 // RE2's objection to a pattern, empty if it compiles. `position` receives the byte offset in the
 // pattern where RE2 objects, as far as it says.
 std::string CheckRegex(std::string_view pattern, size_t* position);

@@ -5,6 +5,7 @@
 #include <re2/re2.h>
 
 #include "base/limits.h"
+#include "base/parallel.h"
 #include "runtime/kernel/helpers.h"
 
 namespace varpulis::kernel {
@@ -59,25 +60,33 @@ class DynamicPatterns {
 RegexSet::RegexSet() = default;
 RegexSet::~RegexSet() = default;
 
-Status RegexSet::Add(const ir::Kernel& kernel) {
-  std::vector<const void*>& regexes = by_kernel_.emplace_back();
-  for (const std::string& pattern : kernel.regexes) {
-    std::unique_ptr<re2::RE2>& regex = by_pattern_[pattern];
-    if (regex == nullptr) regex = CompilePattern(pattern, kPatternBytes);
-    if (!regex->ok()) {
-      return Status(StatusCode::Internal, "kernel " + kernel.name + ": regular expression `" +
-                                              pattern + "`: " + regex->error());
+Status RegexSet::Compile(const std::vector<ir::Kernel>& kernels, unsigned threads) {
+  for (const ir::Kernel& kernel : kernels) {
+    for (const std::string& pattern : kernel.regexes) by_pattern_.try_emplace(pattern);
+  }
+  std::vector<std::pair<const std::string, std::unique_ptr<re2::RE2>>*> patterns;
+  for (auto& pattern : by_pattern_) patterns.push_back(&pattern);
+  base::ParallelFor(patterns.size(), threads, [&](size_t i) {
+    patterns[i]->second = CompilePattern(patterns[i]->first, kPatternBytes);
+  });
+  for (const ir::Kernel& kernel : kernels) {
+    std::vector<const void*>& regexes = by_kernel_.emplace_back();
+    for (const std::string& pattern : kernel.regexes) {
+      const re2::RE2& regex = *by_pattern_.at(pattern);
+      if (!regex.ok()) {
+        return Status(StatusCode::Internal, "kernel " + kernel.name + ": regular expression `" +
+                                                pattern + "`: " + regex.error());
+      }
+      regexes.push_back(&regex);
     }
-    regexes.push_back(regex.get());
   }
   return {};
 }
 
-Result<std::shared_ptr<const RegexSet>> CompileRegexes(const std::vector<ir::Kernel>& kernels) {
+Result<std::shared_ptr<const RegexSet>> CompileRegexes(const std::vector<ir::Kernel>& kernels,
+                                                       unsigned threads) {
   auto set = std::make_shared<RegexSet>();
-  for (const ir::Kernel& kernel : kernels) {
-    if (Status status = set->Add(kernel); !status.ok()) return status;
-  }
+  if (Status status = set->Compile(kernels, threads); !status.ok()) return status;
   return std::shared_ptr<const RegexSet>(std::move(set));
 }
 

@@ -26,7 +26,8 @@ class RegexSet {
   RegexSet(const RegexSet&) = delete;
   RegexSet& operator=(const RegexSet&) = delete;
 
-  Status Add(const ir::Kernel& kernel);
+  // Once, before anything else.
+  Status Compile(const std::vector<ir::Kernel>& kernels, unsigned threads);
   const void* const* OfKernel(ir::KernelId id) const { return by_kernel_[id].data(); }
 
  private:
