@@ -50,6 +50,13 @@ struct OperatorPrinter {
                ? std::string("  print      the event")
                : fmt::format("  print      {} value(s)", plan.tables[op.table].columns.size());
   }
+  std::string operator()(const ProcessOperator& op) const {
+    std::string types;
+    for (TableId table : op.tables) {
+      types += (types.empty() ? "" : ", ") + plan.tables[table].event_type;
+    }
+    return fmt::format("  process    {}\n             makes {}", op.text, types);
+  }
   std::string operator()(const AggregateOperator& op) const {
     std::string window = op.window == WindowKind::Tumbling
                              ? "tumbling " + base::FormatDuration(op.size)
