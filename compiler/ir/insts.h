@@ -306,12 +306,12 @@ struct DistinctCount {  // -> i64: size of the slot's set
   uint32_t slot;
 };
 
-using Inst = std::variant<
-    ConstBool, ConstInt, ConstFloat, ConstStr, ConstAbsent, LoadColumn, LoadSlot, LoadTime,
-    LoadGlobal, LoadLocal, IntBinary, IntUnary, FloatBinary, FloatUnary, IntToFloat, Compare, Logic,
-    Not, Truth, NotValue, IsAbsent, Select, Box, Unbox, ToNumber, StrTest, StrCase, RegexTest,
-    BinaryAny, UnaryAny, CallBuiltin, MakeArray, MakeMap, If, While, CallFunction, ForEach, Hash,
-    HashCombine, SameKey, StoreOut, StoreLocal, StoreGlobal, Collect, StoreSlot, DistinctAdd,
-    DistinctCount>;
+using Inst =
+    std::variant<ConstBool, ConstInt, ConstFloat, ConstStr, ConstAbsent, LoadColumn, LoadSlot,
+                 LoadTime, LoadGlobal, LoadLocal, IntBinary, IntUnary, FloatBinary, FloatUnary,
+                 IntToFloat, Compare, Logic, Not, Truth, NotValue, IsAbsent, Select, Box, Unbox,
+                 ToNumber, StrTest, StrCase, RegexTest, BinaryAny, UnaryAny, CallBuiltin, MakeArray,
+                 MakeMap, If, While, CallFunction, ForEach, Hash, HashCombine, SameKey, StoreOut,
+                 StoreLocal, StoreGlobal, Collect, StoreSlot, DistinctAdd, DistinctCount>;
 
 }  // namespace varpulis::ir

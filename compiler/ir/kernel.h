@@ -48,9 +48,9 @@ struct Kernel {
   std::vector<std::string> strings;  // constants
   std::vector<std::string> regexes;  // RE2 syntax, compiled by the runtime when the kernel is bound
   std::vector<std::string> globals;  // names by index, for the text form
-  std::vector<KernelLocal> locals;      // variables; each item starts with all of them missing
-  std::vector<std::string> functions;   // names by index into Plan::functions
-  std::vector<std::string> events;      // names by index into Plan::collected_types
+  std::vector<KernelLocal> locals;   // variables; each item starts with all of them missing
+  std::vector<std::string> functions;  // names by index into Plan::functions
+  std::vector<std::string> events;     // names by index into Plan::collected_types
   std::vector<Inst> insts;
   std::vector<std::string> value_names;  // parallel to insts; names from the program where known
   std::vector<Block> blocks;             // block 0 is the body

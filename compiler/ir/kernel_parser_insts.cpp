@@ -8,7 +8,8 @@ namespace varpulis::ir {
 // Most words are `operator.type`; the type is what follows the last dot.
 bool KernelParser::ParseInst(std::string_view word, int depth, Inst& inst) {
   if (word.ends_with(".pairs")) {
-    return ParseForEach(word.substr(0, word.size() - std::string_view(".pairs").size()), true, inst);
+    return ParseForEach(word.substr(0, word.size() - std::string_view(".pairs").size()), true,
+                        inst);
   }
   size_t dot = word.rfind('.');
   if (dot == std::string_view::npos) return ParsePlain(word, inst);

@@ -79,9 +79,9 @@ struct Plan {
   std::vector<StreamPlan> streams;       // declaration order
   std::vector<uint32_t> upstream_first;  // stream indices in the order of the time phase
   std::vector<GlobalVariable> globals;
-  std::vector<KernelId> load;                 // run once at load, in order; they store the globals
-  std::vector<KernelId> functions;            // what CallFunction and ForEach name by index
-  std::vector<std::string> collected_types;   // what Collect names by index
+  std::vector<KernelId> load;                // run once at load, in order; they store the globals
+  std::vector<KernelId> functions;           // what CallFunction and ForEach name by index
+  std::vector<std::string> collected_types;  // what Collect names by index
   // Why the streams cannot be spread over workers, empty if they can.
   std::string serial_reason;
   std::vector<Kernel> kernels;

@@ -211,8 +211,8 @@ void PlanBuilder::Build(const sema::EmitOp& op, Chain& chain) {
 
 // Every field of the rows passes into a table of the stream's own. Rows of events carry the whole event
 // as a map. Returns the names of its columns.
-std::vector<std::string> PlanBuilder::PassAll(const std::string& name, const std::string& event_type,
-                                              Chain& chain) {
+std::vector<std::string> PlanBuilder::PassAll(const std::string& name,
+                                              const std::string& event_type, Chain& chain) {
   ir::ProjectOperator project;
   project.table = AddTable(chain.plan->name + "." + name, event_type);
   bool whole = std::any_of(chain.tables.begin(), chain.tables.end(), [&](ir::TableId table) {
@@ -252,8 +252,7 @@ std::vector<std::string> PlanBuilder::PassAll(const std::string& name, const std
 
 // `.emit()` on rows: every field passes.
 void PlanBuilder::EmitAll(const sema::EmitOp& op, Chain& chain) {
-  auto keys =
-      PassAll(fmt::format("emit{}", chain.plan->operators.size()), op.event_type, chain);
+  auto keys = PassAll(fmt::format("emit{}", chain.plan->operators.size()), op.event_type, chain);
   chain.plan->operators.push_back(ir::EmitOperator{chain.tables, {std::move(keys)}});
 }
 

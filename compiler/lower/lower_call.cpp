@@ -78,7 +78,9 @@ ir::ValueId ExprLowering::Inline(const sema::TypedFunction& function, const Type
 ir::ValueId ExprLowering::Each(const TypedExpr& expr) {
   const sema::TypedFunction& function = binding_.program->functions[expr.index];
   ir::ForEach each{expr.op == TypedOp::MapEach ? ir::EachOp::Map : ir::EachOp::Filter,
-                   k_.FunctionName(expr.index, function.name), expr.pair, {}};
+                   k_.FunctionName(expr.index, function.name),
+                   expr.pair,
+                   {}};
   for (const TypedExprPtr& arg : expr.args) each.arguments.push_back(AnyOf(*arg));
   return k_.Add(std::move(each), expr.op == TypedOp::MapEach ? "mapped" : "filtered");
 }

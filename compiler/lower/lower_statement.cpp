@@ -133,8 +133,8 @@ void StatementLowering::Loop(int64_t limit, const std::function<ir::ValueId()>& 
         lower(flags.next);
         ir::ValueId stopped =
             k_.Add(ir::Logic{ir::LogicOp::Or, IsUp(returned_), IsUp(flags.leave)});
-        return k_.Truth(k_.If(
-            stopped, ir::Type::Bool, [&] { return k_.Bool(false); }, [&] { return go(); }));
+        return k_.Truth(
+            k_.If(stopped, ir::Type::Bool, [&] { return k_.Bool(false); }, [&] { return go(); }));
       },
       [&] {
         loops_.push_back(flags);
@@ -170,9 +170,7 @@ void StatementLowering::Range(const sema::ForEachLoop& s) {
   auto compare = [&](ir::Predicate predicate, ir::ValueId a, ir::ValueId b) {
     return k_.Add(ir::Compare{predicate, ir::Type::Int, a, b});
   };
-  auto step = [&](ir::IntOp op, ir::ValueId a) {
-    return k_.Add(ir::IntBinary{op, a, k_.Int(1)});
-  };
+  auto step = [&](ir::IntOp op, ir::ValueId a) { return k_.Add(ir::IntBinary{op, a, k_.Int(1)}); };
   ir::ValueId some = compare(s.inclusive ? ir::Predicate::Le : ir::Predicate::Lt, low, high);
   k_.Add(ir::StoreLocal{at, low});
   k_.Add(ir::StoreLocal{more, some});
@@ -200,16 +198,13 @@ void StatementLowering::Elements(const sema::ForEachLoop& s) {
   const uint32_t at = k_.Local("at", ir::Type::Int);
   const uint32_t count = k_.Local("count", ir::Type::Int);
   auto load = [&](uint32_t local) { return k_.Add(ir::LoadLocal{local}); };
-  ir::ValueId value =
-      k_.Convert(ExprLowering(k_, binding_).Value(*s.sequence), ir::Type::Any);
+  ir::ValueId value = k_.Convert(ExprLowering(k_, binding_).Value(*s.sequence), ir::Type::Any);
   k_.Add(ir::StoreLocal{sequence, value});
   k_.Add(ir::StoreLocal{count, k_.Convert(call("iteration_count", {value}), ir::Type::Int)});
   k_.Add(ir::StoreLocal{at, k_.Int(0)});
   Loop(
       limits::kMaxRangeElements,
-      [&] {
-        return k_.Add(ir::Compare{ir::Predicate::Lt, ir::Type::Int, load(at), load(count)});
-      },
+      [&] { return k_.Add(ir::Compare{ir::Predicate::Lt, ir::Type::Int, load(at), load(count)}); },
       [&] {
         ir::ValueId index = load(at);
         StoreLocal(s.variable,

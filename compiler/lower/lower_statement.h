@@ -43,7 +43,8 @@ class StatementLowering {
   void Range(const sema::ForEachLoop& s);
   void Elements(const sema::ForEachLoop& s);
   // A loop of at most `limit` rounds while go() and no flag is up; the body lowers one round.
-  void Loop(int64_t limit, const std::function<ir::ValueId()>& go, const std::function<void()>& round);
+  void Loop(int64_t limit, const std::function<ir::ValueId()>& go,
+            const std::function<void()>& round);
   void Raise(uint32_t flag);
   ir::ValueId IsUp(uint32_t flag);
   // No flag is up that stops this block.

@@ -64,7 +64,7 @@ class PlanBuilder {
 
   const sema::TypedProgram& program_;
   ir::Plan plan_;
-  std::vector<ir::TableId> event_tables_;                  // by event type
+  std::vector<ir::TableId> event_tables_;                // by event type
   std::vector<std::vector<ir::TableId>> output_tables_;  // by stream; several behind .process
 };
 

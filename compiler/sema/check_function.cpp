@@ -259,9 +259,8 @@ const ast::LambdaExpr* Checker::LambdaNamed(const std::string& name, const Scope
   return global == globals_.end() ? nullptr : global->second.lambda;
 }
 
-TypedExprPtr Checker::CheckEach(const std::string& name, SourceSpan name_span,
-                                TypedExprPtr array, const ast::Expr& second, const ast::Expr& e,
-                                const Scope& s) {
+TypedExprPtr Checker::CheckEach(const std::string& name, SourceSpan name_span, TypedExprPtr array,
+                                const ast::Expr& second, const ast::Expr& e, const Scope& s) {
   const auto* lambda = std::get_if<ast::LambdaExpr>(&second.node);
   if (const auto* named = std::get_if<ast::NameExpr>(&second.node)) {
     lambda = LambdaNamed(named->name, s);

@@ -38,8 +38,8 @@ struct Scope {
   bool in_aggregate = false;
   std::vector<std::string> key_fields;
   bool inside_aggregate_call = false;
-  bool in_process = false;             // the argument of .process: `emit` statements are collected
-  FunctionScope* function = nullptr;   // inside a body; nothing else of the scope is used then
+  bool in_process = false;            // the argument of .process: `emit` statements are collected
+  FunctionScope* function = nullptr;  // inside a body; nothing else of the scope is used then
 };
 
 // Lambdas that call lambdas; more is taken for a circle.
@@ -49,7 +49,7 @@ struct Global {
   uint32_t index = 0;
   ast::VariableDecl::Kind kind = ast::VariableDecl::Kind::Let;
   SourceSpan span;
-  TypedExprPtr literal;  // folded value of let and const
+  TypedExprPtr literal;                     // folded value of let and const
   const ast::LambdaExpr* lambda = nullptr;  // `let f = x => e`
 };
 
@@ -157,8 +157,8 @@ class Checker {
                          const ast::Expr& second, const ast::Expr& e, const Scope& s);
   TypedExprPtr CallLambda(const ast::LambdaExpr& lambda, const ast::CallExpr& call,
                           const std::string& name, const ast::Expr& e, const Scope& s);
-  TypedExprPtr CallFunction(const FunctionInfo& info, const ast::CallExpr& call,
-                            const ast::Expr& e, const Scope& s);
+  TypedExprPtr CallFunction(const FunctionInfo& info, const ast::CallExpr& call, const ast::Expr& e,
+                            const Scope& s);
   bool CheckArgument(const ast::Parameter& parameter, ir::Type type, const TypedExprPtr& value);
 
   // check_statement.cpp

@@ -8,7 +8,9 @@ namespace varpulis::sema {
 namespace {
 
 bool IsInt(const TypedExpr& expr) { return expr.op == TypedOp::Int; }
-bool IsNumber(const TypedExpr& expr) { return expr.op == TypedOp::Int || expr.op == TypedOp::Float; }
+bool IsNumber(const TypedExpr& expr) {
+  return expr.op == TypedOp::Int || expr.op == TypedOp::Float;
+}
 double NumberOf(const TypedExpr& expr) {
   return expr.op == TypedOp::Int ? static_cast<double>(expr.integer) : expr.number;
 }

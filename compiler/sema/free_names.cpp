@@ -116,7 +116,6 @@ class Walk {
   // Literals, and declarations that cannot stand in a block.
   template <typename Other>
   void Visit(const Other&) {}
-
 };
 
 }  // namespace

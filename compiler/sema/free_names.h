@@ -15,9 +15,9 @@ struct BodyNames {
   // variables are left out wherever they are declared in it.
   std::set<std::string> free;
   std::set<std::string> assigned;  // by `:=`
-  std::set<std::string> called;   // functions by name, builtins included
-  std::set<std::string> emitted;  // types of `emit` statements
-  bool reads_time = false;        // event_time() or now()
+  std::set<std::string> called;    // functions by name, builtins included
+  std::set<std::string> emitted;   // types of `emit` statements
+  bool reads_time = false;         // event_time() or now()
 };
 
 BodyNames NamesOf(const ast::FunctionDecl& function);

@@ -127,9 +127,8 @@ bool IsOrdered(const TypedProgram& program, const TypedExpr& expr) {
 
 bool IsOrderedBody(const TypedProgram& program, const TypedBody& body) {
   bool ordered = StoresGlobal(body.statements);
-  ForEachExpr(body.statements, [&](const TypedExpr& expr) {
-    ordered = ordered || IsOrdered(program, expr);
-  });
+  ForEachExpr(body.statements,
+              [&](const TypedExpr& expr) { ordered = ordered || IsOrdered(program, expr); });
   return ordered;
 }
 
@@ -148,7 +147,8 @@ void Checker::MarkOrdered() {
 void Checker::FindSerialReason() {
   for (const TypedGlobal& global : program_.globals) {
     if (!global.assigned) continue;
-    program_.serial_reason = fmt::format("`{}` is assigned while events are processed", global.name);
+    program_.serial_reason =
+        fmt::format("`{}` is assigned while events are processed", global.name);
     return;
   }
   auto find = [&](const TypedExpr& expr) {

@@ -45,9 +45,9 @@ class Printer {
     return text;
   }
   std::string Text(const ForEachLoop& s) {
-    std::string what = s.low ? fmt::format("{} {}{}", Value(s.low), s.inclusive ? "..=" : "..",
-                                           Value(s.high))
-                             : Value(s.sequence);
+    std::string what =
+        s.low ? fmt::format("{} {}{}", Value(s.low), s.inclusive ? "..=" : "..", Value(s.high))
+              : Value(s.sequence);
     return WithBlock(fmt::format("for local{} in{}", s.variable, what), s.body);
   }
   std::string Text(const WhileLoop& s) { return WithBlock("while" + Value(s.condition), s.body); }

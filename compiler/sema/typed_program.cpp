@@ -63,7 +63,8 @@ std::string Print(const TypedProgram& program) {
                           ? std::get_if<SetGlobal>(&body.statements.front().node)
                           : nullptr;
     if (set != nullptr) {
-      text += fmt::format("global {} = {}\n", program.globals[set->global].name, Print(*set->value));
+      text +=
+          fmt::format("global {} = {}\n", program.globals[set->global].name, Print(*set->value));
     } else {
       text += "load\n" + Print(body.statements, "  ");
     }

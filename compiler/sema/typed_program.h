@@ -118,7 +118,7 @@ struct TypedProgram {
   std::vector<TypedGlobal> globals;
   // Top-level initialisers, assignments and statements, in program order: run once at load.
   std::vector<TypedBody> load;
-  std::vector<TypedFunction> functions;  // lambdas too
+  std::vector<TypedFunction> functions;    // lambdas too
   std::vector<EventType> collected_types;  // of `emit` statements
   // Why the streams cannot be spread over workers, empty if they can.
   std::string serial_reason;

@@ -40,8 +40,7 @@ void Emit(KernelEmitter& e, ir::StoreSlot inst) {
   } else {
     e.StorePayload(x, at, Region::Records());
   }
-  e.b.Store(e.StateOf(x), e.b.Offset(e.record(), slot.state_offset, "state.at"),
-            Region::Records());
+  e.b.Store(e.StateOf(x), e.b.Offset(e.record(), slot.state_offset, "state.at"), Region::Records());
 }
 
 void Emit(KernelEmitter& e, ir::DistinctAdd inst) {

@@ -61,9 +61,8 @@ void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint3
     if (!Passes(input, rows, row, classified)) continue;
     uint64_t probe = 0;
     if (input.hash != ir::kNoKernel) {
-      probe =
-          static_cast<uint64_t>(classified && !input.ordered ? input.hashes[row]
-                                                             : call_.Int(input.hash, rows, row));
+      probe = static_cast<uint64_t>(
+          classified && !input.ordered ? input.hashes[row] : call_.Int(input.hash, rows, row));
     }
     hits_.push_back({input.step, input.step_input, probe});
   }
