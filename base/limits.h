@@ -37,6 +37,17 @@ inline constexpr uint64_t kMaxConditionParts = 100'000;
 // Elements that a range or range() may have as a value; more gives no value.
 inline constexpr int64_t kMaxRangeElements = 10'000'000;
 
+// Calls of user functions inside each other; a deeper one has no value and is an error of kind Limit.
+inline constexpr int kMaxCallDepth = 256;
+// Stack that nested calls may use, whatever their depth; more counts as too deep.
+inline constexpr size_t kMaxCallStackBytes = 4u << 20;
+// Rounds of one `while` statement; more end the loop with an error of kind Limit.
+inline constexpr int64_t kMaxWhileRounds = 1'000'000;
+// Blocks of statements inside each other; deeper is E065.
+inline constexpr int kMaxNestedBlocks = 64;
+// Events that one evaluation of `.process` may emit; further ones are errors of kind Limit.
+inline constexpr size_t kMaxCollectedEvents = 100'000;
+
 // Open runs per pattern, partition and value of the linking key; a further one is dropped, counted.
 inline constexpr uint32_t kMaxRunsPerKey = 10'000;
 // Open runs per pattern in all; a further one is dropped and counted.

@@ -51,6 +51,7 @@ Type TypeOf(const Kernel& kernel, ValueId value) {
                         [&](const LoadSlot& i) { return TypeAt(kernel.record.slots, i.slot); },
                         [](const LoadTime&) { return Type::Timestamp; },
                         [](const LoadGlobal&) { return Type::Any; },
+                        [&](const LoadLocal& i) { return TypeAt(kernel.locals, i.local); },
                         [](const IntBinary&) { return Type::Int; },
                         [](const IntUnary&) { return Type::Int; },
                         [](const FloatBinary&) { return Type::Float; },
@@ -75,10 +76,16 @@ Type TypeOf(const Kernel& kernel, ValueId value) {
                         [](const MakeArray&) { return Type::Any; },
                         [](const MakeMap&) { return Type::Any; },
                         [](const If& i) { return i.type; },
+                        [](const While&) { return Type::Bool; },
+                        [](const CallFunction&) { return Type::Any; },
+                        [](const ForEach&) { return Type::Any; },
                         [](const Hash&) { return Type::Int; },
                         [](const HashCombine&) { return Type::Int; },
                         [](const SameKey&) { return Type::Bool; },
                         [](const StoreOut&) { return Type::Bool; },
+                        [](const StoreLocal&) { return Type::Bool; },
+                        [](const StoreGlobal&) { return Type::Bool; },
+                        [](const Collect&) { return Type::Bool; },
                         [](const StoreSlot&) { return Type::Bool; },
                         [](const DistinctAdd&) { return Type::Bool; },
                         [](const DistinctCount&) { return Type::Int; },
@@ -87,8 +94,17 @@ Type TypeOf(const Kernel& kernel, ValueId value) {
 }
 
 bool HasResult(const Inst& inst) {
-  return !std::holds_alternative<StoreOut>(inst) && !std::holds_alternative<StoreSlot>(inst) &&
-         !std::holds_alternative<DistinctAdd>(inst);
+  return std::visit(Overloads{
+                        [](const StoreOut&) { return false; },
+                        [](const StoreLocal&) { return false; },
+                        [](const StoreGlobal&) { return false; },
+                        [](const Collect&) { return false; },
+                        [](const StoreSlot&) { return false; },
+                        [](const DistinctAdd&) { return false; },
+                        [](const While&) { return false; },
+                        [](const auto&) { return true; },
+                    },
+                    inst);
 }
 
 std::vector<ValueId> Operands(const Inst& inst) {
@@ -101,6 +117,8 @@ std::vector<ValueId> Operands(const Inst& inst) {
           return i.elements;
         } else if constexpr (requires { i.values; }) {
           return i.values;
+        } else if constexpr (requires { i.condition_block; }) {
+          return {};
         } else if constexpr (requires { i.condition, i.a; }) {
           return {i.condition, i.a, i.b};
         } else if constexpr (requires { i.condition; }) {
@@ -122,6 +140,8 @@ const std::vector<BuiltinDescription>& Builtins() {
   static const std::vector<BuiltinDescription> builtins = {
 #define VPL_BUILTIN(name, min_arguments, max_arguments, result) \
   {#name, min_arguments, max_arguments, Type::result},
+#define VPL_INTERNAL_BUILTIN(name, min_arguments, max_arguments, result) \
+  {#name, min_arguments, max_arguments, Type::result, true},
 #include "compiler/ir/builtin_kind.def"
   };
   return builtins;
@@ -135,6 +155,11 @@ int FindBuiltin(std::string_view name) {
   }();
   auto found = by_name.find(name);
   return found == by_name.end() ? -1 : found->second;
+}
+
+int FindProgramBuiltin(std::string_view name) {
+  const int found = FindBuiltin(name);
+  return found >= 0 && !Builtins()[static_cast<size_t>(found)].internal ? found : -1;
 }
 
 // A value that only passes others on is always present iff all of these are: follow them all, each

@@ -27,6 +27,11 @@ struct KernelOut {
   Type type;
 };
 
+struct KernelLocal {
+  std::string name;
+  Type type;
+};
+
 enum class KernelResult : uint8_t { None, Bool, Int };
 
 struct Block {
@@ -43,6 +48,9 @@ struct Kernel {
   std::vector<std::string> strings;  // constants
   std::vector<std::string> regexes;  // RE2 syntax, compiled by the runtime when the kernel is bound
   std::vector<std::string> globals;  // names by index, for the text form
+  std::vector<KernelLocal> locals;   // variables; each item starts with all of them missing
+  std::vector<std::string> functions;  // names by index into Plan::functions
+  std::vector<std::string> events;     // names by index into Plan::collected_types
   std::vector<Inst> insts;
   std::vector<std::string> value_names;  // parallel to insts; names from the program where known
   std::vector<Block> blocks;             // block 0 is the body
@@ -63,10 +71,12 @@ struct BuiltinDescription {
   uint32_t min_arguments;
   uint32_t max_arguments;
   Type result;
+  bool internal = false;  // for the compiler alone
 };
 const std::vector<BuiltinDescription>& Builtins();
-// Index of a builtin, or -1.
+// Index of a builtin, or -1; FindProgramBuiltin knows only those that programs may call.
 int FindBuiltin(std::string_view name);
+int FindProgramBuiltin(std::string_view name);
 
 // Checks that every operand is defined before its use in the same or a surrounding block, that types
 // fit the instruction, that indices are in range and that Logic and Not get values that are always

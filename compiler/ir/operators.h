@@ -61,11 +61,22 @@ struct AggregateOperator {
   std::vector<KernelId> update;    // row, record -> record
   KernelId finish = kNoKernel;     // record -> row of `table`
   TableId table = kNoTable;
-  std::string text;  // keys and items, for dumps
+  bool ordered = false;  // the key must be computed in the order of the events
+  std::string text;      // keys and items, for dumps
 };
 
-using Operator =
-    std::variant<FilterOperator, ProjectOperator, EmitOperator, PrintOperator, AggregateOperator>;
+// .process: runs the kernel, whose Collect instructions make the rows that replace the current one: an
+// event of type `events[i]` (Plan::collected_types) becomes a row of `tables[i]`, which holds it whole,
+// and goes on as variant i.
+struct ProcessOperator {
+  std::vector<KernelId> kernels;
+  std::vector<uint32_t> events;
+  std::vector<TableId> tables;
+  std::string text;
+};
+
+using Operator = std::variant<FilterOperator, ProjectOperator, EmitOperator, PrintOperator,
+                              AggregateOperator, ProcessOperator>;
 
 // --- patterns ------------------------------------------------------------------------------------
 
@@ -73,6 +84,7 @@ using Operator =
 struct StepInput {
   TableId table;
   KernelId filter = kNoKernel;  // row -> bool, evaluated in phase 1
+  bool ordered = false;         // filter and probe must be evaluated in the order of the events
   // row -> i64: hash by which runs waiting for this step are found; kNoKernel for the first step
   // and for a step without key.
   KernelId probe = kNoKernel;

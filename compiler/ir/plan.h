@@ -9,7 +9,8 @@
 // order, and the rows that reach the end go to the streams that read it.
 //
 // Kernels of operators before the first table change exist once per input (the "variant" of the
-// row), because each input table has columns of its own; after it there is one variant.
+// row), because each input table has columns of its own; after it there is one variant. Behind a
+// ProcessOperator there is one per type of event that it makes.
 
 #include <cstdint>
 #include <optional>
@@ -54,6 +55,7 @@ struct Table {
 struct StreamInput {
   TableId table;
   KernelId filter = kNoKernel;  // predicate over the row; kNoKernel: every row
+  bool ordered = false;         // the filter must be evaluated in the order of the events
 };
 
 struct StreamPlan {
@@ -69,6 +71,7 @@ struct StreamPlan {
 
 struct GlobalVariable {
   std::string name;
+  bool assigned = false;  // changes while events are processed
 };
 
 struct Plan {
@@ -76,8 +79,11 @@ struct Plan {
   std::vector<StreamPlan> streams;       // declaration order
   std::vector<uint32_t> upstream_first;  // stream indices in the order of the time phase
   std::vector<GlobalVariable> globals;
-  std::vector<KernelId> global_initialisers;  // run once at load, in order; out 0 is the global
-  std::vector<uint32_t> initialised_globals;  // parallel: which global each initialiser sets
+  std::vector<KernelId> load;                // run once at load, in order; they store the globals
+  std::vector<KernelId> functions;           // what CallFunction and ForEach name by index
+  std::vector<std::string> collected_types;  // what Collect names by index
+  // Why the streams cannot be spread over workers, empty if they can.
+  std::string serial_reason;
   std::vector<Kernel> kernels;
 };
 

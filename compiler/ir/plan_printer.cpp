@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/time.h"
@@ -24,6 +26,19 @@ std::string SlotList(const RecordLayout& record) {
   return fmt::format("{} bytes: {}", record.size, text);
 }
 
+// Each once, in order.
+std::string EventTypes(const Plan& plan, const std::vector<TableId>& tables) {
+  std::string text;
+  std::vector<std::string_view> seen;
+  for (TableId table : tables) {
+    const std::string& type = plan.tables[table].event_type;
+    if (std::find(seen.begin(), seen.end(), type) != seen.end()) continue;
+    seen.push_back(type);
+    text += (text.empty() ? "" : ", ") + type;
+  }
+  return text;
+}
+
 std::string PrintPattern(const PatternPlan& pattern) {
   std::string text = "  pattern    ";
   for (size_t i = 0; i < pattern.steps.size(); ++i) {
@@ -43,12 +58,16 @@ struct OperatorPrinter {
     return fmt::format("  project    {}", ColumnList(plan.tables[op.table]));
   }
   std::string operator()(const EmitOperator& op) const {
-    return fmt::format("  emit       {}", plan.tables[op.tables.front()].event_type);
+    return "  emit       " + EventTypes(plan, op.tables);
   }
   std::string operator()(const PrintOperator& op) const {
     return op.whole_event
                ? std::string("  print      the event")
                : fmt::format("  print      {} value(s)", plan.tables[op.table].columns.size());
+  }
+  std::string operator()(const ProcessOperator& op) const {
+    return fmt::format("  process    {}\n             makes {}", op.text,
+                       EventTypes(plan, op.tables));
   }
   std::string operator()(const AggregateOperator& op) const {
     std::string window = op.window == WindowKind::Tumbling

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "compiler/lower/pattern_builder.h"
 #include "compiler/lower/plan_builder.h"
+#include "compiler/sema/order.h"
 
 namespace varpulis::lower {
 
@@ -47,21 +48,6 @@ void PlanBuilder::DeclareTables() {
   }
 }
 
-void PlanBuilder::BuildGlobals() {
-  for (const sema::TypedGlobal& global : program_.globals) plan_.globals.push_back({global.name});
-  for (const sema::GlobalAssignment& assignment : program_.assignments) {
-    const std::string& name = program_.globals[assignment.global].name;
-    KernelBuilder k("global." + name, "");
-    Binding binding;
-    binding.plan = &plan_;
-    ExprLowering lowering(k, binding);
-    ir::ValueId value = k.Convert(lowering.Value(*assignment.value), ir::Type::Any);
-    k.Add(ir::StoreOut{k.Out(name, ir::Type::Any), value});
-    plan_.global_initialisers.push_back(AddKernel(k.Finish()));
-    plan_.initialised_globals.push_back(assignment.global);
-  }
-}
-
 ir::TableId PlanBuilder::AddTable(const std::string& name, const std::string& event_type) {
   ir::Table table;
   table.kind = ir::Table::Kind::Derived;
@@ -76,15 +62,20 @@ ir::KernelId PlanBuilder::AddKernel(ir::Kernel kernel) {
   return static_cast<ir::KernelId>(plan_.kernels.size() - 1);
 }
 
-ir::TableId PlanBuilder::RootTable(const sema::SourceRoot& root) const {
-  if (!root.is_stream) return event_tables_[root.index];
-  VPL_CHECK(output_tables_[root.index].has_value(), "stream {} has no output yet", root.index);
-  return *output_tables_[root.index];
+std::vector<ir::TableId> PlanBuilder::RootTables(const sema::SourceRoot& root) const {
+  if (!root.is_stream) return {event_tables_[root.index]};
+  VPL_CHECK(!output_tables_[root.index].empty(), "stream {} has no output yet", root.index);
+  return output_tables_[root.index];
+}
+
+bool PlanBuilder::IsOrdered(const std::vector<sema::TypedExprPtr>& exprs) const {
+  return std::any_of(exprs.begin(), exprs.end(), [&](const sema::TypedExprPtr& expr) {
+    return sema::IsOrdered(program_, *expr);
+  });
 }
 
 Binding PlanBuilder::BindRow(const Chain& chain, ir::TableId table) {
-  Binding binding;
-  binding.plan = &plan_;
+  Binding binding = BindProgram();
   binding.table = table;
   if (chain.step_columns) {
     binding.steps = &chain.stream->pattern->steps;
@@ -119,19 +110,24 @@ std::string PlanBuilder::Text(const Chain& chain, const sema::TypedExpr& expr) c
 
 void PlanBuilder::BuildInputs(const sema::TypedStream& stream, ir::StreamPlan& plan, Chain& chain,
                               size_t leading_filters) {
+  size_t tables = 0;
+  for (const sema::SourceRoot& root : stream.roots) tables += RootTables(root).size();
   for (const sema::SourceRoot& root : stream.roots) {
-    ir::StreamInput input{RootTable(root)};
     std::vector<sema::TypedExprPtr> conditions = root.conditions;
     for (size_t i = 0; i < leading_filters; ++i) {
       conditions.push_back(std::get<sema::WhereOp>(stream.operators[i]).condition);
     }
-    if (!conditions.empty()) {
-      std::string name = stream.name + ".filter";
-      if (stream.roots.size() > 1) name += "." + plan_.tables[input.table].event_type;
-      input.filter = Predicate(name, BindRow(chain, input.table), conditions);
+    for (ir::TableId table : RootTables(root)) {
+      ir::StreamInput input{table};
+      input.ordered = IsOrdered(conditions);
+      if (!conditions.empty()) {
+        std::string name = stream.name + ".filter";
+        if (tables > 1) name += "." + plan_.tables[table].event_type;
+        input.filter = Predicate(name, BindRow(chain, table), conditions);
+      }
+      chain.tables.push_back(table);
+      plan.inputs.push_back(input);
     }
-    chain.tables.push_back(input.table);
-    plan.inputs.push_back(input);
   }
 }
 
@@ -152,11 +148,16 @@ void PlanBuilder::BuildStream(uint32_t index) {
     }
     BuildInputs(stream, plan, chain, leading_filters);
   }
+  const std::vector<ir::TableId> inputs = chain.tables;
   for (size_t i = leading_filters; i < stream.operators.size(); ++i) {
     std::visit([&](const auto& op) { Build(op, chain); }, stream.operators[i]);
   }
+  EmitCollected(chain);
+  // A stream with rows of its own has a table of its own, however little it changes.
+  const bool unchanged = !stream.pattern && !stream.filter_only && chain.tables == inputs;
+  if (unchanged) PassAll("pass", stream.name, chain);
   plan.outputs = chain.tables;
-  if (!stream.filter_only && chain.tables.size() == 1) output_tables_[index] = chain.tables.front();
+  if (!stream.filter_only) output_tables_[index] = chain.tables;
 }
 
 void PlanBuilder::Build(const sema::WhereOp& op, Chain& chain) {
@@ -208,11 +209,12 @@ void PlanBuilder::Build(const sema::EmitOp& op, Chain& chain) {
   chain.plan->operators.push_back(std::move(emit));
 }
 
-// `.emit()` on rows: every field passes. Rows of events carry the whole event as a map.
-void PlanBuilder::EmitAll(const sema::EmitOp& op, Chain& chain) {
+// Every field of the rows passes into a table of the stream's own. Rows of events carry the whole event
+// as a map. Returns the names of its columns.
+std::vector<std::string> PlanBuilder::PassAll(const std::string& name,
+                                              const std::string& event_type, Chain& chain) {
   ir::ProjectOperator project;
-  std::string name = fmt::format("emit{}", chain.plan->operators.size());
-  project.table = AddTable(chain.plan->name + "." + name, op.event_type);
+  project.table = AddTable(chain.plan->name + "." + name, event_type);
   bool whole = std::any_of(chain.tables.begin(), chain.tables.end(), [&](ir::TableId table) {
     return plan_.tables[table].kind == ir::Table::Kind::Event ||
            plan_.tables[table].event_column >= 0;
@@ -245,7 +247,13 @@ void PlanBuilder::EmitAll(const sema::EmitOp& op, Chain& chain) {
   }
   chain.tables = {project.table};
   chain.plan->operators.push_back(std::move(project));
-  chain.plan->operators.push_back(ir::EmitOperator{chain.tables, {keys}});
+  return keys;
+}
+
+// `.emit()` on rows: every field passes.
+void PlanBuilder::EmitAll(const sema::EmitOp& op, Chain& chain) {
+  auto keys = PassAll(fmt::format("emit{}", chain.plan->operators.size()), op.event_type, chain);
+  chain.plan->operators.push_back(ir::EmitOperator{chain.tables, {std::move(keys)}});
 }
 
 // The no-emit form of a match (language.md 6.5): stream, match_duration_ms, `<alias>_<field>`.

@@ -74,7 +74,12 @@ bool IsCheap(const TypedExpr& expr) {
     case TypedOp::Array:
     case TypedOp::Map:
     case TypedOp::Aggregate:
+    case TypedOp::CallFunction:
+    case TypedOp::MapEach:
+    case TypedOp::FilterEach:
       return false;
+    case TypedOp::Local:
+      return true;
   }
   return std::all_of(expr.args.begin(), expr.args.end(),
                      [](const TypedExprPtr& arg) { return IsCheap(*arg); });
@@ -218,8 +223,14 @@ ir::ValueId ExprLowering::Value(const TypedExpr& expr) {
     case TypedOp::EventType:
       return Read(expr);
     case TypedOp::Global:
-      return k_.Add(ir::LoadGlobal{k_.GlobalName(expr.index, expr.text)}, expr.text,
-                    fmt::format("global {}", expr.index));
+      return Global(expr);
+    case TypedOp::Local:
+      return k_.Convert(binding_.local(k_, expr.index), expr.type);
+    case TypedOp::CallFunction:
+      return CallFunction(expr);
+    case TypedOp::MapEach:
+    case TypedOp::FilterEach:
+      return Each(expr);
     case TypedOp::Aggregate:
       return binding_.aggregate(k_, expr);
     case TypedOp::And:

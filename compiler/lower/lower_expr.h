@@ -3,6 +3,7 @@
 // Checked expressions to kernel instructions. Short circuit becomes a branch only where the right
 // side costs something or can fail; otherwise bits are combined, so that filters vectorise.
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,6 +27,10 @@ struct Binding {
   uint32_t current_step = sema::kCurrentRow;
   bool step_columns = false;
   const ir::RecordLayout* record = nullptr;
+
+  // The program, for its functions, and the variables of the body at hand.
+  const sema::TypedProgram* program = nullptr;
+  std::function<ir::ValueId(KernelBuilder&, uint32_t local)> local;
 
   // Inside .aggregate items: key fields and aggregate results.
   const std::map<std::string, uint32_t>* key_slots = nullptr;
@@ -56,6 +61,10 @@ class ExprLowering {
   ir::ValueId Chain(const sema::TypedExpr& expr, bool is_and);
   ir::ValueId Coalesce(const sema::TypedExpr& expr, size_t from);
   ir::ValueId Call(const sema::TypedExpr& expr);
+  ir::ValueId Global(const sema::TypedExpr& expr);
+  ir::ValueId CallFunction(const sema::TypedExpr& expr);
+  ir::ValueId Inline(const sema::TypedFunction& function, const sema::TypedExpr& call);
+  ir::ValueId Each(const sema::TypedExpr& expr);
   ir::ValueId AnyOf(const sema::TypedExpr& expr) { return k_.Convert(Value(expr), ir::Type::Any); }
 
   KernelBuilder& k_;

@@ -58,8 +58,10 @@ void PatternBuilder::FindCaptures() {
   for (const sema::TypedOperator& op : stream_.operators) {
     CaptureOperator(op);
     // Behind these, rows have columns of their own.
-    if (std::holds_alternative<sema::SelectOp>(op) || std::holds_alternative<sema::EmitOp>(op))
+    if (std::holds_alternative<sema::SelectOp>(op) || std::holds_alternative<sema::EmitOp>(op) ||
+        std::holds_alternative<sema::ProcessOp>(op)) {
       break;
+    }
   }
 }
 
@@ -71,6 +73,7 @@ void PatternBuilder::CaptureOperator(const sema::TypedOperator& op) {
   if (const auto* print = std::get_if<sema::PrintOp>(&op)) {
     for (const TypedExprPtr& value : print->values) CaptureOutput(value);
   }
+  if (const auto* process = std::get_if<sema::ProcessOp>(&op)) CaptureOutput(process->value);
   const auto* emit = std::get_if<sema::EmitOp>(&op);
   if (emit == nullptr) return;
   for (const auto& item : emit->items) CaptureOutput(item.value);
@@ -144,11 +147,14 @@ void PatternBuilder::BuildStep(uint32_t step) {
   plan.alias = typed.alias;
   plan.text = StepText(typed, aliases_);
   plan.keyed = step > 0 && (!parts_[step].keys.empty() || partitioned());
+  size_t tables = 0;
+  for (const sema::SourceRoot& root : typed.roots) tables += plan_.RootTables(root).size();
   for (const sema::SourceRoot& root : typed.roots) {
-    const ir::TableId table = plan_.RootTable(root);
-    std::string name = fmt::format("{}.step{}", stream_.name, step + 1);
-    if (typed.roots.size() > 1) name += "." + plan_.plan_.tables[table].event_type;
-    plan.inputs.push_back(BuildInput(step, root, name, table));
+    for (ir::TableId table : plan_.RootTables(root)) {
+      std::string name = fmt::format("{}.step{}", stream_.name, step + 1);
+      if (tables > 1) name += "." + plan_.plan_.tables[table].event_type;
+      plan.inputs.push_back(BuildInput(step, root, name, table));
+    }
   }
   pattern_.steps.push_back(std::move(plan));
 }
@@ -156,12 +162,15 @@ void PatternBuilder::BuildStep(uint32_t step) {
 ir::StepInput PatternBuilder::BuildInput(uint32_t step, const sema::SourceRoot& root,
                                          const std::string& name, ir::TableId table) {
   ir::StepInput input{table};
-  Binding row;
-  row.plan = &plan_.plan_;
+  Binding row = plan_.BindProgram();
   row.table = table;
   std::vector<TypedExprPtr> local = root.conditions;
   local.insert(local.end(), parts_[step].local.begin(), parts_[step].local.end());
   if (!local.empty()) input.filter = plan_.Predicate(name + ".filter", row, local);
+  input.ordered = plan_.IsOrdered(local);
+  for (const KeyPart& part : parts_[step].keys) {
+    input.ordered = input.ordered || plan_.IsOrdered({part.candidate});
+  }
   const bool keyed = !parts_[step].keys.empty() || partitioned();
   if (step > 0 && keyed) input.probe = Probe(step, name, row);
   Binding bound = row;

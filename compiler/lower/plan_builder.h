@@ -32,12 +32,16 @@ class PlanBuilder {
 
   void DeclareTables();
   void BuildGlobals();
+  void BuildFunction(const sema::TypedFunction& function);
+  void BuildLoad(const sema::TypedBody& body);
   void BuildStream(uint32_t index);
   void BuildInputs(const sema::TypedStream& stream, ir::StreamPlan& plan, Chain& chain,
                    size_t leading_filters);
-  ir::TableId RootTable(const sema::SourceRoot& root) const;
+  std::vector<ir::TableId> RootTables(const sema::SourceRoot& root) const;
+  bool IsOrdered(const std::vector<sema::TypedExprPtr>& exprs) const;
   ir::TableId AddTable(const std::string& name, const std::string& event_type);
   ir::KernelId AddKernel(ir::Kernel kernel);
+  Binding BindProgram();
   Binding BindRow(const Chain& chain, ir::TableId table);
   ir::KernelId Predicate(const std::string& name, const Binding& binding,
                          const std::vector<sema::TypedExprPtr>& conjuncts);
@@ -48,16 +52,20 @@ class PlanBuilder {
   void Build(const sema::EmitOp& op, Chain& chain);
   void Build(const sema::PrintOp& op, Chain& chain);
   void Build(const sema::AggregateOp& op, Chain& chain);
+  void Build(const sema::ProcessOp& op, Chain& chain);
+  void EmitCollected(Chain& chain);
   void Project(const std::string& name, const std::string& event_type,
                const std::vector<sema::NamedItem>& items, Chain& chain);
+  std::vector<std::string> PassAll(const std::string& name, const std::string& event_type,
+                                   Chain& chain);
   void EmitAll(const sema::EmitOp& op, Chain& chain);
   void EmitMatch(const sema::EmitOp& op, Chain& chain);
   std::string KernelName(const Chain& chain, const std::string& what, size_t variant) const;
 
   const sema::TypedProgram& program_;
   ir::Plan plan_;
-  std::vector<ir::TableId> event_tables_;                  // by event type
-  std::vector<std::optional<ir::TableId>> output_tables_;  // by stream
+  std::vector<ir::TableId> event_tables_;                // by event type
+  std::vector<std::vector<ir::TableId>> output_tables_;  // by stream; several behind .process
 };
 
 }  // namespace varpulis::lower

@@ -148,7 +148,36 @@ TypedExprPtr Checker::ReadField(const RowShape& shape, const std::string& name, 
   return read;
 }
 
+TypedExprPtr Checker::ReadGlobal(const std::string& name, SourceSpan span) {
+  auto global = globals_.find(name);
+  if (global == globals_.end()) return nullptr;
+  if (global->second.lambda != nullptr) return LambdaAsValue(span);
+  if (global->second.literal) {
+    auto copy = std::make_shared<TypedExpr>(*global->second.literal);
+    copy->span = span;
+    return copy;
+  }
+  auto read = MakeExpr(TypedOp::Global, ir::Type::Any, span);
+  read->index = global->second.index;
+  read->text = name;
+  return read;
+}
+
+TypedExprPtr Checker::UnknownName(const std::string& name, SourceSpan span, const Scope& s) {
+  std::vector<std::string> names;
+  for (const auto& [global, unused] : globals_) names.push_back(global);
+  if (s.function != nullptr) {
+    for (const auto& block : s.function->blocks) {
+      for (const auto& [local, unused] : block) names.push_back(local);
+    }
+  }
+  Report(DiagnosticKind::NameWithoutMeaning, span, fmt::format("`{}` is not known here", name),
+         DidYouMean(diagnostics::ClosestName(name, names)));
+  return MakeExpr(TypedOp::Null, ir::Type::Any, span);
+}
+
 TypedExprPtr Checker::Check(const ast::NameExpr& n, const ast::Expr& e, const Scope& s) {
+  if (s.function != nullptr) return NameInFunction(n, e, s);
   if (!n.backticked) {
     for (auto alias = s.aliases.rbegin(); alias != s.aliases.rend(); ++alias) {
       if (alias->name != n.name) continue;
@@ -165,15 +194,7 @@ TypedExprPtr Checker::Check(const ast::NameExpr& n, const ast::Expr& e, const Sc
                fmt::format("write `{}` in backticks to read the field", n.name), "",
                {{global->second.span, "declared here"}});
       }
-      if (global->second.literal) {
-        auto copy = std::make_shared<TypedExpr>(*global->second.literal);
-        copy->span = e.span;
-        return copy;
-      }
-      auto read = MakeExpr(TypedOp::Global, ir::Type::Any, e.span);
-      read->index = global->second.index;
-      read->text = n.name;
-      return read;
+      return ReadGlobal(n.name, e.span);
     }
   }
   if (s.in_aggregate && !s.inside_aggregate_call) {
@@ -185,14 +206,7 @@ TypedExprPtr Checker::Check(const ast::NameExpr& n, const ast::Expr& e, const Sc
       return nullptr;
     }
   }
-  if (s.row == nullptr) {
-    std::vector<std::string> names;
-    for (const auto& [global, unused] : globals_) names.push_back(global);
-    Report(DiagnosticKind::NameWithoutMeaning, e.span,
-           fmt::format("`{}` is not known here", n.name),
-           DidYouMean(diagnostics::ClosestName(n.name, names)));
-    return MakeExpr(TypedOp::Null, ir::Type::Any, e.span);
-  }
+  if (s.row == nullptr) return UnknownName(n.name, e.span, s);
   if (!n.backticked &&
       std::find(s.later_aliases.begin(), s.later_aliases.end(), n.name) != s.later_aliases.end()) {
     Report(DiagnosticKind::AliasNotBound, e.span,
@@ -222,7 +236,11 @@ TypedExprPtr Checker::Check(const ast::NameExpr& n, const ast::Expr& e, const Sc
 }
 
 TypedExprPtr Checker::Check(const ast::MemberExpr& n, const ast::Expr& e, const Scope& s) {
-  if (const auto* base = std::get_if<ast::NameExpr>(&n.object->node); base && !base->backticked) {
+  const auto* base = std::get_if<ast::NameExpr>(&n.object->node);
+  if (base != nullptr && base->backticked) base = nullptr;
+  if (base != nullptr && s.function != nullptr) {
+    if (IsAlias(base->name, s)) return Capture(*s.function, CheckExpr(e, *s.function->outer));
+  } else if (base != nullptr) {
     for (auto alias = s.aliases.rbegin(); alias != s.aliases.rend(); ++alias) {
       if (alias->name != base->name) continue;
       if (s.in_aggregate && !s.inside_aggregate_call) {
@@ -453,11 +471,6 @@ TypedExprPtr Checker::Check(const ast::IfExpr& n, const ast::Expr& e, const Scop
   if (condition == nullptr || then_value == nullptr || else_value == nullptr) return nullptr;
   ir::Type type = then_value->type == else_value->type ? then_value->type : ir::Type::Any;
   return MakeExpr(TypedOp::If, type, e.span, {condition, then_value, else_value});
-}
-
-TypedExprPtr Checker::Check(const ast::LambdaExpr&, const ast::Expr& e, const Scope&) {
-  NotAvailable(e.span, "a lambda");
-  return nullptr;
 }
 
 std::optional<int64_t> Checker::ConstantDuration(const ast::Expr& expr, const Scope& scope) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "compiler/sema/checker.h"
+#include "compiler/sema/fold.h"
 
 namespace varpulis::sema {
 
@@ -32,10 +33,14 @@ void Checker::NotAvailable(SourceSpan span, const std::string& what) {
 
 TypedProgram Checker::Run() {
   CollectNames();
-  CheckAssignments();
+  DeclareFunctions();
+  CheckLoad();
+  CheckFunctions();
+  MarkOrdered();
   program_.streams.resize(stream_decls_.size());
   program_.upstream_first = OrderStreams();
   for (uint32_t stream : program_.upstream_first) CheckStream(stream);
+  FindSerialReason();
   return std::move(program_);
 }
 
@@ -94,14 +99,14 @@ void Checker::CollectStatement(const ast::Statement& statement) {
     }
   } else if (const auto* function = std::get_if<ast::FunctionDecl>(&statement.node)) {
     if (first("fn", DiagnosticKind::DuplicateFunction, "function", function->name)) {
-      NotAvailable(function->name.span, "a user function (`fn`)");
+      CollectFunction(*function);
     }
   } else if (std::holds_alternative<ast::ImportDecl>(statement.node)) {
     NotAvailable(statement.span, "`import`");
   } else if (std::holds_alternative<ast::ConfigDecl>(statement.node)) {
     NotAvailable(statement.span, "`config`");
-  } else if (!std::holds_alternative<ast::AssignStatement>(statement.node)) {
-    NotAvailable(statement.span, "an imperative statement at top level");
+  } else if (const auto* assign = std::get_if<ast::AssignStatement>(&statement.node)) {
+    CollectAssignment(*assign);
   }
 }
 
@@ -188,43 +193,70 @@ void Checker::CollectVariable(const ast::VariableDecl& variable) {
   globals_.emplace(variable.name.name, std::move(global));
 }
 
-void Checker::CheckAssignments() {
-  Scope scope;
-  // Constants may be used before their declaration (language-later.md 4): literals first.
+// Assigning what nobody declares declares it (language.md 2.9).
+void Checker::CollectAssignment(const ast::AssignStatement& assign) {
+  if (globals_.contains(assign.name.name)) return;
   for (const auto& statement : ast_.statements) {
     const auto* variable = std::get_if<ast::VariableDecl>(&statement->node);
-    if (variable == nullptr || !variable->value) continue;
-    auto global = globals_.find(variable->name.name);
-    if (global == globals_.end() || global->second.span != variable->name.span) continue;
-    if (variable->type) FieldType(*variable->type);
-    TypedExprPtr value = CheckExpr(*variable->value, scope);
-    if (value == nullptr) continue;
-    bool literal = IsLiteral(value->op) ||
-                   (value->op == TypedOp::Array &&
-                    std::all_of(value->args.begin(), value->args.end(),
-                                [](const TypedExprPtr& arg) { return IsLiteral(arg->op); }));
-    bool is_var = variable->kind == ast::VariableDecl::Kind::Var;
-    if (literal && !is_var) global->second.literal = value;
-    program_.assignments.push_back({global->second.index, value});
+    if (variable != nullptr && variable->name.name == assign.name.name) return;
   }
+  Report(DiagnosticKind::ImplicitDeclaration, assign.name.span,
+         fmt::format("this declares a variable `{}`", assign.name.name),
+         fmt::format("var {} = ... says so", assign.name.name));
+  ast::VariableDecl declaration;
+  declaration.kind = ast::VariableDecl::Kind::Var;
+  declaration.name = assign.name;
+  CollectVariable(declaration);
+}
+
+void Checker::CheckGlobal(const ast::VariableDecl& variable) {
+  auto global = globals_.find(variable.name.name);
+  if (global == globals_.end() || global->second.span != variable.name.span) return;
+  const bool is_var = variable.kind == ast::VariableDecl::Kind::Var;
+  const uint32_t index = global->second.index;
+  if (const auto* lambda = std::get_if<ast::LambdaExpr>(&variable.value->node)) {
+    if (is_var) LambdaAsValue(variable.value->span);
+    global->second.lambda = lambda;
+    return;
+  }
+  TypedExprPtr value = CheckExpr(*variable.value, Scope());
+  if (variable.type) CheckInitialiser(FieldType(*variable.type), value);
+  if (variable.kind == ast::VariableDecl::Kind::Const) CheckConstant(variable, value);
+  if (value == nullptr) return;
+  value = Fold(value);
+  const bool literal = IsLiteral(value->op) ||
+                       (value->op == TypedOp::Array &&
+                        std::all_of(value->args.begin(), value->args.end(),
+                                    [](const TypedExprPtr& arg) { return IsLiteral(arg->op); }));
+  if (literal && !is_var) global->second.literal = value;
+  TypedBody body;
+  body.statements.push_back({variable.name.span, SetGlobal{index, value}});
+  program_.load.push_back(std::move(body));
+}
+
+// What runs once at load, in program order. Lambdas are known before all else, since bodies may call
+// them, and values of constants before functions are checked (language-later.md 4).
+void Checker::CheckLoad() {
   for (const auto& statement : ast_.statements) {
-    const auto* assign = std::get_if<ast::AssignStatement>(&statement->node);
-    if (assign == nullptr) continue;
-    auto global = globals_.find(assign->name.name);
-    if (global == globals_.end()) {
-      Report(DiagnosticKind::StatementNotAllowedHere, assign->name.span,
-             fmt::format("`{}` is assigned but not declared", assign->name.name),
-             fmt::format("var {} = ...", assign->name.name));
+    if (const auto* variable = std::get_if<ast::VariableDecl>(&statement->node)) {
+      if (variable->value) CheckGlobal(*variable);
       continue;
     }
-    if (global->second.kind != ast::VariableDecl::Kind::Var) {
-      Report(DiagnosticKind::AssignImmutable, assign->name.span,
-             fmt::format("cannot assign immutable `{}`", assign->name.name), "declare it with var",
-             "", {{global->second.span, "declared here"}});
-      continue;
-    }
-    TypedExprPtr value = CheckExpr(*assign->value, scope);
-    if (value != nullptr) program_.assignments.push_back({global->second.index, value});
+    const bool runs = std::visit(
+        [](const auto& node) {
+          using Node = std::decay_t<decltype(node)>;
+          return std::is_same_v<Node, ast::AssignStatement> ||
+                 std::is_same_v<Node, ast::IfStatement> ||
+                 std::is_same_v<Node, ast::ForStatement> ||
+                 std::is_same_v<Node, ast::WhileStatement> ||
+                 std::is_same_v<Node, ast::ReturnStatement> ||
+                 std::is_same_v<Node, ast::BreakStatement> ||
+                 std::is_same_v<Node, ast::ContinueStatement> ||
+                 std::is_same_v<Node, ast::EmitStatement> ||
+                 std::is_same_v<Node, ast::ExpressionStatement>;
+        },
+        statement->node);
+    if (runs) CheckLoadStatement(*statement);
   }
 }
 

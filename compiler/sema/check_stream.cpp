@@ -5,6 +5,7 @@
 
 #include "compiler/ast/stream_operators.h"
 #include "compiler/sema/checker.h"
+#include "compiler/sema/order.h"
 
 namespace varpulis::sema {
 namespace {
@@ -75,7 +76,13 @@ void Checker::CheckStream(uint32_t index) {
   bool has_emit =
       std::any_of(stream.operators.begin(), stream.operators.end(),
                   [](const TypedOperator& op) { return std::holds_alternative<EmitOp>(op); });
-  stream.filter_only = !stream.pattern && !at.changed_rows && !has_emit;
+  // Readers repeat the conditions of such a stream, which must not matter.
+  bool repeatable =
+      std::none_of(stream.operators.begin(), stream.operators.end(), [&](const TypedOperator& op) {
+        const auto* where = std::get_if<WhereOp>(&op);
+        return where != nullptr && IsOrdered(program_, *where->condition);
+      });
+  stream.filter_only = !stream.pattern && !at.changed_rows && !has_emit && repeatable;
 }
 
 void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Position& at) {
@@ -84,6 +91,7 @@ void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Positi
   if (name == "select") return CheckSelect(op, stream, at);
   if (name == "emit") return CheckEmit(op, stream, at);
   if (name == "print") return CheckPrint(op, stream, at);
+  if (name == "process") return CheckProcess(op, stream, at);
   if (name == "partition_by") return CheckPartitionBy(op, at);
   if (name == "window") return CheckWindow(op, at);
   if (name == "aggregate") return CheckAggregate(op, stream, at);

@@ -84,7 +84,7 @@ void Checker::CheckWindow(const ast::StreamOp& op, Position& at) {
 // True when `name` is neither an aggregate nor a scalar function: reported as E070.
 bool Checker::CheckUnknownAggregate(const std::string& name, SourceSpan span,
                                     const ast::Argument& item) {
-  if (ir::FindBuiltin(name) >= 0) return false;
+  if (ir::FindProgramBuiltin(name) >= 0) return false;
   Report(DiagnosticKind::UnknownAggregate, span,
          fmt::format("unknown aggregate function `{}` in `{}`", name, item.name.name),
          DidYouMean(diagnostics::ClosestName(name, AggregateNames())));

@@ -13,6 +13,8 @@
 #include "compiler/ast/program.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/sema/check.h"
+#include "compiler/sema/free_names.h"
+#include "compiler/sema/function_scope.h"
 #include "compiler/sema/typed_program.h"
 
 namespace varpulis::sema {
@@ -36,13 +38,27 @@ struct Scope {
   bool in_aggregate = false;
   std::vector<std::string> key_fields;
   bool inside_aggregate_call = false;
+  bool in_process = false;            // the argument of .process: `emit` statements are collected
+  FunctionScope* function = nullptr;  // inside a body; nothing else of the scope is used then
 };
+
+// Lambdas that call lambdas; more is taken for a circle.
+inline constexpr int kMaxLambdaDepth = 32;
 
 struct Global {
   uint32_t index = 0;
   ast::VariableDecl::Kind kind = ast::VariableDecl::Kind::Let;
   SourceSpan span;
-  TypedExprPtr literal;  // folded value of let and const
+  TypedExprPtr literal;                     // folded value of let and const
+  const ast::LambdaExpr* lambda = nullptr;  // `let f = x => e`
+};
+
+// What callers of a function need to know.
+struct FunctionInfo {
+  const ast::FunctionDecl* decl = nullptr;
+  uint32_t index = 0;
+  std::set<std::string> hidden;   // names that every call passes behind the arguments
+  std::set<std::string> emitted;  // types of the events that it, or what it calls, emits
 };
 
 class Checker {
@@ -60,7 +76,9 @@ class Checker {
   void CollectEvent(const ast::EventDecl& event);
   bool AddFields(const ast::EventDecl& event, RowShape& shape, std::set<std::string>& visiting);
   void CollectVariable(const ast::VariableDecl& variable);
-  void CheckAssignments();
+  void CollectAssignment(const ast::AssignStatement& assign);
+  void CheckLoad();
+  void CheckGlobal(const ast::VariableDecl& variable);
   ir::Type FieldType(const ast::TypeRef& type);
   std::vector<uint32_t> OrderStreams();
   std::vector<std::pair<std::string, SourceSpan>> SourceNames(const ast::StreamDecl& stream) const;
@@ -116,6 +134,73 @@ class Checker {
   void MoveEqualities(TypedStream& stream, const std::vector<TypedExprPtr>& conjuncts,
                       std::vector<TypedExprPtr>& rest);
 
+  // check_function.cpp
+  struct Lifted {
+    uint32_t function;
+    std::vector<TypedExprPtr> captures;
+  };
+  void CollectFunction(const ast::FunctionDecl& function);
+  void DeclareFunctions();
+  void CheckFunctions();
+  void CheckFunction(const FunctionInfo& info);
+  static TypedExprPtr ReadLocal(const FunctionScope& function, uint32_t local, SourceSpan span);
+  static TypedExprPtr Capture(FunctionScope& lambda, TypedExprPtr value);
+  static bool IsAlias(const std::string& name, const Scope& scope);
+  static bool MayEmit(const Scope& scope);
+  TypedExprPtr NameInFunction(const ast::NameExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr ReadHidden(const std::string& name, SourceSpan span, const Scope& s);
+  TypedExprPtr EventTimeCall(const std::string& name, SourceSpan span, const Scope& s);
+  TypedExprPtr LambdaAsValue(SourceSpan span);
+  std::optional<Lifted> Lift(const ast::LambdaExpr& lambda, SourceSpan span, const Scope& s);
+  const ast::LambdaExpr* LambdaNamed(const std::string& name, const Scope& s) const;
+  TypedExprPtr CheckEach(const std::string& name, SourceSpan name_span, TypedExprPtr array,
+                         const ast::Expr& second, const ast::Expr& e, const Scope& s);
+  TypedExprPtr CallLambda(const ast::LambdaExpr& lambda, const ast::CallExpr& call,
+                          const std::string& name, const ast::Expr& e, const Scope& s);
+  TypedExprPtr CallFunction(const FunctionInfo& info, const ast::CallExpr& call, const ast::Expr& e,
+                            const Scope& s);
+  bool CheckArgument(const ast::Parameter& parameter, ir::Type type, const TypedExprPtr& value);
+
+  // check_statement.cpp
+  TypedBlock CheckBlock(const ast::Block& block, Scope& s);
+  void CheckLoadStatement(const ast::Statement& statement);
+  void CheckInitialiser(ir::Type type, const TypedExprPtr& value);
+  void CheckConstant(const ast::VariableDecl& n, const TypedExprPtr& value);
+  uint32_t CollectedType(const std::string& name);
+  void NotHere(SourceSpan span, const std::string& what, const std::string& help);
+  void NoDeclaration(SourceSpan span);
+  void CheckStatement(const ast::VariableDecl& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::AssignStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::IfStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::ForStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::WhileStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::ReturnStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::BreakStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::ContinueStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::EmitStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::ExpressionStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  template <typename Declaration>
+  void CheckStatement(const Declaration&, const ast::Statement& at, Scope&, TypedBlock&) {
+    NoDeclaration(at.span);
+  }
+
+  // check_process.cpp
+  void CheckProcess(const ast::StreamOp& op, TypedStream& stream, Position& at);
+
+  // order.cpp
+  void MarkOrdered();
+  void FindSerialReason();
+
   // check_expr.cpp, check_call.cpp
   TypedExprPtr CheckExpr(const ast::Expr& expr, const Scope& scope);
   TypedExprPtr CheckCondition(const ast::Expr& expr, const Scope& scope);
@@ -146,6 +231,8 @@ class Checker {
                             std::vector<TypedExprPtr> args, const ast::Expr& e);
   TypedExprPtr CheckAggregateCall(const std::string& name, SourceSpan name_span,
                                   const ast::CallExpr& call, const ast::Expr& e, const Scope& s);
+  TypedExprPtr ReadGlobal(const std::string& name, SourceSpan span);
+  TypedExprPtr UnknownName(const std::string& name, SourceSpan span, const Scope& s);
   TypedExprPtr ReadField(const RowShape& shape, const std::string& name, uint32_t input,
                          SourceSpan span);
   TypedExprPtr Arithmetic(TypedOp op, TypedExprPtr a, TypedExprPtr b, SourceSpan span);
@@ -171,6 +258,10 @@ class Checker {
   std::map<std::string, const ast::PatternDecl*> patterns_;
   std::map<std::string, const ast::TypeDecl*> types_;
   std::map<std::string, Global> globals_;
+  std::map<std::string, FunctionInfo> functions_;
+  std::map<std::string, std::set<std::string>> emitted_fields_;  // by type of `emit` statements
+  int lambda_count_ = 0;
+  int lambda_depth_ = 0;
   std::map<std::string, SourceSpan> declared_;  // "event Login" and so on, for duplicates
   std::vector<const ast::StreamDecl*> stream_decls_;
   std::set<std::string> unknown_types_reported_;

@@ -37,6 +37,7 @@ std::string PrintOperator(const TypedOperator& op) {
     for (const TypedExprPtr& value : print->values) text += " " + Print(*value);
     return text;
   }
+  if (const auto* process = std::get_if<ProcessOp>(&op)) return "process " + Print(*process->value);
   const auto& aggregate = std::get<AggregateOp>(op);
   std::string window =
       aggregate.window == WindowKind::Tumbling ? base::FormatDuration(aggregate.size)
@@ -57,10 +58,18 @@ std::string Print(const TypedProgram& program) {
                           field.optional ? "?" : "");
     }
   }
-  for (const GlobalAssignment& assignment : program.assignments) {
-    text += fmt::format("global {} = {}\n", program.globals[assignment.global].name,
-                        Print(*assignment.value));
+  for (const TypedBody& body : program.load) {
+    const auto* set = body.statements.size() == 1
+                          ? std::get_if<SetGlobal>(&body.statements.front().node)
+                          : nullptr;
+    if (set != nullptr) {
+      text +=
+          fmt::format("global {} = {}\n", program.globals[set->global].name, Print(*set->value));
+    } else {
+      text += "load\n" + Print(body.statements, "  ");
+    }
   }
+  for (const TypedFunction& function : program.functions) text += Print(function);
   for (const TypedStream& stream : program.streams) {
     text += fmt::format("stream {}{}", stream.name, stream.filter_only ? " (filter only)" : "");
     text += Roots(program, stream.roots, "  ");

@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "compiler/sema/typed_expr.h"
+#include "compiler/sema/typed_function.h"
 
 namespace varpulis::sema {
 
@@ -72,7 +73,12 @@ struct AggregateOp {
   std::vector<NamedItem> keys;  // partition_by; name empty unless a plain field
   std::vector<NamedItem> items;
 };
-using TypedOperator = std::variant<WhereOp, SelectOp, EmitOp, PrintOp, AggregateOp>;
+// .process: the events that the call emits replace the row.
+struct ProcessOp {
+  TypedExprPtr value;
+  std::vector<uint32_t> events;  // into TypedProgram::collected_types
+};
+using TypedOperator = std::variant<WhereOp, SelectOp, EmitOp, PrintOp, AggregateOp, ProcessOp>;
 
 struct TypedStep {
   std::string alias;  // empty if none
@@ -102,11 +108,7 @@ struct TypedStream {
 struct TypedGlobal {
   std::string name;
   bool is_var = false;
-};
-// Top-level initialisers and assignments in program order.
-struct GlobalAssignment {
-  uint32_t global;
-  TypedExprPtr value;
+  bool assigned = false;  // by some function, so while events are processed
 };
 
 struct TypedProgram {
@@ -114,7 +116,12 @@ struct TypedProgram {
   std::vector<TypedStream> streams;
   std::vector<uint32_t> upstream_first;  // indices of streams
   std::vector<TypedGlobal> globals;
-  std::vector<GlobalAssignment> assignments;
+  // Top-level initialisers, assignments and statements, in program order: run once at load.
+  std::vector<TypedBody> load;
+  std::vector<TypedFunction> functions;    // lambdas too
+  std::vector<EventType> collected_types;  // of `emit` statements
+  // Why the streams cannot be spread over workers, empty if they can.
+  std::string serial_reason;
 };
 
 // As text, one stream a paragraph, for `--emit=typed`.

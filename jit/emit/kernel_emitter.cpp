@@ -66,6 +66,14 @@ bool ReadsTime(const ir::Kernel& kernel) {
     return std::holds_alternative<ir::LoadTime>(inst);
   });
 }
+
+bool ChangesGlobals(const ir::Kernel& kernel) {
+  return std::any_of(kernel.insts.begin(), kernel.insts.end(), [](const ir::Inst& inst) {
+    return std::holds_alternative<ir::StoreGlobal>(inst) ||
+           std::holds_alternative<ir::CallFunction>(inst) ||
+           std::holds_alternative<ir::ForEach>(inst);
+  });
+}
 }  // namespace
 
 void KernelEmitter::LoadFrame() {
@@ -104,12 +112,32 @@ void KernelEmitter::LoadFrame() {
   outs_ = LoadRefs(offsetof(abi::KernelFrame, outs), names, indices);
 }
 
+// On the stack, where LLVM turns them into registers.
+void KernelEmitter::MakeLocals() {
+  Builder::Prologue prologue(b);
+  for (const ir::KernelLocal& local : kernel_.locals) {
+    b.set_prefix(local.name);
+    locals_.push_back({b.Local(ir::PayloadSize(local.type), "var"), b.Local(1, "state")});
+  }
+  b.set_prefix("frame");
+}
+
+void KernelEmitter::ClearLocals() {
+  for (size_t i = 0; i < locals_.size(); ++i) {
+    const Operand absent = AbsentOf(kernel_.locals[i].type, missing());
+    StorePayload(absent, locals_[i].values, Region::Anywhere());
+    b.Store(missing(), locals_[i].states, Region::Anywhere());
+  }
+}
+
 // --- the loops -----------------------------------------------------------------------------------
 
 // Kernels that LLVM can turn into vector code get a loop of their own for dense rows; for others
 // one loop is enough, since choosing the row is little work beside theirs.
 void KernelEmitter::EmitFunction() {
+  changes_globals_ = ChangesGlobals(kernel_);
   LoadFrame();
+  MakeLocals();
   b.set_prefix("frame");
   auto dense = b.IsNull(rows_, "dense");
   const auto dense_row = [&](Val<Int64> i) {
@@ -146,6 +174,7 @@ void KernelEmitter::EmitItem(Val<Int64> item, Val<Int64> row) {
   if (records_.exists()) {
     record_ = b.LoadPointer(b.Element(records_, item, 8, "record.at"), Region::Columns(), "record");
   }
+  ClearLocals();
   EmitBlock(0);
   b.set_prefix("frame");
   StoreResult(item);

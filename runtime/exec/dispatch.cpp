@@ -25,6 +25,8 @@ void Engine::Process(const row::Batch& batch) {
     }
     if (state.interesting[ref.row] == 0) continue;
     order_ = {number, static_cast<uint32_t>(plan_.streams.size())};
+    context_.event_number = number;
+    context_.random_draws = 0;
     Deliver(table, rows, ref.row, true);
     Drain();
   }
@@ -41,13 +43,14 @@ void Engine::Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bo
     for (Input& input : consumer.inputs) {
       if (!Passes(input, rows, row, classified)) continue;
       ++streams_[consumer.stream].statistics.rows_in;
-      RunOperators(consumer.stream, 0, input.variant, rows, row, classified ? &input : nullptr);
+      const bool known = classified && !input.ordered;
+      RunOperators(consumer.stream, 0, input.variant, rows, row, known ? &input : nullptr);
     }
   }
 }
 
 bool Engine::Passes(const Input& input, const row::RowTable& rows, uint32_t row, bool classified) {
-  if (classified) return input.mask.empty() || input.mask[row] != 0;
+  if (classified && !input.ordered) return input.mask.empty() || input.mask[row] != 0;
   return input.filter == ir::kNoKernel || call_.Test(input.filter, rows, row);
 }
 
@@ -58,8 +61,8 @@ void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint3
     if (!Passes(input, rows, row, classified)) continue;
     uint64_t probe = 0;
     if (input.hash != ir::kNoKernel) {
-      probe =
-          static_cast<uint64_t>(classified ? input.hashes[row] : call_.Int(input.hash, rows, row));
+      probe = static_cast<uint64_t>(
+          classified && !input.ordered ? input.hashes[row] : call_.Int(input.hash, rows, row));
     }
     hits_.push_back({input.step, input.step_input, probe});
   }
@@ -90,6 +93,8 @@ void Engine::RunOperators(uint32_t stream, size_t from, size_t variant, const ro
       EmitRow(stream, *emit, variant, *at, row);
     } else if (const auto* print = std::get_if<ir::PrintOperator>(&op)) {
       PrintRow(stream, *print, variant, *at, row);
+    } else if (const auto* process = std::get_if<ir::ProcessOperator>(&op)) {
+      return ProcessRow(stream, i, *process, variant, *at, row);
     } else {
       const auto& aggregate = std::get<ir::AggregateOperator>(op);
       uint64_t hash = 0;
@@ -107,8 +112,23 @@ void Engine::RunOperators(uint32_t stream, size_t from, size_t variant, const ro
     }
   }
   if (plan.has_readers) {
-    VPL_DCHECK(plan.outputs.size() == 1);
-    queue_.push_back({plan.outputs.front(), row, order_.Deeper()});
+    queue_.push_back({plan.outputs[variant], row, order_.Deeper()});
+  }
+}
+
+void Engine::ProcessRow(uint32_t stream, size_t at, const ir::ProcessOperator& process,
+                        size_t variant, const row::RowTable& rows, uint32_t row) {
+  call_.Evaluate(process.kernels[variant], rows, row);
+  std::vector<abi::CollectedEvent> events;
+  events.swap(context_.collected);
+  for (const abi::CollectedEvent& event : events) {
+    const auto place = std::find(process.events.begin(), process.events.end(), event.type);
+    VPL_CHECK(place != process.events.end(), "event type {} is not expected", event.type);
+    const auto made = static_cast<size_t>(place - process.events.begin());
+    row::RowTable& out = Derive(process.tables[made]);
+    const uint32_t written = out.AppendRow(rows.time(row));
+    out.SetCell(0, written, event.fields);
+    RunOperators(stream, at + 1, made, out, written, nullptr);
   }
 }
 

@@ -80,6 +80,7 @@ class Engine {
     uint32_t step = 0;
     size_t variant = 0;
     bool by_key = false;        // only rows whose hash belongs to this shard
+    bool ordered = false;       // filter and hash are computed in phase 2
     std::vector<uint8_t> mask;  // empty: every row passes
     std::vector<int64_t> hashes;
   };
@@ -117,6 +118,7 @@ class Engine {
   void BuildInputs(uint32_t stream);
   std::vector<Input>& InputsOf(uint32_t table, uint32_t stream);
   void BuildRoots();
+  void SetFunctions();
   void InitialiseGlobals();
   // classify.cpp
   void Classify(const row::Batch& batch);
@@ -129,6 +131,8 @@ class Engine {
   void RunOperators(uint32_t stream, size_t from, size_t variant, const row::RowTable& rows,
                     uint32_t row, const Input* input);
   void Drain();
+  void ProcessRow(uint32_t stream, size_t at, const ir::ProcessOperator& process, size_t variant,
+                  const row::RowTable& rows, uint32_t row);
   void EmitRow(uint32_t stream, const ir::EmitOperator& emit, size_t variant,
                const row::RowTable& rows, uint32_t row);
   void PrintRow(uint32_t stream, const ir::PrintOperator& print, size_t variant,
@@ -149,8 +153,8 @@ class Engine {
   OutputOrder order_;
   base::Arena arena_;
   abi::KernelContext context_;
-  std::vector<abi::Cell> globals_;
-  base::Arena global_arena_;
+  std::vector<abi::Cell> globals_;  // each owns its value
+  std::vector<kernel::BoundKernel> functions_;
   op::KernelCaller call_;
   std::vector<TableState> tables_;                       // by ir::TableId
   std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for event tables

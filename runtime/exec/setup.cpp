@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "runtime/exec/engine.h"
+#include "runtime/kernel/ownership.h"
 
 namespace varpulis::exec {
 namespace {
@@ -26,6 +27,9 @@ Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& si
     bool derived = table.kind == ir::Table::Kind::Derived;
     derived_.push_back(derived ? std::make_unique<row::RowTable>(table, 16) : nullptr);
   }
+  context_.globals = globals_.data();
+  context_.print = [this](std::string_view line) { sink_.Print(line); };
+  SetFunctions();
   InitialiseGlobals();
   BuildConsumers();
   BuildRoots();
@@ -38,21 +42,20 @@ Engine::~Engine() {
       if (aggregate) aggregate->Release(call_);
     }
   }
+  for (const abi::Cell& global : globals_) kernel::RetireCell(context_, global);
   context_.EndBatch();
 }
 
+void Engine::SetFunctions() {
+  functions_.clear();
+  for (ir::KernelId kernel : plan_.functions) functions_.push_back(kernels_[kernel]);
+  context_.functions = functions_.data();
+}
+
 void Engine::InitialiseGlobals() {
-  // Values of globals live as long as the engine: their arena is never reset.
-  context_.arena = &global_arena_;
-  ir::Table one_cell;
-  one_cell.kind = ir::Table::Kind::Derived;
-  one_cell.columns.push_back({"value", ir::Type::Any});
-  for (size_t i = 0; i < plan_.global_initialisers.size(); ++i) {
-    row::RowTable result(one_cell, 1);
-    uint32_t row = call_.Project(plan_.global_initialisers[i], nullptr, 0, nullptr, result, 0);
-    globals_[plan_.initialised_globals[i]] = result.Get(0, row);
-  }
-  context_.arena = &arena_;
+  context_.event_number = UINT64_MAX;
+  for (ir::KernelId kernel : plan_.load) call_.Run(kernel);
+  context_.EndBatch();
   // Every shard runs the initialisers; one of them counts their errors.
   if (!share_.counts_shared_errors()) call_.set_error_counts({});
 }
@@ -99,6 +102,7 @@ void Engine::BuildPatternInputs(uint32_t stream) {
     for (const ir::StepInput& input : pattern.steps[step].inputs) {
       Input entry;
       entry.filter = input.filter;
+      entry.ordered = input.ordered;
       entry.by_key = share_.ByKey(stream);
       entry.hash = entry.by_key && step == 0 ? input.home : input.probe;
       entry.step_input = &input;
@@ -115,6 +119,7 @@ void Engine::BuildInputs(uint32_t stream) {
     const ir::TableId table = plan.inputs[v].table;
     Input entry;
     entry.filter = plan.inputs[v].filter;
+    entry.ordered = plan.inputs[v].ordered || (leading != nullptr && leading->ordered);
     entry.variant = v;
     if (leading != nullptr && !leading->hash.empty()) entry.hash = leading->hash[v];
     entry.by_key = share_.ByKey(stream) && plan_.tables[table].kind == ir::Table::Kind::Event;
@@ -150,6 +155,7 @@ void Engine::BuildRoots() {
 void Engine::Promote(kernel::KernelTable kernels) {
   kernels_ = std::move(kernels);
   call_.set_table(&kernels_);
+  SetFunctions();
 }
 
 std::vector<StreamStatistics> Engine::Statistics() const {

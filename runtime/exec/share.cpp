@@ -99,6 +99,13 @@ bool SpreadsByKey(const ir::Plan& plan, const std::vector<uint32_t>& members) {
 }  // namespace
 
 std::vector<Share> PlanShares(const ir::Plan& plan, uint32_t shards) {
+  // Whatever depends on the order of all events is done by one shard, and so is all else then.
+  if (!plan.serial_reason.empty()) {
+    const std::vector<uint32_t> first(plan.streams.size(), 0);
+    std::vector<Share> shares;
+    for (uint32_t shard = 0; shard < shards; ++shard) shares.push_back({shard, shards, first});
+    return shares;
+  }
   const std::vector<uint32_t> groups = Groups(plan);
   std::vector<std::vector<uint32_t>> members(plan.streams.size());
   for (uint32_t s = 0; s < groups.size(); ++s) members[groups[s]].push_back(s);

@@ -4,10 +4,16 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
+#include <string_view>
 #include <vector>
 
 #include "base/arena.h"
 #include "compiler/ir/kernel_abi.h"
+
+namespace varpulis::kernel {
+struct BoundKernel;
+}
 
 namespace varpulis::abi {
 
@@ -32,12 +38,32 @@ class RetiredBlocks {
   std::vector<void*> blocks_;
 };
 
+// An event that an `emit` statement made (instruction Collect).
+struct CollectedEvent {
+  uint32_t type;  // index into Plan::collected_types
+  Cell fields;    // a map
+};
+
 struct KernelContext {
   // Text, arrays and maps made by kernels; reset by the owner between batches.
   base::Arena* arena = nullptr;
   // Bytes that records own outside their slabs (long text, containers, sets).
   int64_t owned_bytes = 0;
   RetiredBlocks retired{};
+  // The program's functions by index, its global variables, and how deeply calls are nested.
+  const kernel::BoundKernel* functions = nullptr;
+  Cell* globals = nullptr;
+  int call_depth = 0;
+  // Where the stack was at the outermost call.
+  const char* stack_base = nullptr;
+  // random() and uuid(): the seed, the number of the event at hand, and what was drawn for it.
+  uint64_t random_seed = 0;
+  uint64_t event_number = 0;
+  uint64_t random_draws = 0;
+  // Receives the lines of print(); may be empty.
+  std::function<void(std::string_view)> print{};
+  // Filled by `.process`, emptied by whoever ran it.
+  std::vector<CollectedEvent> collected{};
 
   // Ends the life of everything that kernels made in this batch and that records gave up.
   void EndBatch() {
