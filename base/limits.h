@@ -7,8 +7,16 @@
 
 namespace varpulis::limits {
 
-// Program text. A longer one is refused with E065.
+// Program text, imported files included. A longer one is refused with E065.
 inline constexpr size_t kMaxProgramBytes = 32u << 20;
+// A loop over a literal range at the top level is repeated as text: how often, how deep in each
+// other, and into how many lines all of them together (those with a loop of their own count each time
+// that they are repeated). More is E035, as is text beyond kMaxProgramBytes.
+inline constexpr uint64_t kMaxLoopRepetitions = 10'000;
+inline constexpr size_t kMaxLoopNesting = 10;
+inline constexpr uint64_t kMaxExpandedLines = 100'000;
+// Imports that lead from a program to a file; more is E036.
+inline constexpr size_t kMaxImportDepth = 10;
 // Bracket nesting in a program; deeper is E000.
 inline constexpr int kMaxProgramNesting = 256;
 // Arithmetic operators around a part of an expression, those in a row included: they nest behind the

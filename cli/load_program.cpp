@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/status.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "compiler/diagnostics/render.h"
@@ -34,39 +37,56 @@ bool ReadText(int fd, std::string& text) {
   return true;
 }
 
+// Takes over the descriptor.
+Result<std::string> ReadAndClose(int fd) {
+  std::string text;
+  const bool read = fd >= 0 && ReadText(fd, text);
+  const int error = errno;
+  if (fd >= 0) close(fd);
+  if (!read) return Status(StatusCode::IoError, std::strerror(error));
+  return text;
+}
+
+Result<std::string> ReadFile(const std::string& path) {
+  return ReadAndClose(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+std::string IdentityOf(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::canonical(path, error).string();
+}
+
 }  // namespace
 
-std::optional<source::SourceFile> ReadSource(const std::string& path) {
+std::optional<source::SourceMap> ReadSource(const std::string& path) {
   const std::string name = path == "-" ? "standard input" : path;
-  const int fd = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  std::string text;
-  if (fd < 0 || !ReadText(fd, text)) {
-    Say("{}: {}\n", name, std::strerror(errno));
-    if (fd >= 0) close(fd);
+  Result<std::string> text = path == "-" ? ReadAndClose(dup(STDIN_FILENO)) : ReadFile(path);
+  if (!text.ok()) {
+    Say("{}: {}\n", name, text.status().message());
     return std::nullopt;
   }
-  close(fd);
-  return source::SourceFile(name, std::move(text));
+  return source::SourceMap(name, std::move(*text));
 }
 
 void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
-                     const source::SourceFile& source) {
+                     const source::SourceMap& sources) {
   diagnostics::RenderOptions options{UseColour(STDERR_FILENO)};
   for (const diagnostics::Diagnostic& diagnostic : diagnostics.Sorted()) {
-    WriteStandardError(diagnostics::Render(diagnostic, source, options));
+    WriteStandardError(diagnostics::Render(diagnostic, sources, options));
   }
 }
 
 LoadedProgram LoadProgram(const std::string& path, driver::CompileOptions options) {
   LoadedProgram loaded;
-  std::optional<source::SourceFile> source = ReadSource(path);
-  if (!source) {
+  std::optional<source::SourceMap> sources = ReadSource(path);
+  if (!sources) {
     loaded.exit_code = kUsageError;
     return loaded;
   }
   options.check_regex = kernel::CheckRegex;
-  loaded.program = driver::Compile(*source, loaded.diagnostics, options);
-  ShowDiagnostics(loaded.diagnostics, *source);
+  options.files = {ReadFile, IdentityOf};
+  loaded.program = driver::Compile(*sources, loaded.diagnostics, options);
+  ShowDiagnostics(loaded.diagnostics, *sources);
   if (!loaded.program.ok) loaded.exit_code = kProgramError;
   return loaded;
 }

@@ -8,16 +8,16 @@
 #include "cli/commands.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/driver/compile.h"
-#include "compiler/source/source_file.h"
+#include "compiler/source/source_map.h"
 
 namespace varpulis::cli {
 
 // The text of a program, `-` is standard input; nothing and a line on standard error if it cannot be
 // read (kUsageError).
-std::optional<source::SourceFile> ReadSource(const std::string& path);
+std::optional<source::SourceMap> ReadSource(const std::string& path);
 // Prints all diagnostics to standard error (colours on a terminal).
 void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
-                     const source::SourceFile& source);
+                     const source::SourceMap& sources);
 
 struct LoadedProgram {
   ExitCode exit_code =
@@ -25,7 +25,8 @@ struct LoadedProgram {
   diagnostics::DiagnosticEmitter diagnostics;
   driver::CompiledProgram program;
 };
-// Reads, compiles (regular expressions checked by the runtime's engine) and shows the diagnostics.
+// Reads the program and what it imports, compiles (regular expressions checked by the runtime's
+// engine) and shows the diagnostics.
 LoadedProgram LoadProgram(const std::string& path, driver::CompileOptions options = {});
 
 }  // namespace varpulis::cli

@@ -33,6 +33,7 @@ struct Options {
   int workers = 1;
   bool quiet = false;
   bool no_flush = false;
+  bool offline = false;
   bool immediate = false;
 };
 
@@ -75,6 +76,23 @@ void ReportInput(const io::ReaderStatistics& input, bool skip_bad, const exec::E
   const auto errors = executor.errors();
   for (size_t i = 0; i < errors.size(); ++i) {
     if (errors[i] > 0) Say("{} evaluation errors of kind {}\n", errors[i], kKinds[i]);
+  }
+}
+
+// No driver is part of this build, and a replay that nobody asked to stay offline should say so.
+void AnnounceEgresses(const ir::Plan& plan) {
+  for (const ir::Egress& egress : plan.egresses) {
+    Say("{}: .to({}) delivers nothing, this build has no driver for {}\n", egress.binding.stream,
+        egress.binding.connector, egress.binding.kind);
+  }
+}
+
+void ReportEgresses(const ir::Plan& plan, const exec::Executor& executor) {
+  const std::vector<uint64_t> undelivered = executor.undelivered();
+  for (size_t i = 0; i < undelivered.size(); ++i) {
+    if (undelivered[i] == 0) continue;
+    Say("{} events of {} were not delivered to {}\n", undelivered[i],
+        plan.egresses[i].binding.stream, plan.egresses[i].binding.connector);
   }
 }
 
@@ -129,6 +147,7 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   }
   Say("{}: {} streams; {} after {:.0f} ms\n", options.program, plan.streams.size(),
       executor->native() ? "native" : "interpreted", NowMs() - begin);
+  if (!options.offline) AnnounceEgresses(plan);
   Progress progress((*reader)->statistics());
   double replay_begin = NowMs();
   int exit_code = ReplayBatches(**reader, plan, *executor, tiering, progress);
@@ -139,6 +158,7 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   double seconds = (NowMs() - replay_begin) / 1000;
   const io::ReaderStatistics& input = (*reader)->statistics();
   ReportStreams(*executor);
+  if (!options.offline) ReportEgresses(plan, *executor);
   ReportInput(input, options.reader.skip_bad, *executor);
   double rate = seconds > 0 ? static_cast<double>(input.events) / seconds : 0;
   // Digits that programs can read, unless a person does (decision D25).
@@ -195,6 +215,7 @@ void AddSimulate(CLI::App& app, Run& run) {
   command->add_flag("--streaming", options->reader.streaming, "Bounded memory for any file size");
   command->add_flag("--immediate,--preload", options->immediate, "Accepted: as fast as possible");
   command->add_flag("--no-flush", options->no_flush, "Open windows do not fire at end of input");
+  command->add_flag("--offline", options->offline, "Connectors are left alone");
   command->add_option("--start", options->start, "Time of offset 0, default 1970-01-01T00:00:00Z");
   command->add_option("--event-type", options->reader.default_type, "Type of lines without one");
   command->add_option("--time-field", options->reader.time_field, "Field with the event time");

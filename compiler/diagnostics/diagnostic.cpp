@@ -44,13 +44,32 @@ std::string_view Code(DiagnosticKind kind) { return kKinds[static_cast<size_t>(k
 std::string_view Name(DiagnosticKind kind) { return kKinds[static_cast<size_t>(kind)].name; }
 Severity SeverityOf(DiagnosticKind kind) { return kKinds[static_cast<size_t>(kind)].severity; }
 
+bool DiagnosticEmitter::MoveToFile(Diagnostic& diagnostic) {
+  for (Label& label : diagnostic.related) {
+    source::Origin origin = sources_->OriginOf(label.span);
+    label.span = origin.span;
+    if (!origin.copy.empty()) label.text += ", with " + origin.copy;
+  }
+  source::Origin origin = sources_->OriginOf(diagnostic.span);
+  diagnostic.span = origin.span;
+  if (origin.copy.empty()) return true;
+  diagnostic.note = "in expansion with " + origin.copy;
+  return said_of_copies_.emplace(diagnostic.kind, origin.span.begin, origin.span.end).second;
+}
+
 void DiagnosticEmitter::Emit(Diagnostic diagnostic) {
+  if (sources_ != nullptr && !MoveToFile(diagnostic)) return;
   (diagnostic.severity() == Severity::Error ? errors_ : warnings_) += 1;
   if (diagnostics_.size() < limits::kMaxDiagnostics) diagnostics_.push_back(std::move(diagnostic));
 }
 
 void DiagnosticEmitter::Append(const DiagnosticEmitter& other) {
+  const size_t errors = errors_ + other.errors_;
+  const size_t warnings = warnings_ + other.warnings_;
   for (const Diagnostic& diagnostic : other.diagnostics_) Emit(diagnostic);
+  // Those that were only counted are counted again.
+  errors_ = std::max(errors_, errors);
+  warnings_ = std::max(warnings_, warnings);
 }
 
 std::vector<Diagnostic> DiagnosticEmitter::Sorted() const {

@@ -3,11 +3,13 @@
 // The user's mistakes as data. A Diagnostic says what is wrong (message), where (span, labels) and
 // what to do (help). Nobody formats it before it is shown.
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
-#include "compiler/source/source_file.h"
+#include "compiler/source/source_map.h"
 
 namespace varpulis::diagnostics {
 
@@ -37,6 +39,7 @@ struct Diagnostic {
   std::string label;           // words under the caret of `span`; may be empty
   std::vector<Label> related;  // further places
   std::string help;            // what to do, pasteable where possible; may be empty
+  std::string note = {};       // under which circumstances; may be empty
 
   Severity severity() const { return SeverityOf(kind); }
 };
@@ -44,6 +47,12 @@ struct Diagnostic {
 // Collects diagnostics of one compilation. Not thread-safe: one per thread, then Append.
 class DiagnosticEmitter {
  public:
+  DiagnosticEmitter() = default;
+  // Stages report where their text is wrong, which may be in a copy of a loop's body: with `sources`
+  // that place becomes the one in the user's file, the copy becomes the note, and what is said of one
+  // copy is not said again of the others. `sources` outlives the emitter.
+  explicit DiagnosticEmitter(const source::SourceMap& sources) : sources_(&sources) {}
+
   // Adds one; beyond limits::kMaxDiagnostics it is only counted.
   void Emit(Diagnostic diagnostic);
   void Append(const DiagnosticEmitter& other);
@@ -52,10 +61,16 @@ class DiagnosticEmitter {
   size_t errors() const { return errors_; }
   size_t warnings() const { return warnings_; }
 
-  // In source order (by span, then in order of emission), errors and warnings mixed.
+  // In source order (by span, then in order of emission), errors and warnings mixed; the program's
+  // own file comes before those that it imports.
   std::vector<Diagnostic> Sorted() const;
 
  private:
+  // False if the same was said of another copy.
+  bool MoveToFile(Diagnostic& diagnostic);
+
+  const source::SourceMap* sources_ = nullptr;
+  std::set<std::tuple<DiagnosticKind, uint32_t, uint32_t>> said_of_copies_;
   std::vector<Diagnostic> diagnostics_;
   size_t errors_ = 0;
   size_t warnings_ = 0;

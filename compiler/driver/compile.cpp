@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "compiler/lower/build_plan.h"
+#include "compiler/modules/load.h"
 #include "compiler/sema/check.h"
 #include "compiler/syntax/parse.h"
 
@@ -35,20 +36,23 @@ bool ConcernsNames(diagnostics::DiagnosticKind kind) {
   return kind == Kind::UndeclaredEventType || kind == Kind::UndeclaredEmitType ||
          kind == Kind::UndeclaredTypeNearMiss || kind == Kind::UnknownType ||
          kind == Kind::UnknownFunction || kind == Kind::NameWithoutMeaning ||
-         kind == Kind::StatementNotAllowedHere;
+         kind == Kind::StatementNotAllowedHere || kind == Kind::UndefinedConnector ||
+         kind == Kind::UndefinedContext;
 }
 
 // Without what is said about names that are missing only because their declaration has a syntax
-// error.
+// error, or is in a file that could not be imported.
 diagnostics::DiagnosticEmitter WithoutLostNames(const diagnostics::DiagnosticEmitter& all,
-                                                const std::vector<std::string>& lost,
-                                                const source::SourceFile& source) {
+                                                const ast::Program& program,
+                                                const source::SourceMap& sources) {
   diagnostics::DiagnosticEmitter others;
+  const std::vector<std::string>& lost = program.lost_names;
   for (const diagnostics::Diagnostic& diagnostic : all.Sorted()) {
-    const std::string_view text = source.Text(diagnostic.span);
-    const bool is_lost = std::any_of(lost.begin(), lost.end(), [&](const std::string& name) {
-      return text.substr(0, text.find_first_of(" .:(")) == name;
-    });
+    const std::string_view text = sources.Text(diagnostic.span);
+    const bool is_lost =
+        program.incomplete || std::any_of(lost.begin(), lost.end(), [&](const std::string& name) {
+          return text == name || text.substr(0, text.find_first_of(" .:(")) == name;
+        });
     if (!is_lost || !ConcernsNames(diagnostic.kind)) others.Emit(diagnostic);
   }
   return others;
@@ -82,25 +86,29 @@ std::optional<Stage> ParseStage(std::string_view name) {
   return std::nullopt;
 }
 
-CompiledProgram Compile(const source::SourceFile& source,
-                        diagnostics::DiagnosticEmitter& diagnostics,
+CompiledProgram Compile(source::SourceMap& sources, diagnostics::DiagnosticEmitter& diagnostics,
                         const CompileOptions& options) {
   CompiledProgram result;
   Stopwatch watch(options.now_ms, result.times);
   if (options.dump == Stage::Tokens) {
-    diagnostics::DiagnosticEmitter repeated_by_parse;
-    result.dump = syntax::DumpTokens(source, repeated_by_parse);
+    // In a map of its own: the copies that it makes are made again by Load.
+    source::SourceMap alone(sources.main().path(), std::string(sources.main().text()));
+    diagnostics::DiagnosticEmitter repeated_by_load;
+    result.dump = syntax::DumpTokens(alone, repeated_by_load);
   }
 
-  ast::Program program = syntax::Parse(source, diagnostics);
+  const ast::Program program = modules::Load(sources, options.files, diagnostics);
   result.statements = program.statements.size();
   watch.Lap("parse");
   if (options.dump == Stage::Ast) result.dump = ast::Print(program);
   // After syntax errors the statements that did parse are still checked, so that one run shows all
   // independent mistakes.
-  diagnostics::DiagnosticEmitter checked;
-  sema::TypedProgram typed = sema::Check(program, checked, {options.check_regex});
-  if (!program.lost_names.empty()) checked = WithoutLostNames(checked, program.lost_names, source);
+  diagnostics::DiagnosticEmitter checked(sources);
+  sema::TypedProgram typed =
+      sema::Check(program, checked, {options.check_regex, options.has_driver});
+  if (!program.lost_names.empty() || program.incomplete) {
+    checked = WithoutLostNames(checked, program, sources);
+  }
   diagnostics.Append(checked);
   watch.Lap("check");
   if (diagnostics.has_errors()) return result;

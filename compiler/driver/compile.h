@@ -9,7 +9,8 @@
 
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/ir/plan.h"
-#include "compiler/source/source_file.h"
+#include "compiler/source/file_reader.h"
+#include "compiler/source/source_map.h"
 
 namespace varpulis::driver {
 
@@ -34,12 +35,17 @@ struct CompileOptions {
   std::optional<Stage> dump;
   // What is wrong with a regular expression; the compiler knows no regex engine.
   std::string (*check_regex)(std::string_view pattern, size_t* position) = nullptr;
+  // How imported files are read; without it a program cannot import.
+  source::FileReader files = {};
+  // True if this build can serve a kind of connector; null: it can serve none.
+  bool (*has_driver)(std::string_view connector_kind) = nullptr;
   // Steady clock in milliseconds for StageTime; null: no times.
   double (*now_ms)() = nullptr;
 };
 
-// Stops after the first stage that reported errors; reports everything that stage found.
-CompiledProgram Compile(const source::SourceFile& source,
-                        diagnostics::DiagnosticEmitter& diagnostics, const CompileOptions& options);
+// Stops after the first stage that reported errors; reports everything that stage found. Texts that
+// belong to the program are added to `sources`, which is needed to show what was reported.
+CompiledProgram Compile(source::SourceMap& sources, diagnostics::DiagnosticEmitter& diagnostics,
+                        const CompileOptions& options);
 
 }  // namespace varpulis::driver

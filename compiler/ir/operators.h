@@ -37,6 +37,16 @@ struct EmitOperator {
   std::vector<std::vector<std::string>> keys;
 };
 
+// .to: a copy of the row in `table` goes to a connector. The row itself goes on.
+struct ToOperator {
+  uint32_t egress = 0;  // into Plan::egresses
+  TableId table;        // with the event type under which it is delivered
+  std::vector<KernelId> kernels;
+  // Output key per column, as EmitOperator::keys. Columns behind these are parts of the topic, whose
+  // texts are joined.
+  std::vector<std::string> keys;
+};
+
 // .print: the values of `table` (Any columns), in order, joined by spaces.
 struct PrintOperator {
   TableId table;
@@ -75,8 +85,8 @@ struct ProcessOperator {
   std::string text;
 };
 
-using Operator = std::variant<FilterOperator, ProjectOperator, EmitOperator, PrintOperator,
-                              AggregateOperator, ProcessOperator>;
+using Operator = std::variant<FilterOperator, ProjectOperator, EmitOperator, ToOperator,
+                              PrintOperator, AggregateOperator, ProcessOperator>;
 
 // --- patterns ------------------------------------------------------------------------------------
 

@@ -30,6 +30,13 @@ Status Verify(const Plan& plan) {
     if (Status status = Verify(kernel); !status.ok()) return status;
   }
   for (const StreamPlan& stream : plan.streams) {
+    for (const Operator& op : stream.operators) {
+      const auto* to = std::get_if<ToOperator>(&op);
+      if (to != nullptr &&
+          (to->egress >= plan.egresses.size() || to->table >= plan.tables.size())) {
+        return {StatusCode::Internal, fmt::format("plan: an egress of {}", stream.name)};
+      }
+    }
     for (const StreamInput& input : stream.inputs) {
       if (input.table >= plan.tables.size()) return {StatusCode::Internal, "plan: input table"};
       if (input.filter == kNoKernel) continue;

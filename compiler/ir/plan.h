@@ -20,6 +20,7 @@
 
 #include "base/time.h"
 #include "compiler/ir/automaton.h"
+#include "compiler/ir/config_value.h"
 #include "compiler/ir/kernel.h"
 #include "compiler/ir/operators.h"
 
@@ -58,8 +59,30 @@ struct StreamInput {
   bool ordered = false;         // the filter must be evaluated in the order of the events
 };
 
+// What ties a connector to a stream. Parameters are those of the declaration, overridden by those
+// where it is used; `topic` is not among them.
+struct Binding {
+  std::string connector;
+  std::string kind;
+  std::string stream;
+  std::vector<ConfigItem> parameters;
+  std::string topic;  // empty: the driver's default, or computed from the event
+};
+// `X.from(C, ...)`: events of the type that the connector delivers come in, also for other streams.
+struct Ingress {
+  Binding binding;
+  std::string event_type;
+};
+// `.to(C, ...)`: rows go out (ToOperator).
+struct Egress {
+  Binding binding;
+  std::string topic_text;  // of a topic that is computed from the event, for dumps; else empty
+};
+
 struct StreamPlan {
   std::string name;
+  std::string context;  // empty: the default one
+  std::optional<Ingress> ingress;
   std::vector<StreamInput> inputs;     // one per variant; empty when `pattern` is set
   std::optional<PatternPlan> pattern;  // the stream starts with a pattern
   std::vector<Operator> operators;
@@ -67,6 +90,12 @@ struct StreamPlan {
   // have no hop of their own: their readers repeat the filter on the source (decision D19).
   std::vector<TableId> outputs;
   bool has_readers = false;
+};
+
+// `context c (cores: [0, 1])`: where streams run; it does not change what they say.
+struct Context {
+  std::string name;
+  std::vector<int64_t> cores;
 };
 
 struct GlobalVariable {
@@ -78,6 +107,8 @@ struct Plan {
   std::vector<Table> tables;
   std::vector<StreamPlan> streams;       // declaration order
   std::vector<uint32_t> upstream_first;  // stream indices in the order of the time phase
+  std::vector<Context> contexts;
+  std::vector<Egress> egresses;
   std::vector<GlobalVariable> globals;
   std::vector<KernelId> load;                // run once at load, in order; they store the globals
   std::vector<KernelId> functions;           // what CallFunction and ForEach name by index

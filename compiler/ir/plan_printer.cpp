@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/time.h"
+#include "compiler/ir/connector_kind.h"
 #include "compiler/ir/plan.h"
 
 namespace varpulis::ir {
@@ -50,6 +51,20 @@ std::string PrintPattern(const PatternPlan& pattern) {
   return text + fmt::format("             run {}\n", SlotList(pattern.run));
 }
 
+// `Mq = mqtt(host: "h") topic "a"`.
+std::string PrintBinding(const Binding& binding, const std::string& topic_text) {
+  std::string text = fmt::format("{} = {}({})", binding.connector, binding.kind,
+                                 PrintParameters(binding.kind, binding.parameters));
+  if (!topic_text.empty()) return text + " topic " + topic_text;
+  return binding.topic.empty() ? text : fmt::format("{} topic \"{}\"", text, binding.topic);
+}
+
+std::string PrintContext(const Context& context) {
+  std::string cores;
+  for (const int64_t core : context.cores) cores += fmt::format(" {}", core);
+  return fmt::format("context {}{}\n", context.name, cores.empty() ? "" : "\n  cores     " + cores);
+}
+
 struct OperatorPrinter {
   const Plan& plan;
 
@@ -59,6 +74,10 @@ struct OperatorPrinter {
   }
   std::string operator()(const EmitOperator& op) const {
     return "  emit       " + EventTypes(plan, op.tables);
+  }
+  std::string operator()(const ToOperator& op) const {
+    const Egress& egress = plan.egresses[op.egress];
+    return "  to         " + PrintBinding(egress.binding, egress.topic_text);
   }
   std::string operator()(const PrintOperator& op) const {
     return op.whole_event
@@ -89,8 +108,13 @@ std::string Print(const Plan& plan) {
                         table.declared ? "" : " (undeclared)",
                         table.columns.empty() ? "-" : ColumnList(table));
   }
+  for (const Context& context : plan.contexts) text += PrintContext(context);
   for (const StreamPlan& stream : plan.streams) {
     text += fmt::format("stream {}\n", stream.name);
+    if (!stream.context.empty()) text += fmt::format("  context    {}\n", stream.context);
+    if (stream.ingress) {
+      text += fmt::format("  ingress    {}\n", PrintBinding(stream.ingress->binding, {}));
+    }
     for (const StreamInput& input : stream.inputs) {
       text += fmt::format("  from       {}{}\n", plan.tables[input.table].name,
                           input.filter == kNoKernel ? "" : " if " + KernelName(plan, input.filter));
@@ -106,11 +130,13 @@ std::string Print(const Plan& plan) {
 std::string PrintDot(const Plan& plan) {
   std::string text =
       "digraph plan {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n";
-  auto table_node = [&](TableId id) {
-    const Table& table = plan.tables[id];
-    return table.kind == Table::Kind::Event ? table.name
-                                            : table.name.substr(0, table.name.find('.'));
-  };
+  std::vector<std::string> nodes;
+  for (const Table& table : plan.tables) nodes.push_back(table.name);
+  for (const StreamPlan& stream : plan.streams) {
+    for (const TableId id : stream.outputs) {
+      if (plan.tables[id].kind == Table::Kind::Derived) nodes[id] = stream.name;
+    }
+  }
   for (const Table& table : plan.tables) {
     if (table.kind != Table::Kind::Event) continue;
     text += fmt::format("  \"{}\" [shape=ellipse];\n", table.name);
@@ -118,12 +144,19 @@ std::string PrintDot(const Plan& plan) {
   for (const StreamPlan& stream : plan.streams) {
     text += fmt::format("  \"{}\";\n", stream.name);
     for (const StreamInput& input : stream.inputs) {
-      text += fmt::format("  \"{}\" -> \"{}\";\n", table_node(input.table), stream.name);
+      text += fmt::format("  \"{}\" -> \"{}\";\n", nodes[input.table], stream.name);
+    }
+    for (const Operator& op : stream.operators) {
+      const auto* to = std::get_if<ToOperator>(&op);
+      if (to == nullptr) continue;
+      const std::string& connector = plan.egresses[to->egress].binding.connector;
+      text += fmt::format("  \"connector {}\" [shape=cds];\n  \"{}\" -> \"connector {}\";\n",
+                          connector, stream.name, connector);
     }
     if (!stream.pattern) continue;
     for (size_t i = 0; i < stream.pattern->steps.size(); ++i) {
       for (const StepInput& input : stream.pattern->steps[i].inputs) {
-        text += fmt::format("  \"{}\" -> \"{}\" [label=\"step {}\"];\n", table_node(input.table),
+        text += fmt::format("  \"{}\" -> \"{}\" [label=\"step {}\"];\n", nodes[input.table],
                             stream.name, i + 1);
       }
     }

@@ -15,6 +15,7 @@ ir::Plan BuildPlan(const sema::TypedProgram& program) { return PlanBuilder(progr
 
 ir::Plan PlanBuilder::Run() {
   DeclareTables();
+  DeclareContexts();
   BuildGlobals();
   plan_.streams.resize(program_.streams.size());
   output_tables_.resize(program_.streams.size());
@@ -135,6 +136,11 @@ void PlanBuilder::BuildStream(uint32_t index) {
   const sema::TypedStream& stream = program_.streams[index];
   ir::StreamPlan& plan = plan_.streams[index];
   plan.name = stream.name;
+  if (stream.context) plan.context = program_.contexts[*stream.context].name;
+  if (stream.ingress) {
+    const sema::TypedIngress& ingress = *stream.ingress;
+    plan.ingress = {Bind(stream.name, ingress.connector, ingress.parameters), ingress.event_type};
+  }
   Chain chain{&stream, &plan, {}, false};
   size_t leading_filters = 0;
   if (stream.pattern) {
@@ -196,98 +202,6 @@ void PlanBuilder::Project(const std::string& name, const std::string& event_type
 void PlanBuilder::Build(const sema::SelectOp& op, Chain& chain) {
   Project(fmt::format("select{}", chain.plan->operators.size()), chain.stream->name, op.items,
           chain);
-}
-
-void PlanBuilder::Build(const sema::EmitOp& op, Chain& chain) {
-  if (op.all_fields && chain.step_columns) return EmitMatch(op, chain);
-  if (op.all_fields) return EmitAll(op, chain);
-  Project(fmt::format("emit{}", chain.plan->operators.size()), op.event_type, op.items, chain);
-  ir::EmitOperator emit;
-  emit.tables = chain.tables;
-  emit.keys.emplace_back();
-  for (const sema::NamedItem& item : op.items) emit.keys.back().push_back(item.name);
-  chain.plan->operators.push_back(std::move(emit));
-}
-
-// Every field of the rows passes into a table of the stream's own. Rows of events carry the whole event
-// as a map. Returns the names of its columns.
-std::vector<std::string> PlanBuilder::PassAll(const std::string& name,
-                                              const std::string& event_type, Chain& chain) {
-  ir::ProjectOperator project;
-  project.table = AddTable(chain.plan->name + "." + name, event_type);
-  bool whole = std::any_of(chain.tables.begin(), chain.tables.end(), [&](ir::TableId table) {
-    return plan_.tables[table].kind == ir::Table::Kind::Event ||
-           plan_.tables[table].event_column >= 0;
-  });
-  whole = whole || chain.tables.size() > 1;
-  std::vector<std::string> keys;
-  if (whole) {
-    plan_.tables[project.table].columns.push_back({"*", ir::Type::Any});
-    plan_.tables[project.table].event_column = 0;
-    keys.emplace_back("*");
-  } else {
-    std::vector<ir::TableColumn> columns = plan_.tables[chain.tables.front()].columns;
-    for (const ir::TableColumn& column : columns) keys.push_back(column.name);
-    plan_.tables[project.table].columns = std::move(columns);
-  }
-  for (size_t v = 0; v < chain.tables.size(); ++v) {
-    KernelBuilder k(KernelName(chain, name, v), plan_.tables[chain.tables[v]].name);
-    Binding binding = BindRow(chain, chain.tables[v]);
-    ExprLowering lowering(k, binding);
-    if (whole) {
-      ir::ValueId event = lowering.RowEvent();
-      k.Add(ir::StoreOut{k.Out("*", ir::Type::Any), event});
-    } else {
-      for (const ir::TableColumn& column : plan_.tables[project.table].columns) {
-        ir::ValueId value = lowering.RowField(column.name, column.type);
-        k.Add(ir::StoreOut{k.Out(column.name, column.type), value});
-      }
-    }
-    project.kernels.push_back(AddKernel(k.Finish()));
-  }
-  chain.tables = {project.table};
-  chain.plan->operators.push_back(std::move(project));
-  return keys;
-}
-
-// `.emit()` on rows: every field passes.
-void PlanBuilder::EmitAll(const sema::EmitOp& op, Chain& chain) {
-  auto keys = PassAll(fmt::format("emit{}", chain.plan->operators.size()), op.event_type, chain);
-  chain.plan->operators.push_back(ir::EmitOperator{chain.tables, {std::move(keys)}});
-}
-
-// The no-emit form of a match (language.md 6.5): stream, match_duration_ms, `<alias>_<field>`.
-void PlanBuilder::EmitMatch(const sema::EmitOp& op, Chain& chain) {
-  ir::ProjectOperator project;
-  std::string name = fmt::format("emit{}", chain.plan->operators.size());
-  project.table = AddTable(chain.plan->name + "." + name, op.event_type);
-  KernelBuilder k(KernelName(chain, name, 0), plan_.tables[chain.tables.front()].name);
-  Binding binding = BindRow(chain, chain.tables.front());
-  ExprLowering lowering(k, binding);
-  std::vector<std::string> keys;
-  auto add = [&](const std::string& column, ir::Type type, ir::ValueId value,
-                 const std::string& key) {
-    plan_.tables[project.table].columns.push_back({column, type});
-    k.Add(ir::StoreOut{k.Out(column, type), k.Convert(value, type)});
-    keys.push_back(key);
-  };
-  add("stream", ir::Type::Str, k.Str(chain.stream->name), "stream");
-  add("match_duration_ms", ir::Type::Int, lowering.RowField("match_duration_ms", ir::Type::Int),
-      "match_duration_ms");
-  const std::vector<sema::TypedStep>& steps = chain.stream->pattern->steps;
-  for (uint32_t i = 0; i < steps.size(); ++i) {
-    if (steps[i].alias.empty()) continue;
-    sema::TypedExpr event;
-    event.op = sema::TypedOp::Event;
-    event.index = i;
-    std::string prefix = steps[i].alias + "_";
-    add(prefix + "*", ir::Type::Any, lowering.Value(event), "*" + prefix);
-  }
-  project.kernels.push_back(AddKernel(k.Finish()));
-  chain.tables = {project.table};
-  chain.step_columns = false;
-  chain.plan->operators.push_back(std::move(project));
-  chain.plan->operators.push_back(ir::EmitOperator{chain.tables, {keys}});
 }
 
 void PlanBuilder::Build(const sema::PrintOp& op, Chain& chain) {

@@ -74,10 +74,18 @@ void PatternBuilder::CaptureOperator(const sema::TypedOperator& op) {
     for (const TypedExprPtr& value : print->values) CaptureOutput(value);
   }
   if (const auto* process = std::get_if<sema::ProcessOp>(&op)) CaptureOutput(process->value);
-  const auto* emit = std::get_if<sema::EmitOp>(&op);
-  if (emit == nullptr) return;
-  for (const auto& item : emit->items) CaptureOutput(item.value);
-  if (!emit->all_fields) return;
+  if (const auto* to = std::get_if<sema::ToOp>(&op)) {
+    for (const TypedExprPtr& part : to->topic) CaptureOutput(part);
+    CaptureMatch();
+  }
+  if (const auto* emit = std::get_if<sema::EmitOp>(&op)) {
+    for (const auto& item : emit->items) CaptureOutput(item.value);
+    if (emit->all_fields) CaptureMatch();
+  }
+}
+
+// All that a match has to say (language.md 6.5).
+void PatternBuilder::CaptureMatch() {
   match_fields_.insert("match_duration_ms");
   for (uint32_t i = 0; i < steps_.size(); ++i) {
     if (steps_[i].alias.empty()) continue;

@@ -28,6 +28,7 @@ class PatternBuilder {
   void FindCaptures();
   void CaptureOutput(const sema::TypedExprPtr& expr);
   void CaptureOperator(const sema::TypedOperator& op);
+  void CaptureMatch();
   void AddCapture(std::vector<Capture>& list, const sema::TypedExprPtr& read);
   void LayOutRun();
   void LayOutMatch();

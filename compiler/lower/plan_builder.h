@@ -56,10 +56,26 @@ class PlanBuilder {
   void EmitCollected(Chain& chain);
   void Project(const std::string& name, const std::string& event_type,
                const std::vector<sema::NamedItem>& items, Chain& chain);
+
+  // build_output.cpp: rows that leave the program
+  // A table of rows that carry all fields of the current ones, and how they are written.
+  struct WholeRows {
+    ir::TableId table;
+    std::vector<ir::KernelId> kernels;  // per variant
+    std::vector<std::string> keys;      // as ir::EmitOperator::keys
+  };
+  // `more` are further columns, behind those that have keys.
+  WholeRows CopyRows(const std::string& name, const std::string& event_type,
+                     const std::vector<sema::TypedExprPtr>& more, const Chain& chain);
+  WholeRows CopyMatch(const std::string& name, const std::string& event_type,
+                      const std::vector<sema::TypedExprPtr>& more, const Chain& chain);
+  // Every field of the rows passes into a table of the stream's own. Returns its output keys.
   std::vector<std::string> PassAll(const std::string& name, const std::string& event_type,
                                    Chain& chain);
-  void EmitAll(const sema::EmitOp& op, Chain& chain);
-  void EmitMatch(const sema::EmitOp& op, Chain& chain);
+  void Build(const sema::ToOp& op, Chain& chain);
+  ir::Binding Bind(const std::string& stream, uint32_t connector,
+                   const std::vector<ir::ConfigItem>& parameters) const;
+  void DeclareContexts();
   std::string KernelName(const Chain& chain, const std::string& what, size_t variant) const;
 
   const sema::TypedProgram& program_;

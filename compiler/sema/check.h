@@ -10,9 +10,11 @@ namespace varpulis::sema {
 
 // Checks the whole program and reports every mistake it finds; the result is meaningful only if
 // `diagnostics` has no error afterwards. A construct of the language that this build cannot lower is
-// E090 and names itself. `check_regex` says what is wrong with a regular expression (empty: nothing).
+// E090 and names itself. `check_regex` says what is wrong with a regular expression (empty: nothing),
+// `has_driver` whether connectors of a kind can be served (null: none can).
 struct CheckOptions {
   std::string (*check_regex)(std::string_view pattern, size_t* position) = nullptr;
+  bool (*has_driver)(std::string_view connector_kind) = nullptr;
 };
 TypedProgram Check(const ast::Program& program, diagnostics::DiagnosticEmitter& diagnostics,
                    const CheckOptions& options);

@@ -6,6 +6,14 @@
 #include "compiler/sema/checker.h"
 
 namespace varpulis::sema {
+namespace {
+
+// Means the same before and behind an arrow (language.md 4).
+bool IsPositionFree(const ast::StreamOp& op) {
+  return op.name.name == "within" || op.name.name == "partition_by" || op.name.name == "context";
+}
+
+}  // namespace
 
 bool Checker::DeclaredSteps(const ast::PatternExpr& pattern,
                             std::vector<const ast::PatternStep*>& steps) {
@@ -39,6 +47,8 @@ bool Checker::PatternSteps(const ast::StreamDecl& decl, std::vector<const ast::P
     } else {
       steps.push_back(&named->step);
     }
+  } else if (const auto* from = std::get_if<ast::ConnectorSource>(&decl.source.node)) {
+    steps.push_back(&from->step);
   } else if (const auto* sequence = std::get_if<ast::SequenceSource>(&decl.source.node)) {
     for (const ast::PatternStep& step : sequence->steps) steps.push_back(&step);
   } else {
@@ -50,12 +60,9 @@ bool Checker::PatternSteps(const ast::StreamDecl& decl, std::vector<const ast::P
     if (const auto* step = std::get_if<ast::PatternStep>(&item)) {
       // Operators before an arrow belong to the step before it (decision D13).
       for (const ast::StreamOp* op : after) {
-        bool position_free = op->name.name == "within" || op->name.name == "partition_by";
-        if (!position_free) step_ops.back().push_back(op);
+        if (!IsPositionFree(*op)) step_ops.back().push_back(op);
       }
-      std::erase_if(after, [](const ast::StreamOp* op) {
-        return op->name.name != "within" && op->name.name != "partition_by";
-      });
+      std::erase_if(after, [](const ast::StreamOp* op) { return !IsPositionFree(*op); });
       steps.push_back(step);
       step_ops.emplace_back();
     } else {

@@ -37,7 +37,10 @@ TypedProgram Checker::Run() {
   CheckLoad();
   CheckFunctions();
   MarkOrdered();
+  CheckConnectors();
+  CheckConfigs();
   program_.streams.resize(stream_decls_.size());
+  AssignContexts();
   program_.upstream_first = OrderStreams();
   for (uint32_t stream : program_.upstream_first) CheckStream(stream);
   FindSerialReason();
@@ -53,6 +56,7 @@ void Checker::CollectNames() {
       event_decls_.emplace(event->name.name, event);
     }
   }
+  CheckTypes();
   for (const auto& statement : ast_.statements) CollectStatement(*statement);
   for (const auto& [name, index] : stream_index_) {
     if (event_decls_.contains(name)) {
@@ -84,65 +88,25 @@ void Checker::CollectStatement(const ast::Statement& statement) {
       patterns_.emplace(pattern->name.name, pattern);
     }
   } else if (const auto* type = std::get_if<ast::TypeDecl>(&statement.node)) {
-    if (first("type", DiagnosticKind::DuplicateType, "type", type->name) && !type->fields.empty()) {
-      NotAvailable(type->name.span, "a structural type");
-    }
+    first("type", DiagnosticKind::DuplicateType, "type", type->name);
   } else if (const auto* variable = std::get_if<ast::VariableDecl>(&statement.node)) {
     CollectVariable(*variable);
   } else if (const auto* connector = std::get_if<ast::ConnectorDecl>(&statement.node)) {
     if (first("connector", DiagnosticKind::DuplicateConnector, "connector", connector->name)) {
-      NotAvailable(connector->name.span, "`connector`");
+      connector_index_.emplace(connector->name.name,
+                               static_cast<uint32_t>(connector_decls_.size()));
+      connector_decls_.push_back(connector);
     }
   } else if (const auto* context = std::get_if<ast::ContextDecl>(&statement.node)) {
-    if (first("context", DiagnosticKind::DuplicateContext, "context", context->name)) {
-      NotAvailable(context->name.span, "`context`");
-    }
+    if (first("context", DiagnosticKind::DuplicateContext, "context", context->name))
+      CollectContext(*context);
   } else if (const auto* function = std::get_if<ast::FunctionDecl>(&statement.node)) {
     if (first("fn", DiagnosticKind::DuplicateFunction, "function", function->name)) {
       CollectFunction(*function);
     }
-  } else if (std::holds_alternative<ast::ImportDecl>(statement.node)) {
-    NotAvailable(statement.span, "`import`");
-  } else if (std::holds_alternative<ast::ConfigDecl>(statement.node)) {
-    NotAvailable(statement.span, "`config`");
   } else if (const auto* assign = std::get_if<ast::AssignStatement>(&statement.node)) {
     CollectAssignment(*assign);
   }
-}
-
-ir::Type Checker::FieldType(const ast::TypeRef& type) {
-  using Form = ast::TypeRef::Form;
-  if (type.form != Form::Named) return ir::Type::Any;
-  static const std::map<std::string, ir::Type> kPrimitives = {
-      {"int", ir::Type::Int}, {"float", ir::Type::Float},         {"bool", ir::Type::Bool},
-      {"str", ir::Type::Str}, {"timestamp", ir::Type::Timestamp}, {"duration", ir::Type::Duration},
-      {"any", ir::Type::Any}};
-  const ast::TypeRef* at = &type;
-  for (size_t hops = 0; hops <= types_.size(); ++hops) {
-    auto primitive = kPrimitives.find(at->name.name);
-    if (primitive != kPrimitives.end()) return primitive->second;
-    auto alias = types_.find(at->name.name);
-    if (alias == types_.end()) break;
-    at = &alias->second->alias;
-    if (at->form != Form::Named) return ir::Type::Any;
-  }
-  if (types_.contains(at->name.name)) {
-    Report(DiagnosticKind::UnknownType, type.span,
-           fmt::format("type `{}` is defined by itself", type.name.name), "", "",
-           {{types_.at(at->name.name)->name.span, "in this circle"}});
-    return ir::Type::Any;
-  }
-  std::vector<std::string> names;
-  for (const auto& [name, unused] : kPrimitives) names.push_back(name);
-  for (const auto& [name, unused] : types_) names.push_back(name);
-  static const std::map<std::string, std::string> kSlips = {
-      {"string", "str"}, {"integer", "int"}, {"boolean", "bool"}, {"double", "float"}};
-  auto slip = kSlips.find(at->name.name);
-  std::string closest =
-      slip != kSlips.end() ? slip->second : diagnostics::ClosestName(at->name.name, names);
-  Report(DiagnosticKind::UnknownType, type.span, fmt::format("unknown type `{}`", at->name.name),
-         DidYouMean(closest));
-  return ir::Type::Any;
 }
 
 bool Checker::AddFields(const ast::EventDecl& event, RowShape& shape,
@@ -308,7 +272,7 @@ std::vector<std::pair<std::string, SourceSpan>> Checker::SourceNames(
         if constexpr (std::is_same_v<Node, ast::NamedSource>) {
           add(node.step.type);
         } else if constexpr (std::is_same_v<Node, ast::ConnectorSource>) {
-          add(node.type);
+          add(node.step.type);
         } else if constexpr (std::is_same_v<Node, ast::SequenceSource>) {
           for (const ast::PatternStep& step : node.steps) add(step.type);
         } else if constexpr (!std::is_same_v<Node, ast::TimerSource>) {

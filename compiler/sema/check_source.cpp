@@ -26,6 +26,13 @@ void MergeField(RowShape& shape, const ShapeField& field) {
   shape.fields.push_back(field);
 }
 
+// What the source reads if it is one name; null for any other source.
+const ast::PatternStep* SourceStep(const ast::SourceNode& source) {
+  if (const auto* named = std::get_if<ast::NamedSource>(&source)) return &named->step;
+  if (const auto* from = std::get_if<ast::ConnectorSource>(&source)) return &from->step;
+  return nullptr;
+}
+
 }  // namespace
 
 uint32_t Checker::EventTypeIndex(const ast::Identifier& name, uint32_t reader) {
@@ -91,7 +98,7 @@ std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint
   std::vector<SourceRoot> roots;
   if (auto stream = StreamNamed(name.name, reader)) {
     const TypedStream& source = program_.streams[*stream];
-    if (!source.filter_only) return {{true, *stream, {}}};
+    if (!source.filter_only) return {StreamRoot(reader, *stream)};
     roots = source.roots;
     for (SourceRoot& root : roots) {
       for (const TypedOperator& op : source.operators) {
@@ -108,7 +115,7 @@ std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint
     for (const TypedOperator& op : program_.streams[other].operators) {
       const auto* emit = std::get_if<EmitOp>(&op);
       if (emit == nullptr || !emit->as_type || emit->event_type != name.name) continue;
-      SourceRoot root{true, other, {}};
+      SourceRoot root = StreamRoot(reader, other);
       if (!HasRoot(roots, root)) roots.push_back(root);
     }
   }
@@ -181,16 +188,16 @@ void Checker::CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream
   uint32_t reader = stream_index_.at(stream.name);
   if (const auto* merge = std::get_if<ast::MergeSource>(&decl.source.node)) {
     CheckMerge(*merge, stream);
-  } else if (const auto* named = std::get_if<ast::NamedSource>(&decl.source.node)) {
-    stream.roots = ResolveSource(named->step.type, reader);
-    stream.source_shape = ShapeOf(stream.roots, named->step.type.name);
+  } else if (const auto* step = SourceStep(decl.source.node)) {
+    stream.roots = ResolveSource(step->type, reader);
+    stream.source_shape = ShapeOf(stream.roots, step->type.name);
     scope.row = &stream.source_shape;
-    scope.aliases.push_back({named->step.type.name, &stream.source_shape, kCurrentRow});
-    if (!named->step.alias.empty()) {
-      scope.aliases.push_back({named->step.alias.name, &stream.source_shape, kCurrentRow});
+    scope.aliases.push_back({step->type.name, &stream.source_shape, kCurrentRow});
+    if (!step->alias.empty()) {
+      scope.aliases.push_back({step->alias.name, &stream.source_shape, kCurrentRow});
     }
-    if (named->step.condition) {
-      TypedExprPtr condition = CheckCondition(*named->step.condition, scope);
+    if (step->condition) {
+      TypedExprPtr condition = CheckCondition(*step->condition, scope);
       if (condition) stream.operators.push_back(WhereOp{condition});
     }
   } else if (std::holds_alternative<ast::JoinSource>(decl.source.node)) {
@@ -198,9 +205,6 @@ void Checker::CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream
     stream.source_shape.open = true;  // nothing is known, so nothing is missing
   } else if (std::holds_alternative<ast::TimerSource>(decl.source.node)) {
     NotAvailable(decl.source.span, "`timer`");
-    stream.source_shape.open = true;  // nothing is known, so nothing is missing
-  } else if (std::holds_alternative<ast::ConnectorSource>(decl.source.node)) {
-    NotAvailable(decl.source.span, "`.from` a connector");
     stream.source_shape.open = true;  // nothing is known, so nothing is missing
   }
   scope.row = &stream.source_shape;

@@ -51,6 +51,8 @@ void Checker::CheckStream(uint32_t index) {
   TypedStream& stream = program_.streams[index];
   stream.name = decl.name.name;
   stream.span = decl.name.span;
+  if (const auto* from = std::get_if<ast::ConnectorSource>(&decl.source.node))
+    CheckFrom(*from, stream);
   Position at;
   const auto* named = std::get_if<ast::NamedSource>(&decl.source.node);
   bool has_arrow = std::any_of(
@@ -92,6 +94,8 @@ void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Positi
   if (name == "emit") return CheckEmit(op, stream, at);
   if (name == "print") return CheckPrint(op, stream, at);
   if (name == "process") return CheckProcess(op, stream, at);
+  if (name == "to") return CheckTo(op, stream, at);
+  if (name == "context") return;  // AssignContexts has it already
   if (name == "partition_by") return CheckPartitionBy(op, at);
   if (name == "window") return CheckWindow(op, at);
   if (name == "aggregate") return CheckAggregate(op, stream, at);
@@ -174,8 +178,13 @@ void Checker::CheckEmit(const ast::StreamOp& op, TypedStream& stream, Position& 
            closest.empty() ? fmt::format("declare it: event {}: ...", op.as_type.name)
                            : DidYouMean(closest));
   }
-  emit.all_fields = op.arguments.empty();
+  emit.all_fields = true;
   for (const ast::Argument& argument : op.arguments) {
+    if (argument.name.name == "context" && !emit.context) {
+      emit.context = ContextNamed(argument);
+      if (emit.context) continue;
+    }
+    emit.all_fields = false;
     if (argument.name.empty() || !argument.value) {
       Report(DiagnosticKind::SyntaxError, argument.span, "an item of `.emit` needs a name",
              "name: expression");

@@ -12,6 +12,7 @@
 
 #include "compiler/ast/program.h"
 #include "compiler/diagnostics/diagnostic.h"
+#include "compiler/ir/connector_kind.h"
 #include "compiler/sema/check.h"
 #include "compiler/sema/free_names.h"
 #include "compiler/sema/function_scope.h"
@@ -79,7 +80,54 @@ class Checker {
   void CollectAssignment(const ast::AssignStatement& assign);
   void CheckLoad();
   void CheckGlobal(const ast::VariableDecl& variable);
+
+  // check_type.cpp
+  void CheckTypes();
   ir::Type FieldType(const ast::TypeRef& type);
+  ir::Type DeclaredType(const ast::TypeDecl& type);
+
+  // check_connector.cpp: declarations and config blocks
+  enum class Words { AreText, AreNames };  // what a bare name is that no constant has
+  void CheckConnectors();
+  void CheckConfigs();
+  std::vector<ir::ConfigItem> CheckConfigItems(const std::vector<ast::ConfigItem>& items);
+  std::optional<ir::ConfigValue> ConstantValue(const ast::Expr& written,
+                                               const std::string& parameter, Words words);
+  std::optional<ir::ConfigValue> ConstantValue(const ast::ConfigValue& written,
+                                               const std::string& parameter);
+  void CheckDeclaredParameters(const ast::ConnectorDecl& decl, const ir::ConnectorKind& kind,
+                               const TypedConnector& connector);
+  void CheckRequired(const ast::ConnectorDecl& decl, const ir::ConnectorKind& kind,
+                     const TypedConnector& connector);
+  const ir::ConnectorParameter* CheckParameterName(const ast::Identifier& name,
+                                                   const ir::ConnectorKind& kind);
+  void CheckParameterValue(const ir::ConnectorParameter& parameter, const ir::ConfigValue& value,
+                           SourceSpan span);
+  void ReportUnknownKind(const ast::Identifier& kind);
+  void ReportSecondParameter(const ast::Identifier& name, SourceSpan first);
+
+  // check_binding.cpp: .from and .to
+  void CheckFrom(const ast::ConnectorSource& source, TypedStream& stream);
+  std::optional<uint32_t> ConnectorNamed(const std::string& name, SourceSpan span,
+                                         ir::ConnectorSides side);
+  std::vector<ir::ConfigItem> CheckBindingParameters(
+      const std::vector<const ast::Argument*>& arguments, uint32_t connector,
+      ir::ConnectorSides side);
+  void ReportWrongSide(const ast::Identifier& name, const ir::ConnectorParameter& parameter,
+                       uint32_t connector, ir::ConnectorSides side);
+  // Not known before the event is.
+  bool ReadsEvent(const ast::Expr& expr) const;
+  bool IsText(const ast::Expr& expr) const;
+
+  // check_context.cpp
+  void CollectContext(const ast::ContextDecl& context);
+  std::optional<uint32_t> ContextNamed(const ast::Argument& argument) const;
+  void AssignContexts();
+  std::optional<uint32_t> CheckContextOperator(const ast::StreamOp& op);
+  bool Sees(uint32_t reader, uint32_t stream) const;
+  // The rows of a stream as its reader sees them.
+  SourceRoot StreamRoot(uint32_t reader, uint32_t stream) const;
+
   std::vector<uint32_t> OrderStreams();
   std::vector<std::pair<std::string, SourceSpan>> SourceNames(const ast::StreamDecl& stream) const;
   std::vector<uint32_t> UpstreamOf(uint32_t stream) const;
@@ -114,6 +162,9 @@ class Checker {
   void CheckSelect(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckEmit(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckPrint(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckTo(const ast::StreamOp& op, TypedStream& stream, Position& at);  // check_binding.cpp
+  void CheckComputedTopic(const ast::Argument& argument, uint32_t connector, Position& at,
+                          ToOp& to);
   void SetRow(Position& at, RowShape shape);
 
   // check_window.cpp
@@ -263,8 +314,12 @@ class Checker {
   int lambda_count_ = 0;
   int lambda_depth_ = 0;
   std::map<std::string, SourceSpan> declared_;  // "event Login" and so on, for duplicates
+  std::map<std::string, uint32_t> connector_index_;
+  std::map<std::string, uint32_t> context_index_;
   std::vector<const ast::StreamDecl*> stream_decls_;
-  std::set<std::string> unknown_types_reported_;
+  std::vector<const ast::ConnectorDecl*> connector_decls_;  // parallel to those of the program
+  std::map<const ast::TypeDecl*, ir::Type> declared_types_;
+  std::set<const ast::TypeDecl*> open_types_;  // on the way to the type at hand
   // Sizes of conditions as trees; the program keeps the expressions alive.
   std::unordered_map<const TypedExpr*, uint64_t> parts_;
 };

@@ -98,6 +98,9 @@ void ForEachExpr(const TypedStream& stream, const Visitor& visit) {
           if constexpr (requires { node.values; }) {
             for (const TypedExprPtr& value : node.values) visit(*value);
           }
+          if constexpr (requires { node.topic; }) {
+            for (const TypedExprPtr& part : node.topic) visit(*part);
+          }
         },
         op);
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/ir/connector_kind.h"
+
 namespace varpulis::sema {
 namespace {
 
@@ -25,12 +27,25 @@ std::string Roots(const TypedProgram& program, const std::vector<SourceRoot>& ro
   return text;
 }
 
-std::string PrintOperator(const TypedOperator& op) {
+std::string Parameters(const TypedProgram& program, uint32_t connector,
+                       const std::vector<ir::ConfigItem>& parameters) {
+  return ir::PrintParameters(program.connectors[connector].kind, parameters);
+}
+
+std::string PrintOperator(const TypedProgram& program, const TypedOperator& op) {
   if (const auto* where = std::get_if<WhereOp>(&op)) return "where " + Print(*where->condition);
   if (const auto* select = std::get_if<SelectOp>(&op)) return "select" + Items(select->items);
   if (const auto* emit = std::get_if<EmitOp>(&op)) {
-    return fmt::format("emit as {}{}", emit->event_type,
+    return fmt::format("emit as {}{}{}", emit->event_type,
+                       emit->context ? " to context " + program.contexts[*emit->context].name : "",
                        emit->all_fields ? " all fields" : Items(emit->items));
+  }
+  if (const auto* to = std::get_if<ToOp>(&op)) {
+    std::string text =
+        fmt::format("to {} as {}({})", program.connectors[to->connector].name, to->event_type,
+                    Parameters(program, to->connector, to->parameters));
+    for (const TypedExprPtr& part : to->topic) text += " topic " + Print(*part);
+    return text;
   }
   if (const auto* print = std::get_if<PrintOp>(&op)) {
     std::string text = "print";
@@ -58,6 +73,18 @@ std::string Print(const TypedProgram& program) {
                           field.optional ? "?" : "");
     }
   }
+  for (const TypedConnector& connector : program.connectors) {
+    text += fmt::format("connector {} = {}({})\n", connector.name, connector.kind,
+                        ir::PrintParameters(connector.kind, connector.parameters));
+  }
+  for (const TypedContext& context : program.contexts) {
+    text += "context " + context.name;
+    for (const int64_t core : context.cores) text += fmt::format(" {}", core);
+    text += "\n";
+  }
+  for (const TypedConfig& config : program.configs) {
+    text += fmt::format("config {} {{{}}}\n", config.name, ir::Print(config.items));
+  }
   for (const TypedBody& body : program.load) {
     const auto* set = body.statements.size() == 1
                           ? std::get_if<SetGlobal>(&body.statements.front().node)
@@ -72,6 +99,13 @@ std::string Print(const TypedProgram& program) {
   for (const TypedFunction& function : program.functions) text += Print(function);
   for (const TypedStream& stream : program.streams) {
     text += fmt::format("stream {}{}", stream.name, stream.filter_only ? " (filter only)" : "");
+    if (stream.context) text += "\n  context " + program.contexts[*stream.context].name;
+    if (stream.ingress) {
+      text +=
+          fmt::format("\n  ingress {} from {}({})", stream.ingress->event_type,
+                      program.connectors[stream.ingress->connector].name,
+                      Parameters(program, stream.ingress->connector, stream.ingress->parameters));
+    }
     text += Roots(program, stream.roots, "  ");
     if (stream.pattern) {
       for (const TypedStep& step : stream.pattern->steps) {
@@ -85,7 +119,7 @@ std::string Print(const TypedProgram& program) {
         text += "\n  within " + base::FormatDuration(stream.pattern->within);
       }
     }
-    for (const TypedOperator& op : stream.operators) text += "\n  " + PrintOperator(op);
+    for (const TypedOperator& op : stream.operators) text += "\n  " + PrintOperator(program, op);
     text += "\n";
   }
   return text;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "compiler/ir/config_value.h"
 #include "compiler/sema/typed_expr.h"
 #include "compiler/sema/typed_function.h"
 
@@ -61,7 +62,16 @@ struct EmitOp {
   bool as_type = false;
   bool all_fields = false;  // `.emit()`
   std::vector<NamedItem> items;
+  // `context: c`: only readers in that context see the row. Into TypedProgram::contexts.
+  std::optional<uint32_t> context;
   RowShape shape;  // of the emitted row
+};
+struct ToOp {
+  uint32_t connector = 0;  // into TypedProgram::connectors
+  std::string event_type;
+  std::vector<ir::ConfigItem> parameters;  // written here, without a computed topic
+  // Of a topic that is computed from the event: their texts are joined. Empty: the topic is fixed.
+  std::vector<TypedExprPtr> topic;
 };
 struct PrintOp {
   std::vector<TypedExprPtr> values;  // empty: the whole event
@@ -78,7 +88,8 @@ struct ProcessOp {
   TypedExprPtr value;
   std::vector<uint32_t> events;  // into TypedProgram::collected_types
 };
-using TypedOperator = std::variant<WhereOp, SelectOp, EmitOp, PrintOp, AggregateOp, ProcessOp>;
+using TypedOperator =
+    std::variant<WhereOp, SelectOp, EmitOp, ToOp, PrintOp, AggregateOp, ProcessOp>;
 
 struct TypedStep {
   std::string alias;  // empty if none
@@ -94,15 +105,39 @@ struct TypedPattern {
   std::vector<NamedItem> partition;  // expressions over the candidate row, per step by field name
 };
 
+// `X.from(C, ...)`.
+struct TypedIngress {
+  uint32_t connector = 0;  // into TypedProgram::connectors
+  std::string event_type;
+  std::vector<ir::ConfigItem> parameters;
+};
+
 struct TypedStream {
   std::string name;
   source::SourceSpan span;
+  std::optional<uint32_t> context;  // into TypedProgram::contexts; nothing: the default one
+  std::optional<TypedIngress> ingress;
   std::vector<SourceRoot> roots;  // without pattern
   std::optional<TypedPattern> pattern;
   std::vector<TypedOperator> operators;
   RowShape source_shape;     // rows that enter the operators
   RowShape output;           // rows that leave them
   bool filter_only = false;  // readers repeat its conditions and have no hop
+};
+
+struct TypedConnector {
+  std::string name;
+  std::string kind;
+  std::vector<ir::ConfigItem> parameters;
+};
+struct TypedContext {
+  std::string name;
+  std::vector<int64_t> cores;
+};
+// Deprecated (language.md 2.8): kept, without effect.
+struct TypedConfig {
+  std::string name;
+  std::vector<ir::ConfigItem> items;
 };
 
 struct TypedGlobal {
@@ -115,6 +150,9 @@ struct TypedProgram {
   std::vector<EventType> event_types;
   std::vector<TypedStream> streams;
   std::vector<uint32_t> upstream_first;  // indices of streams
+  std::vector<TypedConnector> connectors;
+  std::vector<TypedContext> contexts;
+  std::vector<TypedConfig> configs;
   std::vector<TypedGlobal> globals;
   // Top-level initialisers, assignments and statements, in program order: run once at load.
   std::vector<TypedBody> load;

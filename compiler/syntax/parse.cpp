@@ -5,7 +5,7 @@
 #include "antlr4-runtime.h"
 #include "base/limits.h"
 #include "compiler/syntax/ast_builder.h"
-#include "compiler/syntax/statement_cutter.h"
+#include "compiler/syntax/statement_reader.h"
 #include "compiler/syntax/syntax_error.h"
 
 namespace varpulis::syntax {
@@ -95,68 +95,71 @@ class StatementParse {
   Grammar parser_;
 };
 
-std::unique_ptr<ast::Statement> ParseStatement(const source::SourceFile& source,
-                                               const StatementText& statement,
+std::unique_ptr<ast::Statement> ParseStatement(const StatementText& statement,
                                                diagnostics::DiagnosticEmitter& diagnostics) {
   StatementParse parse(statement);
   try {
-    return AstBuilder(source, diagnostics).Build(parse.Parse());
+    return AstBuilder(*statement.source, diagnostics).Build(parse.Parse());
   } catch (const ParseStopped& stopped) {
-    diagnostics.Emit(DescribeSyntaxError(source, parse.tokens(), *stopped.token, stopped.expected));
+    diagnostics.Emit(
+        DescribeSyntaxError(*statement.source, parse.tokens(), *stopped.token, stopped.expected));
   } catch (const StatementAbandoned&) {
   }
   return nullptr;
 }
 
-std::vector<StatementText> Cut(const source::SourceFile& source,
-                               diagnostics::DiagnosticEmitter& diagnostics) {
-  const std::vector<Token> tokens = Lex(source, diagnostics);
-  return CutStatements(SplitLines(source, tokens, diagnostics), diagnostics);
-}
-
 }  // namespace
 
-ast::Program Parse(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics) {
+ast::Program Parse(source::SourceMap& sources, const source::SourceFile& file,
+                   diagnostics::DiagnosticEmitter& diagnostics) {
   ast::Program program;
-  if (source.text().size() > limits::kMaxProgramBytes) {
+  if (file.text().size() > limits::kMaxProgramBytes) {
     diagnostics.Emit({diagnostics::DiagnosticKind::ProgramTooLarge,
-                      {},
+                      {file.base(), file.base()},
                       fmt::format("a program may have {} MiB", limits::kMaxProgramBytes >> 20),
                       {},
                       {},
                       "split it into several programs"});
     return program;
   }
+  diagnostics::DiagnosticEmitter found(sources);
   // Lines below a bad one and indented deeper were meant as its block.
   size_t bad_indentation = std::string::npos;
-  for (const StatementText& statement : Cut(source, diagnostics)) {
+  for (const StatementText& statement : ReadStatements(sources, file, found)) {
     const bool below_bad = statement.indentation > bad_indentation;
-    auto parsed =
-        statement.broken || below_bad ? nullptr : ParseStatement(source, statement, diagnostics);
+    auto parsed = statement.broken || below_bad ? nullptr : ParseStatement(statement, found);
     if (!below_bad) bad_indentation = parsed ? std::string::npos : statement.indentation;
     if (parsed) {
       program.statements.push_back(std::move(parsed));
     } else if (statement.tokens.size() > 1 && IsName(statement.tokens[1].type)) {
       // `stream X`, `event X`, `fn f`: all declarations have their name in second place.
-      program.lost_names.emplace_back(source.Text(statement.tokens[1].span));
+      const auto name = sources.OriginOf(statement.tokens[1].span).span;
+      program.lost_names.emplace_back(sources.Text(name));
     }
   }
+  diagnostics.Append(found);
   return program;
 }
 
-std::string DumpTokens(const source::SourceFile& source,
-                       diagnostics::DiagnosticEmitter& diagnostics) {
+ast::Program Parse(source::SourceMap& sources, diagnostics::DiagnosticEmitter& diagnostics) {
+  return Parse(sources, sources.main(), diagnostics);
+}
+
+std::string DumpTokens(source::SourceMap& sources, diagnostics::DiagnosticEmitter& diagnostics) {
   std::string text;
-  for (const StatementText& statement : Cut(source, diagnostics)) {
+  diagnostics::DiagnosticEmitter found(sources);
+  for (const StatementText& statement : ReadStatements(sources, sources.main(), found)) {
     for (const Token& token : statement.tokens) {
-      const auto at = source.Locate(token.span.begin);
+      const uint32_t place = sources.OriginOf(token.span).span.begin;
+      const auto at = sources.main().Locate(place);
       text += fmt::format("{}:{} {}", at.line, at.column, TokenName(token.type));
       const bool layout = token.type == Grammar::NEWLINE || token.type == Grammar::INDENT ||
                           token.type == Grammar::DEDENT;
-      if (!layout) text += fmt::format(" {}", source.Text(token.span));
+      if (!layout) text += fmt::format(" {}", statement.source->Text(token.span));
       text += '\n';
     }
   }
+  diagnostics.Append(found);
   return text;
 }
 

@@ -154,12 +154,13 @@ std::vector<Token> Lex(const source::SourceFile& source, diagnostics::Diagnostic
   std::vector<uint32_t> offsets;
   uint32_t bad = 0;
   if (!MapCodePoints(text, offsets, bad)) {
-    Report(out, {bad + skipped, bad + skipped + 1}, "the program is not valid UTF-8 here",
-           "save the file as UTF-8");
+    const uint32_t at = source.base() + skipped + bad;
+    Report(out, {at, at + 1}, "the program is not valid UTF-8 here", "save the file as UTF-8");
     return tokens;
   }
   const auto byte_at = [&](size_t code_point) {
-    return skipped + (offsets.empty() ? static_cast<uint32_t>(code_point) : offsets[code_point]);
+    return source.base() + skipped +
+           (offsets.empty() ? static_cast<uint32_t>(code_point) : offsets[code_point]);
   };
   antlr4::ANTLRInputStream input{std::string(text)};
   VplLexer lexer(&input);

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "runtime/exec/engine.h"
+#include "runtime/exec/flat_event.h"
 #include "runtime/io/event_json.h"
 #include "runtime/kernel/display.h"
 
@@ -91,6 +92,8 @@ void Engine::RunOperators(uint32_t stream, size_t from, size_t variant, const ro
       variant = 0;
     } else if (const auto* emit = std::get_if<ir::EmitOperator>(&op)) {
       EmitRow(stream, *emit, variant, *at, row);
+    } else if (const auto* to = std::get_if<ir::ToOperator>(&op)) {
+      DeliverRow(*to, variant, *at, row);
     } else if (const auto* print = std::get_if<ir::PrintOperator>(&op)) {
       PrintRow(stream, *print, variant, *at, row);
     } else if (const auto* process = std::get_if<ir::ProcessOperator>(&op)) {
@@ -148,6 +151,26 @@ void Engine::EmitRow(uint32_t stream, const ir::EmitOperator& emit, size_t varia
   statistics.last_output = rows.time(row);
   ++outputs_;
   sink_.Emit(stream, emit.keys[variant], rows, row);
+}
+
+void Engine::DeliverRow(const ir::ToOperator& to, size_t variant, const row::RowTable& rows,
+                        uint32_t row) {
+  if (!sink_.Takes(to.egress)) {
+    ++undelivered_[to.egress];
+    return;
+  }
+  row::RowTable& copies = Derive(to.table);
+  const uint32_t copy =
+      call_.Project(to.kernels[variant], &rows, row, nullptr, copies, rows.time(row));
+  line_.clear();
+  AppendFlatEvent(line_, to.keys, copies, copy);
+  line_.pop_back();  // the line break
+  topic_ = plan_.egresses[to.egress].binding.topic;
+  for (size_t c = to.keys.size(); c < copies.schema().columns.size(); ++c) {
+    kernel::AppendDisplay(topic_, copies.Get(static_cast<uint32_t>(c), copy));
+  }
+  copies.PopRow();
+  sink_.Deliver(to.egress, topic_, line_);
 }
 
 void Engine::PrintRow(uint32_t stream, const ir::PrintOperator& print, size_t variant,

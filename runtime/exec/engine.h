@@ -30,6 +30,17 @@ class OutputSink {
                     const row::RowTable& rows, uint32_t row) = 0;
   // One line of `.print`, without line break.
   virtual void Print(std::string_view line) = 0;
+  // Whether somebody takes what `.to` number `egress` of the plan delivers. What nobody takes is counted
+  // by the engine, and Deliver is not called for it.
+  virtual bool Takes(uint32_t egress) const {
+    (void)egress;
+    return false;
+  }
+  // One event for a connector, as one flat JSON object; `topic` is empty where the driver's default
+  // holds.
+  virtual void Deliver(uint32_t egress, std::string_view topic, std::string_view event) {
+    (void)egress, (void)topic, (void)event;
+  }
 };
 
 struct StreamStatistics {
@@ -64,6 +75,8 @@ class Engine {
   // Place in the program's output of what the sink is just receiving.
   const OutputOrder& order() const { return order_; }
   uint64_t outputs() const { return outputs_; }
+  // Events that reached a `.to` which nobody serves, by egress of the plan.
+  const std::vector<uint64_t>& undelivered() const { return undelivered_; }
   bool native() const { return kernels_.native(); }
   // Evaluation errors by abi::EvalError.
   const uint64_t* errors() const { return call_.errors(); }
@@ -135,6 +148,8 @@ class Engine {
                   const row::RowTable& rows, uint32_t row);
   void EmitRow(uint32_t stream, const ir::EmitOperator& emit, size_t variant,
                const row::RowTable& rows, uint32_t row);
+  void DeliverRow(const ir::ToOperator& to, size_t variant, const row::RowTable& rows,
+                  uint32_t row);
   void PrintRow(uint32_t stream, const ir::PrintOperator& print, size_t variant,
                 const row::RowTable& rows, uint32_t row);
   // time_phase.cpp
@@ -162,7 +177,9 @@ class Engine {
   std::deque<Derived> queue_;
   std::vector<pattern::StepHit> hits_;  // scratch
   uint64_t outputs_ = 0;
-  std::string line_;  // scratch
+  std::vector<uint64_t> undelivered_;
+  std::string line_;   // scratch
+  std::string topic_;  // scratch
 };
 
 }  // namespace varpulis::exec

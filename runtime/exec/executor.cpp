@@ -17,6 +17,7 @@ class OnThisThread final : public Executor {
   void Finish(bool flush) override { engine_.Finish(flush); }
   void Promote(const kernel::KernelTable& kernels) override { engine_.Promote(kernels); }
   uint64_t outputs() const override { return engine_.outputs(); }
+  std::vector<uint64_t> undelivered() const override { return engine_.undelivered(); }
   bool native() const override { return engine_.native(); }
   std::array<uint64_t, abi::kEvalErrorKinds> errors() const override {
     std::array<uint64_t, abi::kEvalErrorKinds> errors;

@@ -27,6 +27,8 @@ class Executor {
   virtual void Promote(const kernel::KernelTable& kernels) = 0;
 
   virtual uint64_t outputs() const = 0;
+  // As Engine::undelivered.
+  virtual std::vector<uint64_t> undelivered() const = 0;
   virtual bool native() const = 0;
   // Evaluation errors by abi::EvalError.
   virtual std::array<uint64_t, abi::kEvalErrorKinds> errors() const = 0;

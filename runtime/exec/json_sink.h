@@ -1,6 +1,7 @@
 #pragma once
 
-// Program output as flat JSON lines, collected in memory and handed over in blocks.
+// Program output as flat JSON lines, collected in memory and handed over in blocks. Who has drivers for
+// connectors derives from it.
 
 #include <functional>
 #include <string>
@@ -9,7 +10,7 @@
 
 namespace varpulis::exec {
 
-class JsonSink final : public OutputSink {
+class JsonSink : public OutputSink {
  public:
   // `write` receives whole lines; `print` one `.print` line without line break.
   using Write = std::function<void(std::string_view lines)>;
@@ -34,7 +35,6 @@ class JsonSink final : public OutputSink {
   size_t block_bytes_;
   bool human_ = false;
   std::string lines_;
-  std::string key_;
 };
 
 }  // namespace varpulis::exec

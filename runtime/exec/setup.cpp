@@ -21,7 +21,8 @@ Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& si
       globals_(plan.globals.size()),
       call_(&kernels_, &context_, globals_.data()),
       tables_(plan.tables.size()),
-      streams_(plan.streams.size()) {
+      streams_(plan.streams.size()),
+      undelivered_(plan.egresses.size()) {
   context_.arena = &arena_;
   for (const ir::Table& table : plan.tables) {
     bool derived = table.kind == ir::Table::Kind::Derived;

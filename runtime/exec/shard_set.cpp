@@ -25,20 +25,40 @@ void Add(StreamStatistics& total, const StreamStatistics& part) {
 
 }  // namespace
 
+// Keeps what a shard says, with its place in the program's output. A block of one byte hands over
+// every line by itself.
+class ShardSet::Collector final : public JsonSink {
+ public:
+  Collector(Shard& shard, const JsonSink& program)
+      : JsonSink([this](std::string_view line) { Keep(OutputKind::Event, line); },
+                 [this](std::string_view line) { Keep(OutputKind::PrintedLine, line); }, 1),
+        shard_(shard),
+        program_(program) {
+    set_human(program.human());
+  }
+
+  bool Takes(uint32_t egress) const override { return program_.Takes(egress); }
+  void Deliver(uint32_t egress, std::string_view topic, std::string_view event) override {
+    Keep(OutputKind::Delivery, event);
+    shard_.outputs.back().egress = egress;
+    shard_.outputs.back().topic = topic;
+  }
+
+ private:
+  void Keep(OutputKind kind, std::string_view line) {
+    shard_.outputs.push_back({shard_.engine->order(), kind, std::string(line)});
+  }
+
+  Shard& shard_;
+  const JsonSink& program_;
+};
+
 ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
                    JsonSink& sink)
     : sink_(sink) {
   for (Share& share : PlanShares(plan, shards)) {
     auto shard = std::make_unique<Shard>();
-    Shard* self = shard.get();
-    // A block of one byte hands over every line by itself.
-    const auto collect = [self](std::string_view line, bool printed) {
-      self->outputs.push_back({self->engine->order(), printed, std::string(line)});
-    };
-    shard->sink =
-        std::make_unique<JsonSink>([collect](std::string_view line) { collect(line, false); },
-                                   [collect](std::string_view line) { collect(line, true); }, 1);
-    shard->sink->set_human(sink.human());
+    shard->sink = std::make_unique<Collector>(*shard, sink);
     shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share));
     shards_.push_back(std::move(shard));
   }
@@ -101,10 +121,16 @@ void ShardSet::Merge() {
   std::stable_sort(merged_.begin(), merged_.end(),
                    [](const Output& a, const Output& b) { return a.order < b.order; });
   for (const Output& output : merged_) {
-    if (output.printed) {
-      sink_.Print(output.line);
-    } else {
-      sink_.Lines(output.line);
+    switch (output.kind) {
+      case OutputKind::Event:
+        sink_.Lines(output.line);
+        break;
+      case OutputKind::PrintedLine:
+        sink_.Print(output.line);
+        break;
+      case OutputKind::Delivery:
+        sink_.Deliver(output.egress, output.topic, output.line);
+        break;
     }
   }
   merged_.clear();
@@ -118,6 +144,15 @@ uint64_t ShardSet::outputs() const {
   uint64_t outputs = 0;
   for (const auto& shard : shards_) outputs += shard->engine->outputs();
   return outputs;
+}
+
+std::vector<uint64_t> ShardSet::undelivered() const {
+  std::vector<uint64_t> total = shards_.front()->engine->undelivered();
+  for (size_t i = 1; i < shards_.size(); ++i) {
+    const auto& part = shards_[i]->engine->undelivered();
+    for (size_t s = 0; s < total.size(); ++s) total[s] += part[s];
+  }
+  return total;
 }
 
 std::array<uint64_t, abi::kEvalErrorKinds> ShardSet::errors() const {

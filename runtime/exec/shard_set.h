@@ -28,16 +28,21 @@ class ShardSet final : public Executor {
   void Finish(bool flush) override;
   void Promote(const kernel::KernelTable& kernels) override;
   uint64_t outputs() const override;
+  std::vector<uint64_t> undelivered() const override;
   bool native() const override { return shards_.front()->engine->native(); }
   std::array<uint64_t, abi::kEvalErrorKinds> errors() const override;
   std::vector<StreamStatistics> Statistics() const override;
 
  private:
+  enum class OutputKind { Event, PrintedLine, Delivery };
   struct Output {
     OutputOrder order;
-    bool printed;
+    OutputKind kind;
     std::string line;
+    uint32_t egress = 0;  // of a delivery
+    std::string topic = {};
   };
+  class Collector;
   struct Shard {
     std::unique_ptr<JsonSink> sink;
     std::unique_ptr<Engine> engine;

@@ -48,6 +48,27 @@ void AddLines(std::vector<std::string>& output, std::string_view lines) {
   }
 }
 
+// Deliveries are output, too.
+class CaseSink final : public exec::JsonSink {
+ public:
+  CaseSink(const ir::Plan& plan, std::vector<std::string>& output)
+      : JsonSink([&](std::string_view lines) { AddLines(output, lines); },
+                 [&](std::string_view line) { output.emplace_back(line); }),
+        plan_(plan),
+        output_(output) {}
+
+  bool Takes(uint32_t) const override { return true; }
+  void Deliver(uint32_t egress, std::string_view topic, std::string_view event) override {
+    Flush();
+    output_.push_back(CaseLine(event) + " -> " + plan_.egresses[egress].binding.connector);
+    if (!topic.empty()) output_.back() += " " + std::string(topic);
+  }
+
+ private:
+  const ir::Plan& plan_;
+  std::vector<std::string>& output_;
+};
+
 }  // namespace
 
 const std::vector<std::string>& AllModes() {
@@ -61,14 +82,14 @@ const std::vector<std::string>& AllModes() {
 }
 
 ReplayProgram::ReplayProgram(const std::string& text) {
-  const source::SourceFile source("program.vpl", text);
+  source::SourceMap sources("program.vpl", text);
   diagnostics::DiagnosticEmitter diagnostics;
   driver::CompileOptions options;
   options.check_regex = kernel::CheckRegex;
-  auto compiled = driver::Compile(source, diagnostics, options);
+  auto compiled = driver::Compile(sources, diagnostics, options);
   if (!compiled.ok) {
     for (const auto& diagnostic : diagnostics.Sorted()) {
-      failure_ += diagnostics::Render(diagnostic, source, {});
+      failure_ += diagnostics::Render(diagnostic, sources, {});
     }
     return;
   }
@@ -82,8 +103,7 @@ ReplayProgram::~ReplayProgram() = default;
 
 ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view mode) const {
   ReplayResult result;
-  exec::JsonSink sink([&](std::string_view lines) { AddLines(result.output, lines); },
-                      [&](std::string_view line) { result.output.emplace_back(line); });
+  CaseSink sink(plan_, result.output);
   const bool sharded = mode == "shards=4";
   const auto executor = exec::MakeExecutor(plan_, sharded ? 4 : 1,
                                            interp::InterpretedTable(plan_.kernels, regexes_), sink);
