@@ -176,9 +176,10 @@ struct RegexTest {  // str -> bool: the kernel's regex matches anywhere in the t
 // --- dynamic values ------------------------------------------------------------------------------
 
 // Binary operators on cells by the tables of language.md 5.3: Add also concatenates str, and works on
-// timestamps and durations, Sub too; Mul, Div on durations; the bit operators on ints; In, Index
-// (a[b]) and Member (a.b, b a str). Numbers mix as in 5.2. Unlike kinds count Type. In: element,
-// substring or key; absent a or b gives the bool false; a right side that cannot contain is missing.
+// timestamps and durations, Sub too; Mul, Div on durations, of which a negative one is Domain; the
+// bit operators on ints; In, Index (a[b]) and Member (a.b, b a str). Numbers mix as in 5.2. Unlike
+// kinds count Type. In: element, substring or key; absent a or b gives the bool false; a right side
+// that cannot contain is missing.
 enum class AnyOp : uint8_t {
   Add,
   Sub,
