@@ -41,6 +41,18 @@ inline constexpr int64_t kMaxRangeElements = 10'000'000;
 inline constexpr int kMaxCallDepth = 256;
 // Stack that nested calls may use, whatever their depth; more counts as too deep.
 inline constexpr size_t kMaxCallStackBytes = 4u << 20;
+// Rounds of loops and calls of functions that the evaluation of one kernel for one event may take, those
+// of the functions that it calls included; more end the loop, or the call has no value, with an
+// error of kind Limit.
+inline constexpr int64_t kMaxWork = 10'000'000;
+// What a call takes of it; a round takes one.
+inline constexpr int64_t kWorkOfCall = 10;
+// Fields of the event that a function may read without having them as parameters; more is E065.
+inline constexpr size_t kMaxHiddenParameters = 256;
+// Lambdas of a program, counted as often as they are used; more is E065.
+inline constexpr int kMaxLambdas = 10'000;
+// Text that the compiler computes; what would be longer is left to the run time.
+inline constexpr size_t kMaxFoldedBytes = 64u << 10;
 // Rounds of one `while` statement; more end the loop with an error of kind Limit.
 inline constexpr int64_t kMaxWhileRounds = 1'000'000;
 // Blocks of statements inside each other; deeper is E065.

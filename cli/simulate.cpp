@@ -123,6 +123,14 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   const auto workers = static_cast<uint32_t>(options.workers);
   const auto executor =
       exec::MakeExecutor(plan, workers, interp::InterpretedTable(plan.kernels, *regexes), sink);
+  if (!executor->load_failure().empty()) {
+    Say("{}: {}\n0 events, 0 outputs: the program cannot be loaded\n", options.program,
+        executor->load_failure());
+    return kProgramError;
+  }
+  if (workers > 1 && !plan.serial_reason.empty()) {
+    Say("warning[W090]: the program runs on one worker: {}\n", plan.serial_reason);
+  }
   if (Status started = tiering.Start(plan.kernels, *regexes, *executor); !started.ok()) {
     Say("{}\n", started.message());
     return kRuntimeError;

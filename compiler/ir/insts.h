@@ -231,7 +231,8 @@ struct If {  // bool -> type
 };
 
 // Runs the condition block and, as long as it yields true, the body; the condition is always present.
-// After `limit` bodies the loop ends with EvalError::Limit counted.
+// After `limit` bodies, or when the item's work (limits::kMaxWork, which bodies and calls take from) is
+// spent, the loop ends with EvalError::Limit counted.
 struct While {  // no result
   BlockId condition_block;
   BlockId body_block;
@@ -241,7 +242,8 @@ struct While {  // no result
 // --- functions -----------------------------------------------------------------------------------
 
 // Calls function kernel.functions[function] of the plan: a kernel whose columns are the parameters
-// and whose out 0 is the result. Missing and a Limit when calls nest deeper than limits::kMaxCallDepth.
+// and whose out 0 is the result. Missing and a Limit when calls nest deeper than limits::kMaxCallDepth or
+// the work is spent.
 struct CallFunction {  // any... -> any
   uint32_t function;
   std::vector<ValueId> arguments;

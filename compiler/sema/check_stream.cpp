@@ -92,6 +92,7 @@ void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Positi
   if (name == "emit") return CheckEmit(op, stream, at);
   if (name == "print") return CheckPrint(op, stream, at);
   if (name == "process") return CheckProcess(op, stream, at);
+  if (name == "pattern") return CheckPatternOperator(op, stream, at);
   if (name == "partition_by") return CheckPartitionBy(op, at);
   if (name == "window") return CheckWindow(op, at);
   if (name == "aggregate") return CheckAggregate(op, stream, at);

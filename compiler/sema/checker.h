@@ -195,6 +195,7 @@ class Checker {
   }
 
   // check_process.cpp
+  void CheckPatternOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckProcess(const ast::StreamOp& op, TypedStream& stream, Position& at);
 
   // order.cpp

@@ -5,6 +5,7 @@
 // consumer is interested in; derived rows are processed breadth first (decisions D15, D19).
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -61,6 +62,9 @@ class Engine {
   // Other code for the same kernels, between batches.
   void Promote(kernel::KernelTable kernels);
 
+  // What is wrong with the program's initialisers, found by the constructor: a program whose
+  // initialiser fails is not to be run. Empty if nothing is.
+  const std::string& load_failure() const { return load_failure_; }
   // Place in the program's output of what the sink is just receiving.
   const OutputOrder& order() const { return order_; }
   uint64_t outputs() const { return outputs_; }
@@ -155,6 +159,8 @@ class Engine {
   abi::KernelContext context_;
   std::vector<abi::Cell> globals_;  // each owns its value
   std::vector<kernel::BoundKernel> functions_;
+  std::function<void(std::string_view)> print_;
+  std::string load_failure_;
   op::KernelCaller call_;
   std::vector<TableState> tables_;                       // by ir::TableId
   std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for event tables

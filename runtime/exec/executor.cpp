@@ -16,6 +16,7 @@ class OnThisThread final : public Executor {
   void Wait() override {}
   void Finish(bool flush) override { engine_.Finish(flush); }
   void Promote(const kernel::KernelTable& kernels) override { engine_.Promote(kernels); }
+  const std::string& load_failure() const override { return engine_.load_failure(); }
   uint64_t outputs() const override { return engine_.outputs(); }
   bool native() const override { return engine_.native(); }
   std::array<uint64_t, abi::kEvalErrorKinds> errors() const override {

@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "runtime/exec/engine.h"
@@ -26,6 +27,8 @@ class Executor {
   // Other code for the same kernels, between two batches.
   virtual void Promote(const kernel::KernelTable& kernels) = 0;
 
+  // As Engine::load_failure.
+  virtual const std::string& load_failure() const = 0;
   virtual uint64_t outputs() const = 0;
   virtual bool native() const = 0;
   // Evaluation errors by abi::EvalError.

@@ -33,7 +33,9 @@ ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTa
     Shard* self = shard.get();
     // A block of one byte hands over every line by itself.
     const auto collect = [self](std::string_view line, bool printed) {
-      self->outputs.push_back({self->engine->order(), printed, std::string(line)});
+      // At load, before all events, the engine is still being made.
+      const OutputOrder order = self->engine ? self->engine->order() : OutputOrder();
+      self->outputs.push_back({order, printed, std::string(line)});
     };
     shard->sink =
         std::make_unique<JsonSink>([collect](std::string_view line) { collect(line, false); },

@@ -27,6 +27,9 @@ class ShardSet final : public Executor {
   void Wait() override;
   void Finish(bool flush) override;
   void Promote(const kernel::KernelTable& kernels) override;
+  const std::string& load_failure() const override {
+    return shards_.front()->engine->load_failure();
+  }
   uint64_t outputs() const override;
   bool native() const override { return shards_.front()->engine->native(); }
   std::array<uint64_t, abi::kEvalErrorKinds> errors() const override;
