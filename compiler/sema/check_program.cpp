@@ -189,6 +189,7 @@ void Checker::CollectVariable(const ast::VariableDecl& variable) {
   global.index = static_cast<uint32_t>(program_.globals.size());
   global.kind = variable.kind;
   global.span = variable.name.span;
+  if (variable.kind == ast::VariableDecl::Kind::Const) constants_.insert(global.index);
   program_.globals.push_back({variable.name.name, variable.kind == ast::VariableDecl::Kind::Var});
   globals_.emplace(variable.name.name, std::move(global));
 }

@@ -81,7 +81,7 @@ void Checker::CheckInitialiser(ir::Type type, const TypedExprPtr& value) {
 }
 
 void Checker::CheckConstant(const ast::VariableDecl& n, const TypedExprPtr& value) {
-  if (value == nullptr || IsConstant(*value)) return;
+  if (value == nullptr || IsConstant(*value, constants_)) return;
   Report(DiagnosticKind::ConstNotConstant, n.value->span,
          fmt::format("the initialiser of const `{}` is not constant", n.name.name),
          fmt::format("let {} = ... is evaluated when it is reached", n.name.name));

@@ -259,6 +259,7 @@ class Checker {
   std::map<std::string, const ast::PatternDecl*> patterns_;
   std::map<std::string, const ast::TypeDecl*> types_;
   std::map<std::string, Global> globals_;
+  std::set<uint32_t> constants_;  // globals that are `const`
   std::map<std::string, FunctionInfo> functions_;
   std::map<std::string, std::set<std::string>> emitted_fields_;  // by type of `emit` statements
   int lambda_count_ = 0;

@@ -93,11 +93,13 @@ bool IsOperator(TypedOp op) {
 
 }  // namespace
 
-bool IsConstant(const TypedExpr& expr) {
+bool IsConstant(const TypedExpr& expr, const std::set<uint32_t>& constants) {
   if (IsLiteral(expr.op)) return true;
+  if (expr.op == TypedOp::Global) return constants.contains(expr.index);
   return IsOperator(expr.op) &&
-         std::all_of(expr.args.begin(), expr.args.end(),
-                     [](const TypedExprPtr& arg) { return IsConstant(*arg); });
+         std::all_of(expr.args.begin(), expr.args.end(), [&](const TypedExprPtr& arg) {
+           return IsConstant(*arg, constants);
+         });
 }
 
 TypedExprPtr Fold(const TypedExprPtr& expr) {
