@@ -22,6 +22,7 @@ constexpr std::array kLayers = {
     Layer{"compiler/source", "base"},
     Layer{"compiler/diagnostics", "compiler/source"},
     Layer{"compiler/ir", "compiler/source"},
+    Layer{"compiler/reference", "base"},
     Layer{"compiler/ast", "compiler/diagnostics"},
     Layer{"compiler/syntax", "compiler/ast grammar"},
     Layer{"compiler/sema", "compiler/ast compiler/ir"},
