@@ -14,6 +14,10 @@ inline constexpr int kMaxProgramNesting = 256;
 // Arithmetic operators around a part of an expression, those in a row included: they nest behind the
 // parser. Chains of `and` and `or` do not, and have no bound.
 inline constexpr int kMaxNestedOperators = 1000;
+// One message of an editor; a longer one is skipped and answered with an error.
+inline constexpr size_t kMaxLspMessageBytes = 128u << 20;
+// A text that an editor has open; a longer one is closed.
+inline constexpr size_t kMaxEditedBytes = 64u << 20;
 // Diagnostics kept per compilation; further ones are counted only.
 inline constexpr size_t kMaxDiagnostics = 1000;
 

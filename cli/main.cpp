@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   AddCompile(app, run);
   AddExplain(app, run);
   AddFormat(app, run);
+  AddLsp(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -54,6 +54,18 @@ diagnostics::DiagnosticEmitter WithoutLostNames(const diagnostics::DiagnosticEmi
   return others;
 }
 
+// After syntax errors the statements that did parse are still checked, so that one run shows all
+// independent mistakes.
+sema::TypedProgram CheckParsed(const ast::Program& program, const source::SourceFile& source,
+                               diagnostics::DiagnosticEmitter& diagnostics,
+                               const CompileOptions& options) {
+  diagnostics::DiagnosticEmitter checked;
+  sema::TypedProgram typed = sema::Check(program, checked, {options.check_regex, options.names});
+  if (!program.lost_names.empty()) checked = WithoutLostNames(checked, program.lost_names, source);
+  diagnostics.Append(checked);
+  return typed;
+}
+
 std::string AutomatonText(const ir::Plan& plan) {
   std::string text;
   for (const ir::StreamPlan& stream : plan.streams) {
@@ -82,6 +94,14 @@ std::optional<Stage> ParseStage(std::string_view name) {
   return std::nullopt;
 }
 
+CheckedProgram Check(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics,
+                     const CompileOptions& options) {
+  CheckedProgram result;
+  result.program = syntax::Parse(source, diagnostics);
+  result.typed = CheckParsed(result.program, source, diagnostics, options);
+  return result;
+}
+
 CompiledProgram Compile(const source::SourceFile& source,
                         diagnostics::DiagnosticEmitter& diagnostics,
                         const CompileOptions& options) {
@@ -96,12 +116,7 @@ CompiledProgram Compile(const source::SourceFile& source,
   result.statements = program.statements.size();
   watch.Lap("parse");
   if (options.dump == Stage::Ast) result.dump = ast::Print(program);
-  // After syntax errors the statements that did parse are still checked, so that one run shows all
-  // independent mistakes.
-  diagnostics::DiagnosticEmitter checked;
-  sema::TypedProgram typed = sema::Check(program, checked, {options.check_regex});
-  if (!program.lost_names.empty()) checked = WithoutLostNames(checked, program.lost_names, source);
-  diagnostics.Append(checked);
+  sema::TypedProgram typed = CheckParsed(program, source, diagnostics, options);
   watch.Lap("check");
   if (diagnostics.has_errors()) return result;
   if (options.dump == Stage::Typed) result.dump = sema::Print(typed);

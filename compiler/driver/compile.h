@@ -7,9 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/ast/program.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/ir/plan.h"
+#include "compiler/sema/typed_program.h"
 #include "compiler/source/source_file.h"
+
+namespace varpulis::sema {
+struct NameTable;
+}
 
 namespace varpulis::driver {
 
@@ -34,9 +40,20 @@ struct CompileOptions {
   std::optional<Stage> dump;
   // What is wrong with a regular expression; the compiler knows no regex engine.
   std::string (*check_regex)(std::string_view pattern, size_t* position) = nullptr;
+  // What names mean, for editors; see sema::CheckOptions.
+  sema::NameTable* names = nullptr;
   // Steady clock in milliseconds for StageTime; null: no times.
   double (*now_ms)() = nullptr;
 };
+
+// The part of the journey that finds all mistakes.
+struct CheckedProgram {
+  ast::Program program;
+  sema::TypedProgram typed;
+};
+// `options.dump` and `options.now_ms` do not matter.
+CheckedProgram Check(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics,
+                     const CompileOptions& options);
 
 // Stops after the first stage that reported errors; reports everything that stage found.
 CompiledProgram Compile(const source::SourceFile& source,

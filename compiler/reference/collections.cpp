@@ -46,11 +46,6 @@ Group Collections() {
            "variance([1, 3]) == 2.0"},
           {"sliding_pairs", "sliding_pairs(array)", "Each element with the next one.",
            "sliding_pairs([1, 2, 3]) == [[1, 2], [2, 3]]"},
-          {"slice", "slice(x, from, to)",
-           "What `x[from:to]` is: a part of a text or an array. Negative bounds count from the "
-           "end, null leaves one "
-           "out.",
-           "slice([1, 2, 3], 1, null) == [2, 3]"},
           {"filter", "filter(array, x => condition)", "The elements for which the lambda is true.",
            "[1, 5].filter(x => x > 2) == [5]"},
           {"map", "map(array, x => value)",

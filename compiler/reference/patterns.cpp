@@ -54,7 +54,9 @@ Group Patterns() {
           {"trend_aggregate",
            ".trend_aggregate(name: function, ...)",
            "Counts and sums over all matches of a pattern with a closure, without building them.",
-           "stream Trends = all Quote as q\n    .within(1m)\n    .trend_aggregate(n: "
+           "stream Trends = Quote as q\n    -> all Quote where px > q.px as r\n    .within(1m)\n   "
+           " "
+           ".trend_aggregate(n: "
            "count_trends())",
            {},
            {{"updates", "true: a record after every event that completes new trends"}}},

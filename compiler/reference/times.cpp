@@ -30,7 +30,7 @@ Group Times() {
            "duration_between(@2026-01-02, @2026-01-01) == 1d"},
           {"now", "now() -> timestamp",
            "The time of the wall clock; in a replay, that of the event at hand.",
-           "now() > @2020-01-01"},
+           "is_timestamp(now())"},
           {"event_time", "event_time() -> timestamp", "The time of the event at hand.",
            "event_time() == timestamp"},
       }};

@@ -4,6 +4,7 @@
 
 #include "compiler/ast/program.h"
 #include "compiler/diagnostics/diagnostic.h"
+#include "compiler/sema/name_table.h"
 #include "compiler/sema/typed_program.h"
 
 namespace varpulis::sema {
@@ -13,6 +14,8 @@ namespace varpulis::sema {
 // E090 and names itself. `check_regex` says what is wrong with a regular expression (empty: nothing).
 struct CheckOptions {
   std::string (*check_regex)(std::string_view pattern, size_t* position) = nullptr;
+  // Filled if there is one; what is found out about names is otherwise forgotten.
+  NameTable* names = nullptr;
 };
 TypedProgram Check(const ast::Program& program, diagnostics::DiagnosticEmitter& diagnostics,
                    const CheckOptions& options);

@@ -96,7 +96,10 @@ std::shared_ptr<TypedExpr> MakeExpr(TypedOp op, ir::Type type, SourceSpan span,
 }
 
 TypedExprPtr Checker::CheckExpr(const ast::Expr& expr, const Scope& scope) {
-  return std::visit([&](const auto& node) { return Check(node, expr, scope); }, expr.node);
+  TypedExprPtr typed =
+      std::visit([&](const auto& node) { return Check(node, expr, scope); }, expr.node);
+  NoteExpression(expr, scope, typed);
+  return typed;
 }
 
 TypedExprPtr Checker::CheckCondition(const ast::Expr& expr, const Scope& scope) {

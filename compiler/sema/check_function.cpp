@@ -244,7 +244,8 @@ std::optional<Checker::Lifted> Checker::Lift(const ast::LambdaExpr& lambda, Sour
   function.blocks.emplace_back();
   for (const std::string& parameter : lambda.parameters) {
     const uint32_t local = function.AddLocal(parameter, ir::Type::Any);
-    function.blocks.back()[parameter] = {local, false, span, nullptr};
+    const SourceSpan declared = lambda.parameter_spans[typed.parameters.size()];
+    function.blocks.back()[parameter] = {local, false, declared, nullptr};
     typed.parameters.push_back(local);
   }
   Scope scope;

@@ -41,6 +41,7 @@ TypedProgram Checker::Run() {
   program_.upstream_first = OrderStreams();
   for (uint32_t stream : program_.upstream_first) CheckStream(stream);
   FindSerialReason();
+  NotePatterns();
   return std::move(program_);
 }
 
@@ -117,6 +118,7 @@ ir::Type Checker::FieldType(const ast::TypeRef& type) {
       {"int", ir::Type::Int}, {"float", ir::Type::Float},         {"bool", ir::Type::Bool},
       {"str", ir::Type::Str}, {"timestamp", ir::Type::Timestamp}, {"duration", ir::Type::Duration},
       {"any", ir::Type::Any}};
+  if (types_.contains(type.name.name)) NoteDeclared(NameKind::Type, "type", type.name);
   const ast::TypeRef* at = &type;
   for (size_t hops = 0; hops <= types_.size(); ++hops) {
     auto primitive = kPrimitives.find(at->name.name);
@@ -149,6 +151,7 @@ bool Checker::AddFields(const ast::EventDecl& event, RowShape& shape,
                         std::set<std::string>& visiting) {
   if (!visiting.insert(event.name.name).second) return false;
   if (!event.base.empty()) {
+    NoteDeclared(NameKind::Event, "event", event.base);
     auto base = event_decls_.find(event.base.name);
     if (base == event_decls_.end() || !AddFields(*base->second, shape, visiting)) return false;
   }
@@ -158,7 +161,8 @@ bool Checker::AddFields(const ast::EventDecl& event, RowShape& shape,
              fmt::format("duplicate field `{}` in event `{}`", field.name.name, event.name.name));
       continue;
     }
-    shape.fields.push_back({field.name.name, FieldType(field.type), field.type.optional});
+    shape.fields.push_back(
+        {field.name.name, FieldType(field.type), field.type.optional, field.name.span});
   }
   return true;
 }

@@ -88,6 +88,7 @@ void Checker::LimitConditions(std::vector<SourceRoot>& roots, const ast::Identif
 }
 
 std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint32_t reader) {
+  NoteSource(name, reader);
   std::vector<SourceRoot> roots;
   if (auto stream = StreamNamed(name.name, reader)) {
     const TypedStream& source = program_.streams[*stream];
@@ -122,7 +123,12 @@ RowShape Checker::ShapeOf(const std::vector<SourceRoot>& roots, const std::strin
     const RowShape& from = root.is_stream ? program_.streams[root.index].output
                                           : program_.event_types[root.index].shape;
     shape.open = shape.open || from.open;
-    for (const ShapeField& field : from.fields) MergeField(shape, field);
+    for (const ShapeField& field : from.fields) {
+      if (const ShapeField* known = shape.Find(field.name)) {
+        NoteSame(known->declared, field.declared);
+      }
+      MergeField(shape, field);
+    }
   }
   // A field that an open root carries dynamically cannot have one static type.
   bool mixed = roots.size() > 1;
@@ -148,8 +154,10 @@ void Checker::CheckMerge(const ast::MergeSource& merge, TypedStream& stream) {
     if (branch.condition) {
       Scope scope;
       scope.row = &shape;
-      scope.aliases.push_back({branch.source.name, &shape, kCurrentRow});
-      if (!branch.label.empty()) scope.aliases.push_back({branch.label.name, &shape, kCurrentRow});
+      scope.aliases.push_back({branch.source.name, &shape, kCurrentRow, branch.source.span});
+      if (!branch.label.empty()) {
+        scope.aliases.push_back({branch.label.name, &shape, kCurrentRow, branch.label.span});
+      }
       condition = CheckCondition(*branch.condition, scope);
     }
     for (SourceRoot& root : roots) {
@@ -185,9 +193,11 @@ void Checker::CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream
     stream.roots = ResolveSource(named->step.type, reader);
     stream.source_shape = ShapeOf(stream.roots, named->step.type.name);
     scope.row = &stream.source_shape;
-    scope.aliases.push_back({named->step.type.name, &stream.source_shape, kCurrentRow});
-    if (!named->step.alias.empty()) {
-      scope.aliases.push_back({named->step.alias.name, &stream.source_shape, kCurrentRow});
+    const ast::PatternStep& step = named->step;
+    scope.aliases.push_back({step.type.name, &stream.source_shape, kCurrentRow, step.type.span});
+    if (!step.alias.empty()) {
+      scope.aliases.push_back(
+          {step.alias.name, &stream.source_shape, kCurrentRow, step.alias.span});
     }
     if (named->step.condition) {
       TypedExprPtr condition = CheckCondition(*named->step.condition, scope);

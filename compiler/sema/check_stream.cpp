@@ -15,6 +15,7 @@ bool AddItem(std::vector<NamedItem>& items, NamedItem item) {
   for (NamedItem& known : items) {
     if (known.name != item.name) continue;
     known.value = std::move(item.value);
+    known.declared = item.declared;
     return false;
   }
   items.push_back(std::move(item));
@@ -24,7 +25,9 @@ bool AddItem(std::vector<NamedItem>& items, NamedItem item) {
 RowShape ShapeOfItems(const std::vector<NamedItem>& items, const std::string& name) {
   RowShape shape;
   shape.name = name;
-  for (const NamedItem& item : items) shape.fields.push_back({item.name, item.value->type, true});
+  for (const NamedItem& item : items) {
+    shape.fields.push_back({item.name, item.value->type, true, item.declared});
+  }
   return shape;
 }
 
@@ -153,7 +156,9 @@ void Checker::CheckSelect(const ast::StreamOp& op, TypedStream& stream, Position
     }
     TypedExprPtr value = CheckExpr(*argument.value, at.scope);
     if (value == nullptr) continue;
-    if (!AddItem(select.items, {name, value})) {
+    const SourceSpan written =
+        argument.name.empty() ? BareSpan(*argument.value) : argument.name.span;
+    if (!AddItem(select.items, {name, value, written})) {
       Report(DiagnosticKind::DuplicateOutputKey, argument.span,
              fmt::format("output key `{}` is written twice, the last one wins", name));
     }
@@ -175,6 +180,7 @@ void Checker::CheckEmit(const ast::StreamOp& op, TypedStream& stream, Position& 
            closest.empty() ? fmt::format("declare it: event {}: ...", op.as_type.name)
                            : DidYouMean(closest));
   }
+  NoteEmit(op);
   emit.all_fields = op.arguments.empty();
   for (const ast::Argument& argument : op.arguments) {
     if (argument.name.empty() || !argument.value) {
@@ -184,7 +190,7 @@ void Checker::CheckEmit(const ast::StreamOp& op, TypedStream& stream, Position& 
     }
     TypedExprPtr value = CheckExpr(*argument.value, at.scope);
     if (value == nullptr) continue;
-    if (!AddItem(emit.items, {argument.name.name, value})) {
+    if (!AddItem(emit.items, {argument.name.name, value, argument.name.span})) {
       Report(
           DiagnosticKind::DuplicateOutputKey, argument.span,
           fmt::format("output key `{}` is written twice, the last one wins", argument.name.name));

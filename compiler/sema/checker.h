@@ -30,6 +30,7 @@ struct Scope {
     std::string name;
     const RowShape* shape;
     uint32_t input;  // kCurrentRow or a step
+    SourceSpan declared = {};
   };
   std::vector<Alias> aliases;
   std::vector<std::string> later_aliases;  // bound by a later step: E023
@@ -240,6 +241,23 @@ class Checker {
   TypedExprPtr Compared(TypedOp op, TypedExprPtr a, TypedExprPtr b, SourceSpan span);
   std::optional<int64_t> ConstantDuration(const ast::Expr& expr, const Scope& scope);
 
+  // note_names.cpp: what a name means, for CheckOptions::names. Nothing is done if there is none.
+  void Note(NameKind kind, SourceSpan span, const std::string& name, SourceSpan declared,
+            ir::Type type = ir::Type::Any);
+  void NoteSame(SourceSpan a, SourceSpan b) const;
+  void NoteDeclared(NameKind kind, const char* space, const ast::Identifier& name);
+  void NoteSource(const ast::Identifier& name, uint32_t reader);
+  void NotePatterns();
+  void NoteField(const RowShape& shape, const std::string& name, SourceSpan span);
+  void NoteEmit(const ast::StreamOp& op);
+  void NoteKey(const ast::Expr& key, const TypedPattern& pattern);
+  void NoteVariable(const std::string& name, SourceSpan span, const Scope& scope);
+  void NoteName(const ast::NameExpr& n, SourceSpan span, const Scope& s);
+  void NoteMember(const ast::MemberExpr& n, const Scope& s);
+  void NoteCall(const ast::CallExpr& n, const Scope& s);
+  void NoteExpression(const ast::Expr& expr, const Scope& s, const TypedExprPtr& typed);
+  void NoteVisible(const ast::Expr& expr, const Scope& s, const TypedExprPtr& typed);
+
   // Reporting.
   void Report(DiagnosticKind kind, SourceSpan span, std::string message, std::string help = {},
               std::string label = {}, std::vector<diagnostics::Label> related = {});
@@ -270,6 +288,9 @@ class Checker {
   // Sizes of conditions as trees; the program keeps the expressions alive.
   std::unordered_map<const TypedExpr*, uint64_t> parts_;
 };
+
+// Where the name of a bare `f` or `a.f` stands; the whole of any other expression.
+SourceSpan BareSpan(const ast::Expr& expr);
 
 // A literal or operator node.
 std::shared_ptr<TypedExpr> MakeExpr(TypedOp op, ir::Type type, SourceSpan span,

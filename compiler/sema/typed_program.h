@@ -19,6 +19,7 @@ struct ShapeField {
   std::string name;
   ir::Type type;
   bool optional = false;
+  source::SourceSpan declared = {};  // its name where it comes from; empty if no name there says so
 };
 
 // What a row looks like at some point of a stream. An open shape may carry further fields, which are
@@ -48,6 +49,7 @@ struct SourceRoot {
 struct NamedItem {
   std::string name;
   TypedExprPtr value;
+  source::SourceSpan declared = {};  // its name, if it is written
 };
 
 struct WhereOp {
@@ -82,6 +84,7 @@ using TypedOperator = std::variant<WhereOp, SelectOp, EmitOp, PrintOp, Aggregate
 
 struct TypedStep {
   std::string alias;  // empty if none
+  source::SourceSpan alias_span;
   std::vector<SourceRoot> roots;
   RowShape shape;
   // Whole condition: current row = the candidate, inputs 0 .. i-1 = bound steps. Null if none.

@@ -209,8 +209,9 @@ class RoleReader {
         return TokenRole::Semicolon;
       case VplLexer::DOT:
       case VplLexer::SAFE_DOT:
-      case VplLexer::STREAM_DOT:
         return TokenRole::Dot;
+      case VplLexer::STREAM_DOT:
+        return TokenRole::OperatorDot;
       case VplLexer::RANGE:
       case VplLexer::RANGE_INCLUSIVE:
         return TokenRole::Range;

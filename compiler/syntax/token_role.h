@@ -22,12 +22,13 @@ enum class TokenRole : uint8_t {
   Prefix,        // unary `-` and `~`
   Postfix,       // `+ * ?` of a step, `?` of a type
   Range,
-  Dot,         // of a member or of an operator
-  Opener,      // of a group, an array, a map or a block
-  CallOpener,  // of arguments, an index or a slice: belongs to what stands before it
-  TypeOpener,  // `{` of a map type, `<` of Stream<T>
-  Closer,      // of an Opener or a CallOpener
-  TypeCloser,  // of a TypeOpener
+  Dot,          // of a member
+  OperatorDot,  // of an operator of a stream
+  Opener,       // of a group, an array, a map or a block
+  CallOpener,   // of arguments, an index or a slice: belongs to what stands before it
+  TypeOpener,   // `{` of a map type, `<` of Stream<T>
+  Closer,       // of an Opener or a CallOpener
+  TypeCloser,   // of a TypeOpener
   Comma,
   Colon,
   SliceColon,

@@ -93,7 +93,7 @@ TEST_F(Format, RefusesSyntaxErrorsAndGoesOn) {
   const std::string ugly = scratch_.Write("ugly.vpl", kUgly);
   Outcome outcome = Varpulis({"fmt", bad, ugly});
   EXPECT_EQ(outcome.exit_code, 1) << outcome.Text();
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("error[E000]"), HasSubstr(bad + ":1:9")));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("error[E000]"), HasSubstr(bad + ":1:10")));
   EXPECT_EQ(Read("bad.vpl"), "let   a =\n");
   EXPECT_EQ(Read("ugly.vpl"), kNeat);
   outcome = Varpulis({"fmt", "-"}, "let   a =\n");

@@ -1,8 +1,5 @@
 // Every program of the checkout, and programs made of their tokens, keep their meaning when formatted.
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -11,39 +8,17 @@
 #include "compiler/syntax/token.h"
 #include "tests/differential/dice.h"
 #include "tests/format/checks.h"
-#include "tests/replay/case_file.h"
+#include "tests/replay/all_programs.h"
 
 namespace varpulis::format {
 namespace {
 
-namespace fs = std::filesystem;
-
-std::string ReadFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-struct Program {
-  fs::path path;
-  std::string text;
-};
-
-std::vector<Program> AllPrograms() {
-  std::vector<Program> programs;
-  for (const char* folder : {"examples", "tests", "bench"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(VPL_CHECKOUT) / folder)) {
-      const fs::path& path = entry.path();
-      if (path.extension() == ".vpl") programs.push_back({path, ReadFile(path)});
-      if (path.extension() == ".case")
-        programs.push_back({path, testing::ParseCase(ReadFile(path)).program});
-    }
-  }
-  return programs;
-}
+using testing::AllPrograms;
+using testing::Program;
 
 TEST(FormatPrograms, KeepTheirMeaning) {
   size_t formatted = 0;
-  for (const Program& program : AllPrograms()) {
+  for (const Program& program : AllPrograms(VPL_CHECKOUT)) {
     const Checked checked = FormatAndCheck(program.text);
     EXPECT_EQ(checked.complaint, "") << program.path;
     formatted += checked.text.has_value();
@@ -52,7 +27,7 @@ TEST(FormatPrograms, KeepTheirMeaning) {
 }
 
 TEST(FormatPrograms, TheExamplesAreFormatted) {
-  for (const Program& program : AllPrograms()) {
+  for (const Program& program : AllPrograms(VPL_CHECKOUT)) {
     if (program.path.string().find("/examples/") == std::string::npos) continue;
     EXPECT_EQ(FormatAndCheck(program.text).text, program.text) << program.path;
   }
@@ -103,7 +78,7 @@ std::string Mutated(const std::string& text, testing::Dice& dice) {
 }
 
 TEST(FormatPrograms, MutatedProgramsKeepTheirMeaning) {
-  const std::vector<Program> programs = AllPrograms();
+  const std::vector<Program> programs = AllPrograms(VPL_CHECKOUT);
   testing::Dice dice(20260731);
   size_t formatted = 0;
   for (int round = 0; round < 3000; ++round) {

@@ -20,7 +20,6 @@ namespace varpulis::reference {
 namespace {
 
 using diagnostics::DiagnosticKind;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr std::string_view kEvents = R"(
@@ -84,8 +83,9 @@ bool HasEntry(Family family, std::string_view name) {
 }
 
 TEST(Reference, EveryFunctionHasAnEntry) {
-  for (const ir::BuiltinDescription& builtin : ir::Builtins())
-    EXPECT_TRUE(HasEntry(Family::Function, builtin.name)) << builtin.name;
+  for (const ir::BuiltinDescription& builtin : ir::Builtins()) {
+    if (!builtin.internal) EXPECT_TRUE(HasEntry(Family::Function, builtin.name)) << builtin.name;
+  }
 }
 
 TEST(Reference, EveryAggregateHasAnEntry) {
@@ -102,9 +102,13 @@ TEST(Reference, EveryOperatorHasAnEntryAndTheOtherWayRound) {
 
 TEST(Reference, EveryFunctionIsKnown) {
   const auto expect_known = [](std::string_view name) {
-    EXPECT_THAT(CodesOf(fmt::format("stream T = E\n    .emit(v: {}())\n", name)),
-                ::testing::Not(HasSubstr("E050")))
-        << name;
+    // `map` and `filter` are known by their lambda.
+    const auto is_unknown = [&](std::string_view arguments) {
+      const std::string program =
+          fmt::format("stream T = E\n    .emit(v: {}({}))\n", name, arguments);
+      return CodesOf(program).find("E050") != std::string::npos;
+    };
+    EXPECT_FALSE(is_unknown("") && is_unknown("x, y => y")) << name;
   };
   ForEach(Family::Function, [&](const Entry& entry) {
     expect_known(entry.name);
@@ -143,7 +147,9 @@ TEST(Reference, ExamplesOfFunctionsAreTrue) {
     const varpulis::testing::ReplayProgram replay(program);
     ASSERT_EQ(replay.failure(), "") << entry.example;
     const auto result = replay.Replay("@0s E { x: 1 }\n", "interp");
-    EXPECT_THAT(result.output, ElementsAre("@0s T { ok: true }")) << entry.example;
+    ASSERT_EQ(result.failure, "") << entry.example;
+    ASSERT_FALSE(result.output.empty()) << entry.example;
+    EXPECT_EQ(result.output.back(), "@0s T { ok: true }") << entry.example;
     ++run;
   });
   EXPECT_GT(run, 60u);

@@ -28,6 +28,7 @@ constexpr std::array kLayers = {
     Layer{"compiler/sema", "compiler/ast compiler/ir"},
     Layer{"compiler/lower", "compiler/sema compiler/ir"},
     Layer{"compiler/driver", "compiler/syntax compiler/sema compiler/lower"},
+    Layer{"compiler/service", "compiler/driver compiler/reference"},
     Layer{"runtime/row", "compiler/ir"},
     Layer{"runtime/kernel", "compiler/ir"},
     Layer{"runtime/interp", "runtime/kernel"},

@@ -102,11 +102,25 @@ class ProgramWriter {
     const uint32_t begin = tokens.front().span.begin;
     const std::string_view before = source_.Text({begin - ColumnOf(begin), begin});
     if (before.find_first_not_of(" \t") == std::string_view::npos) out_.text += before;
-    out_.text += source_.Text({begin, tokens.back().span.end});
-    gap_ += static_cast<size_t>(std::count_if(tokens.begin(), tokens.end(), [](const Token& token) {
-      return token.type != VplLexer::NEWLINE && token.type != VplLexer::INDENT &&
-             token.type != VplLexer::DEDENT;
-    }));
+    uint32_t end = begin;
+    for (const Token& token : tokens) {
+      if (token.type == VplLexer::NEWLINE || token.type == VplLexer::INDENT ||
+          token.type == VplLexer::DEDENT) {
+        continue;
+      }
+      AppendWithoutLastBlanks(source_.Text({end, token.span.begin}));
+      out_.text += source_.Text(token.span);
+      end = token.span.end;
+      ++gap_;
+    }
+  }
+  void AppendWithoutLastBlanks(std::string_view gap) {
+    for (size_t end; (end = gap.find('\n')) != std::string_view::npos; gap.remove_prefix(end + 1)) {
+      const std::string_view line = gap.substr(0, end);
+      out_.text += line.substr(0, line.find_last_not_of(" \t\r") + 1);
+      out_.text += out_.line_break;
+    }
+    out_.text += gap;
   }
 
   // Ends the line before this one, and writes the comments in between.

@@ -163,6 +163,7 @@ class LineWriter {
       case TokenRole::Postfix:
       case TokenRole::Range:
       case TokenRole::Dot:
+      case TokenRole::OperatorDot:
         return false;
       default:
         return true;

@@ -88,7 +88,8 @@ bool IsUnwanted(const LogicalLine& line, bool is_chain, size_t i,
       break;
   }
   if (before.role == TokenRole::Prefix || before.role == TokenRole::Dot ||
-      before.role == TokenRole::Range || before.role == TokenRole::TypeOpener) {
+      before.role == TokenRole::OperatorDot || before.role == TokenRole::Range ||
+      before.role == TokenRole::TypeOpener) {
     return true;
   }
   const uint32_t type = before.token.type;

@@ -53,7 +53,7 @@ bool HasSpace(const Token& before, TokenRole role_before, const Token& token, To
   if (braces) return before.type != VplLexer::LBRACE;
   if (before.type == VplLexer::LBRACE && role_before == TokenRole::Opener) return true;
   // The operators of a fork's path: `high: .where(..)`.
-  if (role == TokenRole::Dot && role_before == TokenRole::Colon) return true;
+  if (role == TokenRole::OperatorDot && role_before == TokenRole::Colon) return true;
   switch (role) {
     case TokenRole::Comma:
     case TokenRole::Semicolon:
@@ -65,6 +65,7 @@ bool HasSpace(const Token& before, TokenRole role_before, const Token& token, To
     case TokenRole::Postfix:
     case TokenRole::Range:
     case TokenRole::Dot:
+    case TokenRole::OperatorDot:
       return false;
     case TokenRole::TypeOpener:
       if (token.type == VplLexer::LT) return false;
@@ -79,6 +80,7 @@ bool HasSpace(const Token& before, TokenRole role_before, const Token& token, To
     case TokenRole::Prefix:
     case TokenRole::Range:
     case TokenRole::Dot:
+    case TokenRole::OperatorDot:
     case TokenRole::SliceColon:
       return false;
     default:
