@@ -8,7 +8,7 @@ Group Sources() {
           {
               {"merge", "merge(branch, ...)",
                "The rows of several types or streams. A branch may have a label and a condition.",
-               "stream Both = merge(Login, stream large = Purchase.where(amount > 800.0))\n    "
+               "stream Both = merge(Login, stream large = Purchase .where(amount > 800.0))\n    "
                ".print()"},
               {"join", "join(branch, ...)",
                "Pairs of rows with equal keys; `.on` says which, `.window` for how long rows wait "

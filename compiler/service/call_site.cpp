@@ -26,12 +26,14 @@ const Entry* EnclosingCall(const source::SourceFile& source, const std::vector<P
   for (size_t i = at; i-- > 0;) {
     if (tokens[i].role == TokenRole::Closer) ++depth;
     if (!Opens(tokens[i].role) || depth-- > 0) continue;
-    if (tokens[i].role != TokenRole::CallOpener || i == 0) return nullptr;
+    if (i == 0) return nullptr;
     const auto name = source.Text(tokens[i - 1].span);
-    if (tokens[i - 1].role == TokenRole::Keyword) return reference::Find(Family::Source, name);
-    if (i > 1 && tokens[i - 2].role == TokenRole::OperatorDot)
+    const bool calls = tokens[i].role == TokenRole::CallOpener;
+    if (calls && tokens[i - 1].role == TokenRole::Keyword)
+      return reference::Find(Family::Source, name);
+    if (calls && i > 1 && tokens[i - 2].role == TokenRole::OperatorDot)
       return reference::Find(Family::Operator, name);
-    // `.emit as T(`
+    // `.emit as T (`
     for (size_t k = i - 1; k > 2; --k) {
       if (tokens[k].role == TokenRole::Name || tokens[k].role == TokenRole::Dot) continue;
       const bool emits = tokens[k].role == TokenRole::Keyword &&

@@ -236,8 +236,16 @@ class RoleReader {
 
   bool IsCall() const {
     if (expects_operand_ || at_ == 0 || in_type_) return IsSourceCall();
-    // `context zone (cores: [0])` is no call.
-    return tokens_.front().type != VplLexer::CONTEXT || !brackets_.empty();
+    // `context zone (cores: [0])` and `.emit as Alert (user: u)` are no calls.
+    const bool names_context = tokens_.front().type == VplLexer::CONTEXT && brackets_.empty();
+    return !names_context && !IsEmitType();
+  }
+  // In front of `(` stands the type of `.emit as m.T`.
+  bool IsEmitType() const {
+    size_t i = at_;
+    while (i > 1 && roles_[i - 1] == TokenRole::Name && roles_[i - 2] == TokenRole::Dot) i -= 2;
+    return i > 2 && roles_[i - 1] == TokenRole::Name && tokens_[i - 2].type == VplLexer::AS &&
+           tokens_[i - 3].type == VplLexer::EMIT;
   }
   bool IsSourceCall() const {
     return at_ > 0 && roles_.back() == TokenRole::Keyword &&

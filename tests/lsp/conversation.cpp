@@ -99,7 +99,7 @@ std::string Conversation::Say(const std::string& line) {
     if (!ReadPosition(in, params["position"])) return "! no position in this line\n";
     if (verb == "refer") params["context"]["includeDeclaration"] = true;
     std::string new_name;
-    if (verb == "rename" && in >> new_name) params["newName"] = new_name;
+    if (verb == "rename" && std::getline(in >> std::ws, new_name)) params["newName"] = new_name;
     return Ask(verb, method->second, std::move(params));
   }
   if (auto method = kWhole.find(verb); method != kWhole.end())

@@ -14,6 +14,7 @@
 #include "compiler/ir/kernel.h"
 #include "compiler/reference/reference.h"
 #include "compiler/sema/aggregate_kind.h"
+#include "compiler/syntax/format/format.h"
 #include "tests/replay/replay.h"
 
 namespace varpulis::reference {
@@ -161,6 +162,8 @@ TEST(Reference, ExamplesAreAccepted) {
     const std::string codes = CodesOf(std::string(kEvents) + program);
     EXPECT_TRUE(codes.empty() || IsOnlyUnavailable(codes)) << codes << "\n" << program;
     EXPECT_THAT(program, HasSubstr(std::string(entry.name)));
+    diagnostics::DiagnosticEmitter ignored;
+    EXPECT_EQ(format::Format(source::SourceFile("example.vpl", program), ignored), program);
     accepted += codes.empty();
   };
   ForEach(Family::Aggregate, [&](const Entry& entry) {

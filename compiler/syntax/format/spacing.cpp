@@ -11,32 +11,10 @@ using syntax::TokenRole;
 
 namespace {
 
-bool IsOpening(TokenRole role) {
-  return role == TokenRole::Opener || role == TokenRole::CallOpener;
+// What belongs to the name before its dot: `Login.from(Mq)`, `Quote.increasing(px)`.
+bool BelongsToName(uint32_t name) {
+  return name == VplLexer::FROM || name == VplLexer::INCREASING || name == VplLexer::DECREASING;
 }
-
-// `.within(5m)` after the condition or alias of a step stands apart from it.
-class StepTails {
- public:
-  void Follow(uint32_t before, const Token& token, TokenRole role) {
-    if (IsOpening(role)) {
-      open_.push_back(false);
-    } else if (role == TokenRole::Closer) {
-      if (open_.size() > 1) open_.pop_back();
-    } else if (role == TokenRole::Comma || role == TokenRole::Layout) {
-      open_.back() = false;
-    } else if (token.type == VplLexer::ARROW ||
-               (role == TokenRole::Keyword &&
-                (token.type == VplLexer::WHERE || token.type == VplLexer::ALL ||
-                 (token.type == VplLexer::AS && before != VplLexer::EMIT)))) {
-      open_.back() = true;
-    }
-  }
-  bool IsInside() const { return open_.back(); }
-
- private:
-  std::vector<bool> open_ = {false};
-};
 
 // Without a blank the two would be read as another token: `T? ?`, `A? .within(..)`, `Stream<..> >`.
 bool WouldMerge(const Token& before, const Token& token) {
@@ -52,8 +30,6 @@ bool HasSpace(const Token& before, TokenRole role_before, const Token& token, To
   const bool braces = token.type == VplLexer::RBRACE && role == TokenRole::Closer;
   if (braces) return before.type != VplLexer::LBRACE;
   if (before.type == VplLexer::LBRACE && role_before == TokenRole::Opener) return true;
-  // The operators of a fork's path: `high: .where(..)`.
-  if (role == TokenRole::OperatorDot && role_before == TokenRole::Colon) return true;
   switch (role) {
     case TokenRole::Comma:
     case TokenRole::Semicolon:
@@ -93,17 +69,11 @@ bool HasSpace(const Token& before, TokenRole role_before, const Token& token, To
 std::vector<bool> SpacesOf(const std::vector<Token>& statement,
                            const std::vector<TokenRole>& roles) {
   std::vector<bool> spaces(statement.size(), false);
-  StepTails tails;
-  for (size_t i = 0; i < statement.size(); ++i) {
-    if (i > 0) {
-      const Token& token = statement[i];
-      spaces[i] = HasSpace(statement[i - 1], roles[i - 1], token, roles[i]);
-      const uint32_t name = i + 1 < statement.size() ? statement[i + 1].type : 0;
-      const bool belongs_to_step = name == VplLexer::INCREASING || name == VplLexer::DECREASING;
-      if (token.type == VplLexer::STREAM_DOT && tails.IsInside() && !belongs_to_step)
-        spaces[i] = true;
-    }
-    tails.Follow(i > 0 ? statement[i - 1].type : 0, statement[i], roles[i]);
+  for (size_t i = 1; i < statement.size(); ++i) {
+    const bool is_last = i + 1 == statement.size();
+    spaces[i] =
+        HasSpace(statement[i - 1], roles[i - 1], statement[i], roles[i]) ||
+        (roles[i] == TokenRole::OperatorDot && (is_last || !BelongsToName(statement[i + 1].type)));
   }
   return spaces;
 }
