@@ -135,7 +135,7 @@ TypedExprPtr Checker::ReadField(const RowShape& shape, const std::string& name, 
     type->index = input;
     return type;
   }
-  if (field == nullptr && !shape.open) {
+  if (field == nullptr && !shape.MayHave(name)) {
     std::vector<std::string> names;
     for (const ShapeField& candidate : shape.fields) names.push_back(candidate.name);
     Report(DiagnosticKind::UnknownField, span,
@@ -181,7 +181,8 @@ TypedExprPtr Checker::Check(const ast::NameExpr& n, const ast::Expr& e, const Sc
   if (!n.backticked) {
     for (auto alias = s.aliases.rbegin(); alias != s.aliases.rend(); ++alias) {
       if (alias->name != n.name) continue;
-      if (s.row != nullptr && s.row->Find(n.name) != nullptr) break;
+      const bool is_field = s.row != nullptr && s.row->Find(n.name) != nullptr;
+      if (is_field && !alias->parameter) break;
       auto event = MakeExpr(TypedOp::Event, ir::Type::Any, e.span);
       event->index = alias->input;
       return event;
@@ -256,6 +257,9 @@ TypedExprPtr Checker::Check(const ast::MemberExpr& n, const ast::Expr& e, const 
              fmt::format("alias `{}` is not bound at this point", base->name),
              "a step can only use aliases of the steps before it");
       return nullptr;
+    }
+    if (s.row != nullptr && s.row->FindGroup(base->name) != nullptr) {
+      return Check(ast::NameExpr{base->name + "." + n.name, true}, e, s);
     }
   }
   TypedExprPtr object = CheckExpr(*n.object, s);

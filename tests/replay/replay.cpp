@@ -84,6 +84,8 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
   ReplayResult result;
   exec::JsonSink sink([&](std::string_view lines) { AddLines(result.output, lines); },
                       [&](std::string_view line) { result.output.emplace_back(line); });
+  sink.set_log(ir::LogLevel::Trace,
+               [&](ir::LogLevel, std::string_view line) { result.output.emplace_back(line); });
   const bool sharded = mode == "shards=4";
   const auto executor = exec::MakeExecutor(plan_, sharded ? 4 : 1,
                                            interp::InterpretedTable(plan_.kernels, regexes_), sink);
@@ -104,11 +106,16 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
     if (!more.ok() || !*more) break;
     executor->Start(batch);
     executor->Wait();
+    if (executor->failure()) break;
     const bool midway = reader->statistics().events >= lines / 2;
     if (mode == "promote" && midway && !executor->native()) promote();
   }
   if (result.failure.empty()) executor->Finish(true);
   sink.Flush();
+  if (executor->failure()) result.output.push_back("[STOP] " + executor->failure()->Text());
+  for (const exec::Metric& metric : executor->Metrics()) {
+    result.output.push_back("[METRIC] " + metric.Text());
+  }
   result.errors = executor->errors();
   return result;
 }
