@@ -80,6 +80,10 @@ void ReportInput(const io::ReaderStatistics& input, bool skip_bad, const exec::E
   }
 }
 
+void ReportMetrics(const exec::Executor& executor) {
+  for (const exec::Metric& metric : executor.Metrics()) Say("{}\n", metric.Text());
+}
+
 // kProgramError, said, if `.on_error("stop")` has stopped the program.
 int ReportFailure(const exec::Executor& executor) {
   const std::optional<exec::Failure> failure = executor.failure();
@@ -163,9 +167,9 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   double seconds = (NowMs() - replay_begin) / 1000;
   const io::ReaderStatistics& input = (*reader)->statistics();
   // Behind the row that stopped the program, shards may have counted more than was put out.
-  if (!executor->failure()) ReportStreams(*executor);
-  if (options.verbose) {
-    for (const exec::Metric& metric : executor->Metrics()) Say("{}\n", metric.Text());
+  if (!executor->failure()) {
+    ReportStreams(*executor);
+    if (options.verbose) ReportMetrics(*executor);
   }
   ReportInput(input, options.reader.skip_bad, *executor);
   double rate = seconds > 0 ? static_cast<double>(input.events) / seconds : 0;

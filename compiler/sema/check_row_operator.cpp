@@ -27,8 +27,10 @@ bool Checker::CheckRowOperator(const ast::StreamOp& op, TypedStream& stream, Pos
   const std::string& name = op.name.name;
   const auto check = kChecks.find(name);
   if (check == kChecks.end()) return false;
-  const bool of_batch = name == "order_by" || name == "collect";
-  if (at.has_window && !at.has_aggregate && !of_batch) {
+  // These change nothing, or say themselves what they need.
+  const bool anywhere =
+      name == "order_by" || name == "collect" || name == "concurrent" || name == "on_error";
+  if (at.has_window && !at.has_aggregate && !anywhere) {
     NotAvailable(op.name.span, "an operator between `.window` and `.aggregate`");
     return true;
   }

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/check.h"
 #include "runtime/exec/engine.h"
 #include "runtime/io/event_json.h"
@@ -8,6 +10,28 @@
 // names for the operator, before the operator has any other effect.
 
 namespace varpulis::exec {
+namespace {
+
+// What is known of the row: the event, or the fields that the program reads of it.
+std::string RowText(const row::RowTable& rows, uint32_t row) {
+  const ir::Table& table = rows.schema();
+  std::string text;
+  if (table.event_column >= 0) {
+    io::AppendJsonValue(text, rows.Get(static_cast<uint32_t>(table.event_column), row));
+    return text;
+  }
+  for (uint32_t c = 0; c < table.columns.size(); ++c) {
+    const abi::Cell value = rows.Get(c, row);
+    if (value.tag == abi::Tag::Missing) continue;
+    text += text.empty() ? '{' : ',';
+    io::AppendJsonString(text, table.columns[c].name);
+    text += ':';
+    io::AppendJsonValue(text, value);
+  }
+  return text.empty() ? "{}" : text + "}";
+}
+
+}  // namespace
 
 void Engine::RunOperators(uint32_t stream, size_t from, size_t variant, const row::RowTable& rows,
                           uint32_t row, const Input* input) {
@@ -37,28 +61,13 @@ bool Engine::IsRefused(const Cursor& at) {
 
 void Engine::Fail(const Cursor& at) {
   if (failure_) return;
-  Failure failure;
-  failure.order = order_;
-  failure.stream = plan_.streams[at.stream].name;
   const auto errors = call_.error_counts();
   const auto grown = std::mismatch(errors.begin(), errors.end(), at.errors.begin()).first;
-  failure.error = static_cast<abi::EvalError>(grown - errors.begin());
-  const ir::Table& table = at.rows->schema();
-  failure.row = table.event_type + " ";
-  base::AppendTimestamp(failure.row, at.rows->time(at.row));
-  failure.row += " {";
-  bool first = true;
-  for (uint32_t c = 0; c < table.columns.size(); ++c) {
-    const abi::Cell value = at.rows->Get(c, at.row);
-    if (value.tag == abi::Tag::Missing) continue;
-    if (!first) failure.row += ',';
-    first = false;
-    io::AppendJsonString(failure.row, table.columns[c].name);
-    failure.row += ':';
-    io::AppendJsonValue(failure.row, value);
-  }
-  failure.row += '}';
-  failure_ = std::move(failure);
+  const row::RowTable& rows = *at.rows;
+  failure_ = {order_, plan_.streams[at.stream].name,
+              static_cast<abi::EvalError>(grown - errors.begin()),
+              fmt::format("{} {} {}", rows.schema().event_type,
+                          base::FormatTimestamp(rows.time(at.row)), RowText(rows, at.row))};
 }
 
 std::optional<uint32_t> Engine::Evaluate(const std::vector<ir::KernelId>& kernels,

@@ -48,6 +48,17 @@ void AddLines(std::vector<std::string>& output, std::string_view lines) {
   }
 }
 
+// Why the program stopped, or what it has counted.
+void AddEnd(std::vector<std::string>& output, const exec::Executor& executor) {
+  if (const auto failure = executor.failure()) {
+    output.push_back("[STOP] " + failure->Text());
+    return;
+  }
+  for (const exec::Metric& metric : executor.Metrics()) {
+    output.push_back("[METRIC] " + metric.Text());
+  }
+}
+
 }  // namespace
 
 const std::vector<std::string>& AllModes() {
@@ -112,10 +123,7 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
   }
   if (result.failure.empty()) executor->Finish(true);
   sink.Flush();
-  if (executor->failure()) result.output.push_back("[STOP] " + executor->failure()->Text());
-  for (const exec::Metric& metric : executor->Metrics()) {
-    result.output.push_back("[METRIC] " + metric.Text());
-  }
+  AddEnd(result.output, *executor);
   result.errors = executor->errors();
   return result;
 }
