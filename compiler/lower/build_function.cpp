@@ -62,9 +62,8 @@ void PlanBuilder::Build(const sema::ProcessOp& op, Chain& chain) {
   process.events = op.events;
   process.text = Text(chain, *op.value);
   std::string name = fmt::format("process{}", chain.plan->operators.size());
-  process.kernels = PerVariant(chain, name, [&](KernelBuilder&, ExprLowering& lowering) {
-    lowering.Value(*op.value);
-  });
+  process.kernels = PerVariant(
+      chain, name, [&](KernelBuilder&, ExprLowering& lowering) { lowering.Value(*op.value); });
   for (uint32_t event : op.events) {
     const std::string& type = program_.collected_types[event].name;
     const ir::TableId table = AddTable(fmt::format("{}.{}.{}", chain.plan->name, name, type), type);

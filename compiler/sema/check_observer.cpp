@@ -34,7 +34,7 @@ std::optional<std::string> Checker::TextParameter(const ast::Argument& argument,
   const TypedExprPtr value = CheckExpr(*argument.value, Scope());
   if (value == nullptr) return std::nullopt;
   if (value->op == TypedOp::Str) return value->text;
-  Report(DiagnosticKind::BadParameter, argument.value->span,
+  Report(DiagnosticKind::BadParameterValue, argument.value->span,
          fmt::format("`{}:` is {}", argument.name.name, what));
   return std::nullopt;
 }
@@ -46,7 +46,7 @@ void Checker::SetLevel(TypedExprPtr value, LogOp& log) {
     log.level.reset();
     log.level_word = std::move(value);
   } else {
-    Report(DiagnosticKind::BadParameter, value->span,
+    Report(DiagnosticKind::BadParameterValue, value->span,
            fmt::format("`level:` of `.log` is text, this is {}", VplTypeName(value->type)),
            "\"error\", \"warn\", \"info\", \"debug\" or \"trace\"");
   }
@@ -98,7 +98,7 @@ void Checker::CheckTap(const ast::StreamOp& op, TypedStream& stream, Position& a
       const auto metric = TextParameter(argument, "the name of a metric");
       if (!metric) continue;
       if (!IsMetricName(*metric)) {
-        Report(DiagnosticKind::BadParameter, argument.value->span,
+        Report(DiagnosticKind::BadParameterValue, argument.value->span,
                fmt::format("`{}` is no name of a metric", *metric),
                "letters, digits, `_` and `:`, and no digit first");
         continue;
@@ -133,14 +133,14 @@ void Checker::CheckGauge(const ast::StreamOp& op, const ast::Argument* value, co
   if (tap.value == nullptr) return;
   const ir::Type type = tap.value->type;
   if (type == ir::Type::Int || type == ir::Type::Float || type == ir::Type::Any) return;
-  Report(DiagnosticKind::BadParameter, value->value->span,
+  Report(DiagnosticKind::BadParameterValue, value->value->span,
          fmt::format("a gauge is set to a number, this is {}", VplTypeName(type)));
 }
 
 void Checker::CheckLabels(const ast::Argument& labels, const Position& at, TapOp& tap) {
   const auto* list = std::get_if<ast::ArrayLiteral>(&labels.value->node);
   if (list == nullptr) {
-    Report(DiagnosticKind::BadParameter, labels.value->span, "`labels:` is a list of fields",
+    Report(DiagnosticKind::BadParameterValue, labels.value->span, "`labels:` is a list of fields",
            "labels: [zone, sensor]");
     return;
   }
@@ -151,7 +151,7 @@ void Checker::CheckLabels(const ast::Argument& labels, const Position& at, TapOp
   for (const ast::ExprPtr& element : list->elements) {
     const std::string name = FieldName(*element);
     if (name.empty()) {
-      Report(DiagnosticKind::BadParameter, element->span, "a label is a field",
+      Report(DiagnosticKind::BadParameterValue, element->span, "a label is a field",
              "compute it with .select or .map before");
       continue;
     }

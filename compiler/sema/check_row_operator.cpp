@@ -201,7 +201,7 @@ void Checker::CheckOnError(const ast::StreamOp& op, TypedStream& stream, Positio
     stream.operators.push_back(OnErrorOp{policy});
     return;
   }
-  Report(DiagnosticKind::BadParameter, written.span,
+  Report(DiagnosticKind::BadParameterValue, written.span,
          fmt::format("the handler of `.on_error` is {}", kPolicies),
          value->op == TypedOp::Str
              ? DidYouMean(diagnostics::ClosestName(value->text, {"skip", "null", "stop"}))
