@@ -70,6 +70,10 @@ inline constexpr uint32_t kMaxRunsPerKey = 10'000;
 inline constexpr uint32_t kMaxRunsPerPattern = 10'000'000;
 // Events of a count window.
 inline constexpr int64_t kMaxCountWindow = 10'000'000;
+// Keys that a .distinct remembers, the most recently seen ones; older ones are forgotten.
+inline constexpr uint32_t kMaxDistinctKeys = 100'000;
+// Label sets of one .tap; rows with further ones are counted under `_other` in every label.
+inline constexpr size_t kMaxLabelSets = 1'000;
 // Compiled regular expressions that come from data, per pipeline; the oldest is evicted.
 inline constexpr size_t kMaxCachedRegexes = 256;
 

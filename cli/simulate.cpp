@@ -34,6 +34,7 @@ struct Options {
   bool quiet = false;
   bool no_flush = false;
   bool immediate = false;
+  bool verbose = false;
 };
 
 std::string WhyNothing(const exec::StreamStatistics& stream) {
@@ -71,11 +72,24 @@ void ReportInput(const io::ReaderStatistics& input, bool skip_bad, const exec::E
   if (input.unreadable_times > 0) {
     Say("{} event times could not be read\n", input.unreadable_times);
   }
-  static constexpr const char* kKinds[] = {"int_overflow", "div_zero", "domain", "type", "limit"};
   const auto errors = executor.errors();
   for (size_t i = 0; i < errors.size(); ++i) {
-    if (errors[i] > 0) Say("{} evaluation errors of kind {}\n", errors[i], kKinds[i]);
+    if (errors[i] == 0) continue;
+    Say("{} evaluation errors of kind {}\n", errors[i],
+        exec::ErrorName(static_cast<abi::EvalError>(i)));
   }
+}
+
+void ReportMetrics(const exec::Executor& executor) {
+  for (const exec::Metric& metric : executor.Metrics()) Say("{}\n", metric.Text());
+}
+
+// kProgramError, said, if `.on_error("stop")` has stopped the program.
+int ReportFailure(const exec::Executor& executor) {
+  const std::optional<exec::Failure> failure = executor.failure();
+  if (!failure) return kSuccess;
+  Say("stopped by .on_error(\"stop\"): {}\n", failure->Text());
+  return kProgramError;
 }
 
 // Reads one batch while the executor works on the other.
@@ -85,6 +99,7 @@ int ReplayBatches(io::EventReader& reader, const ir::Plan& plan, exec::Executor&
   for (size_t turn = 0;; turn ^= 1) {
     Result<bool> more = reader.Next(batches[turn]);
     executor.Wait();
+    if (const int stopped = ReportFailure(executor); stopped != kSuccess) return stopped;
     if (!more.ok()) {
       Say("{}\n", more.status().message());
       return more.status().code() == StatusCode::Malformed ? kProgramError : kUsageError;
@@ -120,6 +135,8 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
         }
       });
   sink.set_human(options.format == "text");
+  sink.set_log(options.verbose ? ir::LogLevel::Trace : ir::LogLevel::Warn,
+               [](ir::LogLevel, std::string_view line) { Say("{}\n", line); });
   const auto workers = static_cast<uint32_t>(options.workers);
   const auto executor =
       exec::MakeExecutor(plan, workers, interp::InterpretedTable(plan.kernels, *regexes), sink);
@@ -141,12 +158,19 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   double replay_begin = NowMs();
   int exit_code = ReplayBatches(**reader, plan, *executor, tiering, progress);
   // A malformed line ends the replay where it stands: nothing fires that the input did not reach.
-  if (exit_code == kSuccess) executor->Finish(!options.no_flush);
+  if (exit_code == kSuccess) {
+    executor->Finish(!options.no_flush);
+    exit_code = ReportFailure(*executor);
+  }
   sink.Flush();
   progress.Done();
   double seconds = (NowMs() - replay_begin) / 1000;
   const io::ReaderStatistics& input = (*reader)->statistics();
-  ReportStreams(*executor);
+  // Behind the row that stopped the program, shards may have counted more than was put out.
+  if (!executor->failure()) {
+    ReportStreams(*executor);
+    if (options.verbose) ReportMetrics(*executor);
+  }
   ReportInput(input, options.reader.skip_bad, *executor);
   double rate = seconds > 0 ? static_cast<double>(input.events) / seconds : 0;
   // Digits that programs can read, unless a person does (decision D25).
@@ -199,6 +223,8 @@ void AddSimulate(CLI::App& app, Run& run) {
   command->add_option("-w,--workers", options->workers, "Worker threads")
       ->check(CLI::Range(1, 256));
   command->add_flag("-q,--quiet", options->quiet, "Count outputs, print none");
+  command->add_flag("-v,--verbose", options->verbose,
+                    "Log records of every level, and what .tap counted");
   command->add_flag("--skip-bad", options->reader.skip_bad, "Count malformed lines and go on");
   command->add_flag("--streaming", options->reader.streaming, "Bounded memory for any file size");
   command->add_flag("--immediate,--preload", options->immediate, "Accepted: as fast as possible");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/ir/verify_operators.h"
+
 namespace varpulis::ir {
 namespace {
 
@@ -36,6 +38,7 @@ Status Verify(const Plan& plan) {
       Status status = CheckKernel(plan, input.filter, KernelResult::Bool, "filter");
       if (!status.ok()) return status;
     }
+    if (Status status = VerifyOperators(plan, stream); !status.ok()) return status;
     if (!stream.pattern) continue;
     for (const PatternStepPlan& step : stream.pattern->steps) {
       for (const StepInput& input : step.inputs) {

@@ -1,8 +1,7 @@
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/time.h"
+#include "compiler/ir/operator_text.h"
 #include "compiler/ir/plan.h"
 
 namespace varpulis::ir {
@@ -10,33 +9,6 @@ namespace {
 
 std::string KernelName(const Plan& plan, KernelId id) {
   return id == kNoKernel ? std::string("-") : plan.kernels[id].name;
-}
-
-std::string ColumnList(const Table& table) {
-  std::string text;
-  for (const TableColumn& column : table.columns) {
-    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", column.name, TypeName(column.type));
-  }
-  return text;
-}
-
-std::string SlotList(const RecordLayout& record) {
-  std::string text;
-  for (const RecordSlot& slot : record.slots) text += (text.empty() ? "" : ", ") + slot.name;
-  return fmt::format("{} bytes: {}", record.size, text);
-}
-
-// Each once, in order.
-std::string EventTypes(const Plan& plan, const std::vector<TableId>& tables) {
-  std::string text;
-  std::vector<std::string_view> seen;
-  for (TableId table : tables) {
-    const std::string& type = plan.tables[table].event_type;
-    if (std::find(seen.begin(), seen.end(), type) != seen.end()) continue;
-    seen.push_back(type);
-    text += (text.empty() ? "" : ", ") + type;
-  }
-  return text;
 }
 
 std::string PrintPattern(const PatternPlan& pattern) {
@@ -49,35 +21,6 @@ std::string PrintPattern(const PatternPlan& pattern) {
   if (!pattern.key_text.empty()) text += fmt::format("             key {}\n", pattern.key_text);
   return text + fmt::format("             run {}\n", SlotList(pattern.run));
 }
-
-struct OperatorPrinter {
-  const Plan& plan;
-
-  std::string operator()(const FilterOperator& op) const { return "  filter     " + op.text; }
-  std::string operator()(const ProjectOperator& op) const {
-    return fmt::format("  project    {}", ColumnList(plan.tables[op.table]));
-  }
-  std::string operator()(const EmitOperator& op) const {
-    return "  emit       " + EventTypes(plan, op.tables);
-  }
-  std::string operator()(const PrintOperator& op) const {
-    return op.whole_event
-               ? std::string("  print      the event")
-               : fmt::format("  print      {} value(s)", plan.tables[op.table].columns.size());
-  }
-  std::string operator()(const ProcessOperator& op) const {
-    return fmt::format("  process    {}\n             makes {}", op.text,
-                       EventTypes(plan, op.tables));
-  }
-  std::string operator()(const AggregateOperator& op) const {
-    std::string window = op.window == WindowKind::Tumbling
-                             ? "tumbling " + base::FormatDuration(op.size)
-                         : op.window == WindowKind::Count ? fmt::format("count {}", op.size)
-                                                          : "running";
-    return fmt::format("  aggregate  {}; {}\n             record {}", window, op.text,
-                       SlotList(op.record));
-  }
-};
 
 }  // namespace
 
@@ -96,8 +39,11 @@ std::string Print(const Plan& plan) {
                           input.filter == kNoKernel ? "" : " if " + KernelName(plan, input.filter));
     }
     if (stream.pattern) text += PrintPattern(*stream.pattern);
-    for (const Operator& op : stream.operators)
-      text += std::visit(OperatorPrinter{plan}, op) + "\n";
+    text += OperatorText(plan, stream);
+    for (const ConcurrencyHint& hint : stream.concurrency) {
+      text += fmt::format("  concurrent {} workers{}\n", hint.workers,
+                          hint.key_text.empty() ? "" : " by " + hint.key_text);
+    }
     if (stream.has_readers) text += "  feeds      other streams\n";
   }
   return text;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "compiler/lower/operator_list.h"
 #include "compiler/lower/pattern_builder.h"
 #include "compiler/lower/plan_builder.h"
 #include "compiler/sema/order.h"
@@ -18,8 +19,13 @@ ir::Plan PlanBuilder::Run() {
   BuildGlobals();
   plan_.streams.resize(program_.streams.size());
   output_tables_.resize(program_.streams.size());
+  MarkReaders();
   for (uint32_t stream : program_.upstream_first) BuildStream(stream);
   plan_.upstream_first = program_.upstream_first;
+  return std::move(plan_);
+}
+
+void PlanBuilder::MarkReaders() {
   for (const sema::TypedStream& stream : program_.streams) {
     auto mark = [&](const std::vector<sema::SourceRoot>& roots) {
       for (const sema::SourceRoot& root : roots) {
@@ -30,7 +36,6 @@ ir::Plan PlanBuilder::Run() {
     if (!stream.pattern) continue;
     for (const sema::TypedStep& step : stream.pattern->steps) mark(step.roots);
   }
-  return std::move(plan_);
 }
 
 void PlanBuilder::DeclareTables() {
@@ -109,13 +114,14 @@ std::string PlanBuilder::Text(const Chain& chain, const sema::TypedExpr& expr) c
 }
 
 void PlanBuilder::BuildInputs(const sema::TypedStream& stream, ir::StreamPlan& plan, Chain& chain,
-                              size_t leading_filters) {
+                              size_t leading) {
   size_t tables = 0;
   for (const sema::SourceRoot& root : stream.roots) tables += RootTables(root).size();
   for (const sema::SourceRoot& root : stream.roots) {
     std::vector<sema::TypedExprPtr> conditions = root.conditions;
-    for (size_t i = 0; i < leading_filters; ++i) {
-      conditions.push_back(std::get<sema::WhereOp>(stream.operators[i]).condition);
+    for (size_t i = 0; i < leading; ++i) {
+      const auto* where = std::get_if<sema::WhereOp>(&stream.operators[i]);
+      if (where != nullptr) conditions.push_back(where->condition);
     }
     for (ir::TableId table : RootTables(root)) {
       ir::StreamInput input{table};
@@ -136,26 +142,27 @@ void PlanBuilder::BuildStream(uint32_t index) {
   ir::StreamPlan& plan = plan_.streams[index];
   plan.name = stream.name;
   Chain chain{&stream, &plan, {}, false};
-  size_t leading_filters = 0;
+  size_t leading = 0;
   if (stream.pattern) {
-    PatternBuilder(*this, stream, plan.pattern.emplace()).Run();
+    PatternBuilder(*this, stream, plan.pattern.emplace(), plan.has_readers).Run();
     chain.tables = {plan.pattern->match_table};
     chain.step_columns = true;
   } else {
-    while (leading_filters < stream.operators.size() &&
-           std::holds_alternative<sema::WhereOp>(stream.operators[leading_filters])) {
-      ++leading_filters;
-    }
-    BuildInputs(stream, plan, chain, leading_filters);
+    leading = LeadingConditions(stream.operators);
+    BuildInputs(stream, plan, chain, leading);
   }
   const std::vector<ir::TableId> inputs = chain.tables;
-  for (size_t i = leading_filters; i < stream.operators.size(); ++i) {
-    std::visit([&](const auto& op) { Build(op, chain); }, stream.operators[i]);
+  for (size_t i = 0; i < leading; ++i) {
+    if (const auto* hint = std::get_if<sema::ConcurrentOp>(&stream.operators[i]))
+      Build(*hint, chain);
   }
-  EmitCollected(chain);
-  // A stream with rows of its own has a table of its own, however little it changes.
-  const bool unchanged = !stream.pattern && !stream.filter_only && chain.tables == inputs;
-  if (unchanged) PassAll("pass", stream.name, chain);
+  BuildOperators(stream.operators, leading, chain);
+  // Events of `.process` that no later `.emit` writes anew are program output as they are.
+  if (chain.collected) EmitRows(chain);
+  // What others read is a row of the stream's own, however little it changes.
+  const bool unchanged = chain.tables == inputs;
+  if (unchanged && plan.has_readers) Carry("pass", stream.name, chain);
+  plan.on_error.resize(plan.operators.size());
   plan.outputs = chain.tables;
   if (!stream.filter_only) output_tables_[index] = chain.tables;
 }
@@ -178,16 +185,12 @@ void PlanBuilder::Project(const std::string& name, const std::string& event_type
   for (const sema::NamedItem& item : items) {
     plan_.tables[project.table].columns.push_back({item.name, item.value->type});
   }
-  for (size_t v = 0; v < chain.tables.size(); ++v) {
-    KernelBuilder k(KernelName(chain, name, v), plan_.tables[chain.tables[v]].name);
-    Binding binding = BindRow(chain, chain.tables[v]);
-    ExprLowering lowering(k, binding);
+  project.kernels = PerVariant(chain, name, [&](KernelBuilder& k, ExprLowering& lowering) {
     for (const sema::NamedItem& item : items) {
       ir::ValueId value = k.Convert(lowering.Value(*item.value), item.value->type);
       k.Add(ir::StoreOut{k.Out(item.name, item.value->type), value});
     }
-    project.kernels.push_back(AddKernel(k.Finish()));
-  }
+  });
   chain.tables = {project.table};
   chain.step_columns = false;
   chain.plan->operators.push_back(std::move(project));
@@ -199,121 +202,26 @@ void PlanBuilder::Build(const sema::SelectOp& op, Chain& chain) {
 }
 
 void PlanBuilder::Build(const sema::EmitOp& op, Chain& chain) {
-  if (op.all_fields && chain.step_columns) return EmitMatch(op, chain);
-  if (op.all_fields) return EmitAll(op, chain);
-  Project(fmt::format("emit{}", chain.plan->operators.size()), op.event_type, op.items, chain);
+  const std::string name = fmt::format("emit{}", chain.plan->operators.size());
+  if (op.all_fields) {
+    Carry(name, op.event_type, chain);
+  } else {
+    Project(name, op.event_type, op.items, chain);
+  }
+  EmitRows(chain);
+}
+
+void PlanBuilder::EmitRows(Chain& chain) {
   ir::EmitOperator emit;
   emit.tables = chain.tables;
-  emit.keys.emplace_back();
-  for (const sema::NamedItem& item : op.items) emit.keys.back().push_back(item.name);
+  for (ir::TableId table : chain.tables) {
+    std::vector<std::string>& keys = emit.keys.emplace_back();
+    for (const ir::TableColumn& column : plan_.tables[table].columns) {
+      keys.push_back(column.spread ? "*" + SpreadPrefix(column) : column.name);
+    }
+  }
+  chain.collected = false;
   chain.plan->operators.push_back(std::move(emit));
-}
-
-// Every field of the rows passes into a table of the stream's own. Rows of events carry the whole event
-// as a map. Returns the names of its columns.
-std::vector<std::string> PlanBuilder::PassAll(const std::string& name,
-                                              const std::string& event_type, Chain& chain) {
-  ir::ProjectOperator project;
-  project.table = AddTable(chain.plan->name + "." + name, event_type);
-  bool whole = std::any_of(chain.tables.begin(), chain.tables.end(), [&](ir::TableId table) {
-    return plan_.tables[table].kind == ir::Table::Kind::Event ||
-           plan_.tables[table].event_column >= 0;
-  });
-  whole = whole || chain.tables.size() > 1;
-  std::vector<std::string> keys;
-  if (whole) {
-    plan_.tables[project.table].columns.push_back({"*", ir::Type::Any});
-    plan_.tables[project.table].event_column = 0;
-    keys.emplace_back("*");
-  } else {
-    std::vector<ir::TableColumn> columns = plan_.tables[chain.tables.front()].columns;
-    for (const ir::TableColumn& column : columns) keys.push_back(column.name);
-    plan_.tables[project.table].columns = std::move(columns);
-  }
-  for (size_t v = 0; v < chain.tables.size(); ++v) {
-    KernelBuilder k(KernelName(chain, name, v), plan_.tables[chain.tables[v]].name);
-    Binding binding = BindRow(chain, chain.tables[v]);
-    ExprLowering lowering(k, binding);
-    if (whole) {
-      ir::ValueId event = lowering.RowEvent();
-      k.Add(ir::StoreOut{k.Out("*", ir::Type::Any), event});
-    } else {
-      for (const ir::TableColumn& column : plan_.tables[project.table].columns) {
-        ir::ValueId value = lowering.RowField(column.name, column.type);
-        k.Add(ir::StoreOut{k.Out(column.name, column.type), value});
-      }
-    }
-    project.kernels.push_back(AddKernel(k.Finish()));
-  }
-  chain.tables = {project.table};
-  chain.plan->operators.push_back(std::move(project));
-  return keys;
-}
-
-// `.emit()` on rows: every field passes.
-void PlanBuilder::EmitAll(const sema::EmitOp& op, Chain& chain) {
-  auto keys = PassAll(fmt::format("emit{}", chain.plan->operators.size()), op.event_type, chain);
-  chain.plan->operators.push_back(ir::EmitOperator{chain.tables, {std::move(keys)}});
-}
-
-// The no-emit form of a match (language.md 6.5): stream, match_duration_ms, `<alias>_<field>`.
-void PlanBuilder::EmitMatch(const sema::EmitOp& op, Chain& chain) {
-  ir::ProjectOperator project;
-  std::string name = fmt::format("emit{}", chain.plan->operators.size());
-  project.table = AddTable(chain.plan->name + "." + name, op.event_type);
-  KernelBuilder k(KernelName(chain, name, 0), plan_.tables[chain.tables.front()].name);
-  Binding binding = BindRow(chain, chain.tables.front());
-  ExprLowering lowering(k, binding);
-  std::vector<std::string> keys;
-  auto add = [&](const std::string& column, ir::Type type, ir::ValueId value,
-                 const std::string& key) {
-    plan_.tables[project.table].columns.push_back({column, type});
-    k.Add(ir::StoreOut{k.Out(column, type), k.Convert(value, type)});
-    keys.push_back(key);
-  };
-  add("stream", ir::Type::Str, k.Str(chain.stream->name), "stream");
-  add("match_duration_ms", ir::Type::Int, lowering.RowField("match_duration_ms", ir::Type::Int),
-      "match_duration_ms");
-  const std::vector<sema::TypedStep>& steps = chain.stream->pattern->steps;
-  for (uint32_t i = 0; i < steps.size(); ++i) {
-    if (steps[i].alias.empty()) continue;
-    sema::TypedExpr event;
-    event.op = sema::TypedOp::Event;
-    event.index = i;
-    std::string prefix = steps[i].alias + "_";
-    add(prefix + "*", ir::Type::Any, lowering.Value(event), "*" + prefix);
-  }
-  project.kernels.push_back(AddKernel(k.Finish()));
-  chain.tables = {project.table};
-  chain.step_columns = false;
-  chain.plan->operators.push_back(std::move(project));
-  chain.plan->operators.push_back(ir::EmitOperator{chain.tables, {keys}});
-}
-
-void PlanBuilder::Build(const sema::PrintOp& op, Chain& chain) {
-  ir::PrintOperator print;
-  std::string name = fmt::format("print{}", chain.plan->operators.size());
-  print.table = AddTable(chain.plan->name + "." + name, chain.stream->name);
-  print.whole_event = op.values.empty();
-  size_t columns = std::max<size_t>(op.values.size(), 1);
-  for (size_t i = 0; i < columns; ++i) {
-    plan_.tables[print.table].columns.push_back({fmt::format("value{}", i + 1), ir::Type::Any});
-  }
-  for (size_t v = 0; v < chain.tables.size(); ++v) {
-    KernelBuilder k(KernelName(chain, name, v), plan_.tables[chain.tables[v]].name);
-    Binding binding = BindRow(chain, chain.tables[v]);
-    ExprLowering lowering(k, binding);
-    if (print.whole_event) {
-      ir::ValueId event = lowering.RowEvent();
-      k.Add(ir::StoreOut{k.Out("value1", ir::Type::Any), event});
-    }
-    for (size_t i = 0; i < op.values.size(); ++i) {
-      ir::ValueId value = k.Convert(lowering.Value(*op.values[i]), ir::Type::Any);
-      k.Add(ir::StoreOut{k.Out(fmt::format("value{}", i + 1), ir::Type::Any), value});
-    }
-    print.kernels.push_back(AddKernel(k.Finish()));
-  }
-  chain.plan->operators.push_back(std::move(print));
 }
 
 }  // namespace varpulis::lower

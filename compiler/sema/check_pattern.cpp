@@ -112,15 +112,14 @@ void Checker::CheckStep(const ast::PatternStep& step, const std::vector<const as
   for (size_t later = index + 1; later < all.size(); ++later) {
     if (!all[later]->alias.empty()) scope.later_aliases.push_back(all[later]->alias.name);
   }
-  auto add = [&](const ast::Expr& written) {
-    TypedExprPtr condition = CheckCondition(written, scope);
+  auto add = [&](const TypedExprPtr& condition) {
     if (condition != nullptr) SplitConjuncts(condition, typed.conjuncts);
   };
-  if (step.condition) add(*step.condition);
+  if (step.condition) add(CheckCondition(*step.condition, scope));
   for (const ast::StreamOp* op : ops) {
     bool where = op->name.name == "where" || op->name.name == "filter";
     if (where && op->arguments.size() == 1 && op->arguments.front().value) {
-      add(*op->arguments.front().value);
+      add(FilterCondition(*op, *op->arguments.front().value, typed.shape, scope));
     } else {
       NotAvailable(op->name.span, fmt::format("`.{}` before an arrow", op->name.name));
     }

@@ -13,13 +13,6 @@ TypedProgram Check(const ast::Program& program, diagnostics::DiagnosticEmitter& 
   return Checker(program, diagnostics, options).Run();
 }
 
-const ShapeField* RowShape::Find(const std::string& field) const {
-  for (const ShapeField& candidate : fields) {
-    if (candidate.name == field) return &candidate;
-  }
-  return nullptr;
-}
-
 void Checker::Report(DiagnosticKind kind, SourceSpan span, std::string message, std::string help,
                      std::string label, std::vector<diagnostics::Label> related) {
   diagnostics_.Emit(

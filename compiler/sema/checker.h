@@ -31,6 +31,7 @@ struct Scope {
     const RowShape* shape;
     uint32_t input;  // kCurrentRow or a step
     SourceSpan declared = {};
+    bool parameter = false;  // of a lambda: it hides fields
   };
   std::vector<Alias> aliases;
   std::vector<std::string> later_aliases;  // bound by a later step: E023
@@ -107,8 +108,11 @@ class Checker {
     SourceSpan window_span;
     bool has_window = false;
     bool has_aggregate = false;
-    bool changed_rows = false;  // some operator made rows of its own
+    // Some operator made rows of its own, or let rows pass by more than a condition.
+    bool changed_rows = false;
     bool after_pattern = false;
+    bool after_fork = false;  // directly: the place of a combiner
+    RowShape fork_input;      // of the rows that entered that fork
   };
   void CheckOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckWhere(const ast::StreamOp& op, TypedStream& stream, Position& at);
@@ -116,6 +120,39 @@ class Checker {
   void CheckEmit(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckPrint(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void SetRow(Position& at, RowShape shape);
+  // The row as its readers see it: of a match that is its no-emit form.
+  static RowShape OutputShape(const TypedStream& stream, const Position& at);
+
+  // check_row_operator.cpp, check_observer.cpp, check_fork.cpp: operators without a window. False if
+  // `op` is none of them.
+  bool CheckRowOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckLimit(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckFirst(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckDistinct(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckMap(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckConcurrent(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckOnError(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckBatchOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckLog(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void SetLevel(TypedExprPtr value, LogOp& log);
+  void CheckTap(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckGauge(const ast::StreamOp& op, const ast::Argument* value, const Position& at,
+                  TapOp& tap);
+  void CheckLabels(const ast::Argument& labels, const Position& at, TapOp& tap);
+  void CheckFork(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  Position CheckForkPath(const ast::Argument& argument, TypedStream& stream, const Position& at,
+                         ForkOp& fork);
+  void CheckCombiner(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  bool EmittedInPath(const std::string& event_type) const;
+  // The body of `x => e` with x bound to the row; null, reported, if it is no such lambda.
+  const ast::Expr* RowLambda(const ast::StreamOp& op, const ast::Expr& written,
+                             const RowShape& shape, Scope& scope);
+  TypedExprPtr FilterCondition(const ast::StreamOp& op, const ast::Expr& written,
+                               const RowShape& shape, const Scope& scope);
+  // The positive integer literal that an operator is given; nothing, reported, if it is none.
+  std::optional<int64_t> PositiveInt(const ast::Expr& expr, const std::string& what);
+  // The text literal of a parameter; nothing, reported, if it is none.
+  std::optional<std::string> TextParameter(const ast::Argument& argument, const std::string& what);
 
   // check_window.cpp
   void CheckPartitionBy(const ast::StreamOp& op, Position& at);

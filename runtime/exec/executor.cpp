@@ -25,6 +25,8 @@ class OnThisThread final : public Executor {
     return errors;
   }
   std::vector<StreamStatistics> Statistics() const override { return engine_.Statistics(); }
+  std::vector<Metric> Metrics() const override { return MergeMetrics(engine_.Metrics()); }
+  std::optional<Failure> failure() const override { return engine_.failure(); }
 
  private:
   Engine engine_;

@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,11 @@ class Executor {
   // Evaluation errors by abi::EvalError.
   virtual std::array<uint64_t, abi::kEvalErrorKinds> errors() const = 0;
   virtual std::vector<StreamStatistics> Statistics() const = 0;
+  // What `.tap` has counted, sorted by name and labels.
+  virtual std::vector<Metric> Metrics() const = 0;
+  // Set when `.on_error("stop")` has stopped the program: then no batch may follow, and Finish does
+  // nothing. What came before is in the sink. Valid when no batch is under way.
+  virtual std::optional<Failure> failure() const = 0;
 };
 
 // One engine on the calling thread for one worker, a ShardSet for more. The sink receives the output

@@ -14,7 +14,8 @@ void JsonSink::Emit(uint32_t, const std::vector<std::string>& keys, const row::R
     const std::string& key = keys[column];
     abi::Cell value = rows.Get(column, row);
     if (key.empty() || value.tag == abi::Tag::Missing) continue;
-    if (key[0] != '*') {
+    const bool whole = static_cast<int>(column) == rows.schema().event_column;
+    if (!whole && !rows.schema().columns[column].spread) {
       writer.Field(key, value);
       continue;
     }
@@ -40,6 +41,11 @@ void JsonSink::Print(std::string_view line) {
   // Printed lines and events may share a stream: keep their order.
   Flush();
   print_(line);
+}
+
+void JsonSink::Log(ir::LogLevel level, std::string_view line) {
+  Flush();
+  log_(level, line);
 }
 
 void JsonSink::Flush() {

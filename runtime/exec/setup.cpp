@@ -66,6 +66,7 @@ Engine::~Engine() {
     for (auto& aggregate : stream.aggregates) {
       if (aggregate) aggregate->Release(call_);
     }
+    for (OperatorState& state : stream.states) Release(state, call_);
   }
   for (const abi::Cell& global : globals_) kernel::RetireCell(context_, global);
   context_.EndBatch();
@@ -98,12 +99,14 @@ void Engine::BuildConsumers() {
     state.statistics.name = stream.name;
     state.statistics.is_pattern = stream.pattern.has_value();
     state.aggregates.resize(stream.operators.size());
+    state.states.resize(stream.operators.size());
     for (const ir::Operator& op : stream.operators) {
       if (std::holds_alternative<ir::EmitOperator>(op)) state.statistics.emits = true;
     }
     state.here = share_.Runs(s);
     if (!state.here) continue;
     for (size_t i = 0; i < stream.operators.size(); ++i) {
+      state.states[i] = MakeState(stream.operators[i]);
       if (const auto* aggregate = std::get_if<ir::AggregateOperator>(&stream.operators[i])) {
         state.aggregates[i] = std::make_unique<window::AggregateState>(*aggregate);
         if (aggregate->window == ir::WindowKind::Tumbling) {
@@ -201,9 +204,21 @@ std::vector<StreamStatistics> Engine::Statistics() const {
     for (const auto& aggregate : stream.aggregates) {
       if (aggregate) statistics.state_bytes += aggregate->bytes();
     }
+    for (const OperatorState& state : stream.states) statistics.state_bytes += StateBytes(state);
     all.push_back(std::move(statistics));
   }
   return all;
+}
+
+std::vector<Metric> Engine::Metrics() const {
+  std::vector<Metric> metrics;
+  for (const StreamState& stream : streams_) {
+    for (const OperatorState& state : stream.states) {
+      const auto* tap = std::get_if<std::unique_ptr<TapState>>(&state);
+      if (tap != nullptr) (*tap)->AppendMetrics(metrics);
+    }
+  }
+  return metrics;
 }
 
 uint64_t Engine::state_bytes() const {

@@ -31,15 +31,20 @@ ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTa
   for (Share& share : PlanShares(plan, shards)) {
     auto shard = std::make_unique<Shard>();
     Shard* self = shard.get();
-    // A block of one byte hands over every line by itself.
-    const auto collect = [self](std::string_view line, bool printed) {
+    const auto collect = [self](OutputKind kind, ir::LogLevel level, std::string_view line) {
       // At load, before all events, the engine is still being made.
       const OutputOrder order = self->engine ? self->engine->order() : OutputOrder();
-      self->outputs.push_back({order, printed, std::string(line)});
+      self->outputs.push_back({order, kind, level, std::string(line)});
     };
+    const auto collector = [collect](OutputKind kind) {
+      return [collect, kind](std::string_view line) { collect(kind, ir::LogLevel::Info, line); };
+    };
+    // A block of one byte hands over every line by itself.
     shard->sink =
-        std::make_unique<JsonSink>([collect](std::string_view line) { collect(line, false); },
-                                   [collect](std::string_view line) { collect(line, true); }, 1);
+        std::make_unique<JsonSink>(collector(OutputKind::Event), collector(OutputKind::Printed), 1);
+    sink.PassLogs(*shard->sink, [collect](ir::LogLevel level, std::string_view line) {
+      collect(OutputKind::Logged, level, line);
+    });
     shard->sink->set_human(sink.human());
     shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share));
     shards_.push_back(std::move(shard));
@@ -102,11 +107,21 @@ void ShardSet::Merge() {
   }
   std::stable_sort(merged_.begin(), merged_.end(),
                    [](const Output& a, const Output& b) { return a.order < b.order; });
+  const std::optional<Failure> stop = failure();
   for (const Output& output : merged_) {
-    if (output.printed) {
-      sink_.Print(output.line);
-    } else {
-      sink_.Lines(output.line);
+    // Other shards went on behind the row that stopped the program.
+    if (stop && output.order > stop->order) break;
+    switch (output.kind) {
+      case OutputKind::Event:
+        ++outputs_;
+        sink_.Lines(output.line);
+        break;
+      case OutputKind::Printed:
+        sink_.Print(output.line);
+        break;
+      case OutputKind::Logged:
+        sink_.Log(output.level, output.line);
+        break;
     }
   }
   merged_.clear();
@@ -116,10 +131,24 @@ void ShardSet::Promote(const kernel::KernelTable& kernels) {
   for (auto& shard : shards_) shard->engine->Promote(kernels);
 }
 
-uint64_t ShardSet::outputs() const {
-  uint64_t outputs = 0;
-  for (const auto& shard : shards_) outputs += shard->engine->outputs();
-  return outputs;
+std::vector<Metric> ShardSet::Metrics() const {
+  std::vector<Metric> all;
+  for (const auto& shard : shards_) {
+    std::vector<Metric> part = shard->engine->Metrics();
+    all.insert(all.end(), std::make_move_iterator(part.begin()),
+               std::make_move_iterator(part.end()));
+  }
+  return MergeMetrics(std::move(all));
+}
+
+// The failure that one engine would have met first.
+std::optional<Failure> ShardSet::failure() const {
+  std::optional<Failure> first;
+  for (const auto& shard : shards_) {
+    const std::optional<Failure>& failure = shard->engine->failure();
+    if (failure && (!first || failure->order < first->order)) first = failure;
+  }
+  return first;
 }
 
 std::array<uint64_t, abi::kEvalErrorKinds> ShardSet::errors() const {

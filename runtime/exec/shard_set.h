@@ -30,15 +30,19 @@ class ShardSet final : public Executor {
   const std::string& load_failure() const override {
     return shards_.front()->engine->load_failure();
   }
-  uint64_t outputs() const override;
+  uint64_t outputs() const override { return outputs_; }
   bool native() const override { return shards_.front()->engine->native(); }
   std::array<uint64_t, abi::kEvalErrorKinds> errors() const override;
   std::vector<StreamStatistics> Statistics() const override;
+  std::vector<Metric> Metrics() const override;
+  std::optional<Failure> failure() const override;
 
  private:
+  enum class OutputKind : uint8_t { Event, Printed, Logged };
   struct Output {
     OutputOrder order;
-    bool printed;
+    OutputKind kind;
+    ir::LogLevel level;  // of what was logged
     std::string line;
   };
   struct Shard {
@@ -54,6 +58,7 @@ class ShardSet final : public Executor {
   JsonSink& sink_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::vector<Output> merged_;  // scratch
+  uint64_t outputs_ = 0;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable done_;

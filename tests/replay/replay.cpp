@@ -48,6 +48,17 @@ void AddLines(std::vector<std::string>& output, std::string_view lines) {
   }
 }
 
+// Why the program stopped, or what it has counted.
+void AddEnd(std::vector<std::string>& output, const exec::Executor& executor) {
+  if (const auto failure = executor.failure()) {
+    output.push_back("[STOP] " + failure->Text());
+    return;
+  }
+  for (const exec::Metric& metric : executor.Metrics()) {
+    output.push_back("[METRIC] " + metric.Text());
+  }
+}
+
 }  // namespace
 
 const std::vector<std::string>& AllModes() {
@@ -84,6 +95,8 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
   ReplayResult result;
   exec::JsonSink sink([&](std::string_view lines) { AddLines(result.output, lines); },
                       [&](std::string_view line) { result.output.emplace_back(line); });
+  sink.set_log(ir::LogLevel::Trace,
+               [&](ir::LogLevel, std::string_view line) { result.output.emplace_back(line); });
   const bool sharded = mode == "shards=4";
   const auto executor = exec::MakeExecutor(plan_, sharded ? 4 : 1,
                                            interp::InterpretedTable(plan_.kernels, regexes_), sink);
@@ -104,11 +117,13 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
     if (!more.ok() || !*more) break;
     executor->Start(batch);
     executor->Wait();
+    if (executor->failure()) break;
     const bool midway = reader->statistics().events >= lines / 2;
     if (mode == "promote" && midway && !executor->native()) promote();
   }
   if (result.failure.empty()) executor->Finish(true);
   sink.Flush();
+  AddEnd(result.output, *executor);
   result.errors = executor->errors();
   return result;
 }
