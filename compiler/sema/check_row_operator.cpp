@@ -88,8 +88,10 @@ void Checker::CheckDistinct(const ast::StreamOp& op, TypedStream& stream, Positi
   stream.operators.push_back(std::move(distinct));
 }
 
-const ast::Expr* Checker::RowLambda(const ast::StreamOp& op, const ast::Expr& written,
-                                    const RowShape& shape, Scope& scope) {
+// A body that is one expression reads the row's fields by name and keeps their types; one with
+// statements is a function of the event as a map.
+TypedExprPtr Checker::ApplyToRow(const ast::StreamOp& op, const ast::Expr& written,
+                                 const RowShape& shape, const Scope& scope) {
   const auto* lambda = std::get_if<ast::LambdaExpr>(&written.node);
   if (lambda == nullptr || lambda->parameters.size() != 1) {
     Report(DiagnosticKind::InvalidArgument, written.span,
@@ -97,23 +99,33 @@ const ast::Expr* Checker::RowLambda(const ast::StreamOp& op, const ast::Expr& wr
            fmt::format(".{}(x => ...)", op.name.name));
     return nullptr;
   }
-  if (!lambda->body) {
-    NotAvailable(written.span, fmt::format("a lambda with statements in `.{}`", op.name.name));
-    return nullptr;
+  if (lambda->body) {
+    Scope inner = scope;
+    inner.aliases.push_back(
+        {lambda->parameters.front(), &shape, kCurrentRow, lambda->parameter_spans.front(), true});
+    return CheckExpr(*lambda->body, inner);
   }
-  scope.aliases.push_back(
-      {lambda->parameters.front(), &shape, kCurrentRow, lambda->parameter_spans.front(), true});
-  return lambda->body.get();
+  std::optional<Lifted> lifted = Lift(*lambda, scope);
+  if (!lifted) return nullptr;
+  auto call = MakeExpr(TypedOp::CallFunction, ir::Type::Any, written.span,
+                       {MakeExpr(TypedOp::Event, ir::Type::Any, written.span)});
+  call->index = lifted->function;
+  call->text = op.name.name;
+  for (TypedExprPtr& capture : lifted->captures) call->args.push_back(std::move(capture));
+  return call;
 }
 
 TypedExprPtr Checker::FilterCondition(const ast::StreamOp& op, const ast::Expr& written,
                                       const RowShape& shape, const Scope& scope) {
-  if (op.name.name != "filter" || !std::holds_alternative<ast::LambdaExpr>(written.node)) {
-    return CheckCondition(written, scope);
+  const auto* lambda = std::get_if<ast::LambdaExpr>(&written.node);
+  if (op.name.name != "filter" || lambda == nullptr) return CheckCondition(written, scope);
+  if (!lambda->body || lambda->parameters.size() != 1) {
+    return ApplyToRow(op, written, shape, scope);
   }
   Scope inner = scope;
-  const ast::Expr* body = RowLambda(op, written, shape, inner);
-  return body == nullptr ? nullptr : CheckCondition(*body, inner);
+  inner.aliases.push_back(
+      {lambda->parameters.front(), &shape, kCurrentRow, lambda->parameter_spans.front(), true});
+  return CheckCondition(*lambda->body, inner);
 }
 
 void Checker::CheckMap(const ast::StreamOp& op, TypedStream& stream, Position& at) {
@@ -122,9 +134,7 @@ void Checker::CheckMap(const ast::StreamOp& op, TypedStream& stream, Position& a
            ".map(x => { total: x.price * x.count })");
     return;
   }
-  Scope scope = at.scope;
-  const ast::Expr* body = RowLambda(op, *op.arguments[0].value, at.shape, scope);
-  const TypedExprPtr value = body == nullptr ? nullptr : CheckExpr(*body, scope);
+  const TypedExprPtr value = ApplyToRow(op, *op.arguments[0].value, at.shape, at.scope);
   RowShape shape;
   shape.name = stream.name;
   if (value == nullptr) {

@@ -144,9 +144,9 @@ class Checker {
                          ForkOp& fork);
   void CheckCombiner(const ast::StreamOp& op, TypedStream& stream, Position& at);
   bool EmittedInPath(const std::string& event_type) const;
-  // The body of `x => e` with x bound to the row; null, reported, if it is no such lambda.
-  const ast::Expr* RowLambda(const ast::StreamOp& op, const ast::Expr& written,
-                             const RowShape& shape, Scope& scope);
+  // The value of the lambda with its parameter bound to the row; null, reported, if it is none.
+  TypedExprPtr ApplyToRow(const ast::StreamOp& op, const ast::Expr& written, const RowShape& shape,
+                          const Scope& scope);
   TypedExprPtr FilterCondition(const ast::StreamOp& op, const ast::Expr& written,
                                const RowShape& shape, const Scope& scope);
   // The positive integer literal that an operator is given; nothing, reported, if it is none.
@@ -240,7 +240,7 @@ class Checker {
   void MarkOrdered();
   void FindSerialReason();
 
-  // check_expr.cpp, check_call.cpp
+  // check_expr.cpp, check_name.cpp, check_call.cpp
   TypedExprPtr CheckExpr(const ast::Expr& expr, const Scope& scope);
   TypedExprPtr CheckCondition(const ast::Expr& expr, const Scope& scope);
   TypedExprPtr Check(const ast::NullLiteral&, const ast::Expr& e, const Scope& s);
