@@ -105,7 +105,7 @@ TypedExprPtr Checker::ApplyToRow(const ast::StreamOp& op, const ast::Expr& writt
         {lambda->parameters.front(), &shape, kCurrentRow, lambda->parameter_spans.front(), true});
     return CheckExpr(*lambda->body, inner);
   }
-  std::optional<Lifted> lifted = Lift(*lambda, scope);
+  std::optional<Lifted> lifted = Lift(*lambda, written.span, scope);
   if (!lifted) return nullptr;
   auto call = MakeExpr(TypedOp::CallFunction, ir::Type::Any, written.span,
                        {MakeExpr(TypedOp::Event, ir::Type::Any, written.span)});
