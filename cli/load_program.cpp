@@ -68,6 +68,8 @@ std::optional<source::SourceMap> ReadSource(const std::string& path) {
   return source::SourceMap(name, std::move(*text));
 }
 
+source::FileReader ProgramFiles() { return {ReadFile, IdentityOf}; }
+
 void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
                      const source::SourceMap& sources) {
   diagnostics::RenderOptions options{UseColour(STDERR_FILENO)};
@@ -84,7 +86,7 @@ LoadedProgram LoadProgram(const std::string& path, driver::CompileOptions option
     return loaded;
   }
   options.check_regex = kernel::CheckRegex;
-  options.files = {ReadFile, IdentityOf};
+  options.files = ProgramFiles();
   loaded.program = driver::Compile(*sources, loaded.diagnostics, options);
   ShowDiagnostics(loaded.diagnostics, *sources);
   if (!loaded.program.ok) loaded.exit_code = kProgramError;

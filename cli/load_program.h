@@ -15,6 +15,8 @@ namespace varpulis::cli {
 // The text of a program, `-` is standard input; nothing and a line on standard error if it cannot be
 // read (kUsageError).
 std::optional<source::SourceMap> ReadSource(const std::string& path);
+// Reads files for imports.
+source::FileReader ProgramFiles();
 // Prints all diagnostics to standard error (colours on a terminal).
 void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
                      const source::SourceMap& sources);

@@ -58,6 +58,21 @@ diagnostics::DiagnosticEmitter WithoutLostNames(const diagnostics::DiagnosticEmi
   return others;
 }
 
+// After syntax errors the statements that did parse are still checked, so that one run shows all
+// independent mistakes.
+sema::TypedProgram CheckParsed(const ast::Program& program, const source::SourceMap& sources,
+                               diagnostics::DiagnosticEmitter& diagnostics,
+                               const CompileOptions& options) {
+  diagnostics::DiagnosticEmitter checked(sources);
+  sema::TypedProgram typed =
+      sema::Check(program, checked, {options.check_regex, options.has_driver, options.names});
+  if (!program.lost_names.empty() || program.incomplete) {
+    checked = WithoutLostNames(checked, program, sources);
+  }
+  diagnostics.Append(checked);
+  return typed;
+}
+
 std::string AutomatonText(const ir::Plan& plan) {
   std::string text;
   for (const ir::StreamPlan& stream : plan.streams) {
@@ -86,6 +101,14 @@ std::optional<Stage> ParseStage(std::string_view name) {
   return std::nullopt;
 }
 
+CheckedProgram Check(source::SourceMap& sources, diagnostics::DiagnosticEmitter& diagnostics,
+                     const CompileOptions& options) {
+  CheckedProgram result;
+  result.program = modules::Load(sources, options.files, diagnostics);
+  result.typed = CheckParsed(result.program, sources, diagnostics, options);
+  return result;
+}
+
 CompiledProgram Compile(source::SourceMap& sources, diagnostics::DiagnosticEmitter& diagnostics,
                         const CompileOptions& options) {
   CompiledProgram result;
@@ -101,15 +124,7 @@ CompiledProgram Compile(source::SourceMap& sources, diagnostics::DiagnosticEmitt
   result.statements = program.statements.size();
   watch.Lap("parse");
   if (options.dump == Stage::Ast) result.dump = ast::Print(program);
-  // After syntax errors the statements that did parse are still checked, so that one run shows all
-  // independent mistakes.
-  diagnostics::DiagnosticEmitter checked(sources);
-  sema::TypedProgram typed =
-      sema::Check(program, checked, {options.check_regex, options.has_driver});
-  if (!program.lost_names.empty() || program.incomplete) {
-    checked = WithoutLostNames(checked, program, sources);
-  }
-  diagnostics.Append(checked);
+  sema::TypedProgram typed = CheckParsed(program, sources, diagnostics, options);
   watch.Lap("check");
   if (diagnostics.has_errors()) return result;
   if (options.dump == Stage::Typed) result.dump = sema::Print(typed);

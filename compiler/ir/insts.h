@@ -176,9 +176,10 @@ struct RegexTest {  // str -> bool: the kernel's regex matches anywhere in the t
 // --- dynamic values ------------------------------------------------------------------------------
 
 // Binary operators on cells by the tables of language.md 5.3: Add also concatenates str, and works on
-// timestamps and durations, Sub too; Mul, Div on durations; the bit operators on ints; In, Index
-// (a[b]) and Member (a.b, b a str). Numbers mix as in 5.2. Unlike kinds count Type. In: element,
-// substring or key; absent a or b gives the bool false; a right side that cannot contain is missing.
+// timestamps and durations, Sub too; Mul, Div on durations, of which a negative one is Domain; the
+// bit operators on ints; In, Index (a[b]) and Member (a.b, b a str). Numbers mix as in 5.2. Unlike
+// kinds count Type. In: element, substring or key; absent a or b gives the bool false; a right side
+// that cannot contain is missing.
 enum class AnyOp : uint8_t {
   Add,
   Sub,
@@ -230,7 +231,8 @@ struct If {  // bool -> type
 };
 
 // Runs the condition block and, as long as it yields true, the body; the condition is always present.
-// After `limit` bodies the loop ends with EvalError::Limit counted.
+// After `limit` bodies, or when the item's work (limits::kMaxWork, which bodies and calls take from) is
+// spent, the loop ends with EvalError::Limit counted.
 struct While {  // no result
   BlockId condition_block;
   BlockId body_block;
@@ -240,7 +242,8 @@ struct While {  // no result
 // --- functions -----------------------------------------------------------------------------------
 
 // Calls function kernel.functions[function] of the plan: a kernel whose columns are the parameters
-// and whose out 0 is the result. Missing and a Limit when calls nest deeper than limits::kMaxCallDepth.
+// and whose out 0 is the result. Missing and a Limit when calls nest deeper than limits::kMaxCallDepth or
+// the work is spent.
 struct CallFunction {  // any... -> any
   uint32_t function;
   std::vector<ValueId> arguments;

@@ -1,5 +1,6 @@
 #include "compiler/ir/kernel.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace varpulis::ir {
@@ -132,6 +133,13 @@ std::vector<ValueId> Operands(const Inst& inst) {
         }
       },
       inst);
+}
+
+bool Works(const Kernel& kernel) {
+  return std::any_of(kernel.insts.begin(), kernel.insts.end(), [](const Inst& inst) {
+    return std::holds_alternative<While>(inst) || std::holds_alternative<CallFunction>(inst) ||
+           std::holds_alternative<ForEach>(inst);
+  });
 }
 
 std::string_view KindName(const Inst& inst) { return kKindNames[inst.index()]; }

@@ -63,6 +63,8 @@ Type TypeOf(const Kernel& kernel, ValueId value);
 bool HasResult(const Inst& inst);
 // Operands in order (without the blocks of If).
 std::vector<ValueId> Operands(const Inst& inst);
+// Whether it has loops or calls functions: such kernels get limits::kMaxWork anew for every item.
+bool Works(const Kernel& kernel);
 // "IntBinary" and so on.
 std::string_view KindName(const Inst& inst);
 // Name of builtin_kind.def's entry, its index, and its argument counts and result type.

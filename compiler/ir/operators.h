@@ -11,11 +11,9 @@
 #include "compiler/ir/automaton.h"
 #include "compiler/ir/kernel.h"
 #include "compiler/ir/record_layout.h"
+#include "compiler/ir/row_operators.h"
 
 namespace varpulis::ir {
-
-using TableId = uint32_t;
-inline constexpr TableId kNoTable = UINT32_MAX;
 
 // .where, .having: keeps the row iff the predicate is true.
 struct FilterOperator {
@@ -33,7 +31,8 @@ struct ProjectOperator {
 // .emit: the current row is program output, with the event type of its table (per variant).
 struct EmitOperator {
   std::vector<TableId> tables;  // per variant: the table of the current row
-  // Output key per column of the table; "" leaves the column out, "*" spreads the event map.
+  // Output key per column of the table; "" leaves the column out. Of a column that is spread, or holds
+  // the whole event, it is a star and the prefix of its fields.
   std::vector<std::vector<std::string>> keys;
 };
 
@@ -85,8 +84,10 @@ struct ProcessOperator {
   std::string text;
 };
 
-using Operator = std::variant<FilterOperator, ProjectOperator, EmitOperator, ToOperator,
-                              PrintOperator, AggregateOperator, ProcessOperator>;
+using Operator =
+    std::variant<FilterOperator, ProjectOperator, EmitOperator, ToOperator, PrintOperator,
+                 AggregateOperator, ProcessOperator, LimitOperator, DistinctOperator, LogOperator,
+                 TapOperator, ForkOperator, PathEndOperator>;
 
 // --- patterns ------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/ir/verify_operators.h"
+
 namespace varpulis::ir {
 namespace {
 
@@ -30,19 +32,13 @@ Status Verify(const Plan& plan) {
     if (Status status = Verify(kernel); !status.ok()) return status;
   }
   for (const StreamPlan& stream : plan.streams) {
-    for (const Operator& op : stream.operators) {
-      const auto* to = std::get_if<ToOperator>(&op);
-      if (to != nullptr &&
-          (to->egress >= plan.egresses.size() || to->table >= plan.tables.size())) {
-        return {StatusCode::Internal, fmt::format("plan: an egress of {}", stream.name)};
-      }
-    }
     for (const StreamInput& input : stream.inputs) {
       if (input.table >= plan.tables.size()) return {StatusCode::Internal, "plan: input table"};
       if (input.filter == kNoKernel) continue;
       Status status = CheckKernel(plan, input.filter, KernelResult::Bool, "filter");
       if (!status.ok()) return status;
     }
+    if (Status status = VerifyOperators(plan, stream); !status.ok()) return status;
     if (!stream.pattern) continue;
     for (const PatternStepPlan& step : stream.pattern->steps) {
       for (const StepInput& input : step.inputs) {

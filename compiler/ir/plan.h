@@ -10,7 +10,8 @@
 //
 // Kernels of operators before the first table change exist once per input (the "variant" of the
 // row), because each input table has columns of its own; after it there is one variant. Behind a
-// ProcessOperator there is one per type of event that it makes.
+// ProcessOperator there is one per type of event that it makes, behind a fork whose paths all go on one
+// per path.
 
 #include <cstdint>
 #include <optional>
@@ -29,6 +30,8 @@ namespace varpulis::ir {
 struct TableColumn {
   std::string name;
   Type type;
+  // The column, called `prefix*`, holds a map; its entries are fields of the row under that prefix.
+  bool spread = false;
 };
 
 // A declared field of an event type, in declaration order.
@@ -46,7 +49,8 @@ struct Table {
   bool declared = false;              // event tables: an `event` declaration exists
   std::vector<DeclaredField> fields;  // of the declaration
   std::vector<TableColumn> columns;   // what is decoded or written
-  // Index of the Any column `*` that holds the whole event as a map, or -1 if nobody needs it.
+  // Index of the Any column `*` that holds the whole event as a map, or -1. Without it an event table
+  // has nobody who needs the event, and the columns of a derived table are all its fields.
   int event_column = -1;
 
   int Find(const std::string& column) const;
@@ -79,6 +83,12 @@ struct Egress {
   std::string topic_text;  // of a topic that is computed from the event, for dumps; else empty
 };
 
+// .concurrent: what the program says about its parallelism. The engine shares work by itself.
+struct ConcurrencyHint {
+  int64_t workers = 0;
+  std::string key_text;  // empty without partition_by
+};
+
 struct StreamPlan {
   std::string name;
   std::string context;  // empty: the default one
@@ -86,6 +96,8 @@ struct StreamPlan {
   std::vector<StreamInput> inputs;     // one per variant; empty when `pattern` is set
   std::optional<PatternPlan> pattern;  // the stream starts with a pattern
   std::vector<Operator> operators;
+  std::vector<ErrorPolicy> on_error;  // parallel to the operators
+  std::vector<ConcurrencyHint> concurrency;
   // Table of the rows that reach the end, per variant; what dependents read. Filter-only streams
   // have no hop of their own: their readers repeat the filter on the source (decision D19).
   std::vector<TableId> outputs;

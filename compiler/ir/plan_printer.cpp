@@ -1,9 +1,7 @@
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/time.h"
-#include "compiler/ir/connector_kind.h"
+#include "compiler/ir/operator_text.h"
 #include "compiler/ir/plan.h"
 
 namespace varpulis::ir {
@@ -11,33 +9,6 @@ namespace {
 
 std::string KernelName(const Plan& plan, KernelId id) {
   return id == kNoKernel ? std::string("-") : plan.kernels[id].name;
-}
-
-std::string ColumnList(const Table& table) {
-  std::string text;
-  for (const TableColumn& column : table.columns) {
-    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", column.name, TypeName(column.type));
-  }
-  return text;
-}
-
-std::string SlotList(const RecordLayout& record) {
-  std::string text;
-  for (const RecordSlot& slot : record.slots) text += (text.empty() ? "" : ", ") + slot.name;
-  return fmt::format("{} bytes: {}", record.size, text);
-}
-
-// Each once, in order.
-std::string EventTypes(const Plan& plan, const std::vector<TableId>& tables) {
-  std::string text;
-  std::vector<std::string_view> seen;
-  for (TableId table : tables) {
-    const std::string& type = plan.tables[table].event_type;
-    if (std::find(seen.begin(), seen.end(), type) != seen.end()) continue;
-    seen.push_back(type);
-    text += (text.empty() ? "" : ", ") + type;
-  }
-  return text;
 }
 
 std::string PrintPattern(const PatternPlan& pattern) {
@@ -51,52 +22,11 @@ std::string PrintPattern(const PatternPlan& pattern) {
   return text + fmt::format("             run {}\n", SlotList(pattern.run));
 }
 
-// `Mq = mqtt(host: "h") topic "a"`.
-std::string PrintBinding(const Binding& binding, const std::string& topic_text) {
-  std::string text = fmt::format("{} = {}({})", binding.connector, binding.kind,
-                                 PrintParameters(binding.kind, binding.parameters));
-  if (!topic_text.empty()) return text + " topic " + topic_text;
-  return binding.topic.empty() ? text : fmt::format("{} topic \"{}\"", text, binding.topic);
-}
-
 std::string PrintContext(const Context& context) {
   std::string cores;
   for (const int64_t core : context.cores) cores += fmt::format(" {}", core);
   return fmt::format("context {}{}\n", context.name, cores.empty() ? "" : "\n  cores     " + cores);
 }
-
-struct OperatorPrinter {
-  const Plan& plan;
-
-  std::string operator()(const FilterOperator& op) const { return "  filter     " + op.text; }
-  std::string operator()(const ProjectOperator& op) const {
-    return fmt::format("  project    {}", ColumnList(plan.tables[op.table]));
-  }
-  std::string operator()(const EmitOperator& op) const {
-    return "  emit       " + EventTypes(plan, op.tables);
-  }
-  std::string operator()(const ToOperator& op) const {
-    const Egress& egress = plan.egresses[op.egress];
-    return "  to         " + PrintBinding(egress.binding, egress.topic_text);
-  }
-  std::string operator()(const PrintOperator& op) const {
-    return op.whole_event
-               ? std::string("  print      the event")
-               : fmt::format("  print      {} value(s)", plan.tables[op.table].columns.size());
-  }
-  std::string operator()(const ProcessOperator& op) const {
-    return fmt::format("  process    {}\n             makes {}", op.text,
-                       EventTypes(plan, op.tables));
-  }
-  std::string operator()(const AggregateOperator& op) const {
-    std::string window = op.window == WindowKind::Tumbling
-                             ? "tumbling " + base::FormatDuration(op.size)
-                         : op.window == WindowKind::Count ? fmt::format("count {}", op.size)
-                                                          : "running";
-    return fmt::format("  aggregate  {}; {}\n             record {}", window, op.text,
-                       SlotList(op.record));
-  }
-};
 
 }  // namespace
 
@@ -113,15 +43,18 @@ std::string Print(const Plan& plan) {
     text += fmt::format("stream {}\n", stream.name);
     if (!stream.context.empty()) text += fmt::format("  context    {}\n", stream.context);
     if (stream.ingress) {
-      text += fmt::format("  ingress    {}\n", PrintBinding(stream.ingress->binding, {}));
+      text += fmt::format("  ingress    {}\n", BindingText(stream.ingress->binding, {}));
     }
     for (const StreamInput& input : stream.inputs) {
       text += fmt::format("  from       {}{}\n", plan.tables[input.table].name,
                           input.filter == kNoKernel ? "" : " if " + KernelName(plan, input.filter));
     }
     if (stream.pattern) text += PrintPattern(*stream.pattern);
-    for (const Operator& op : stream.operators)
-      text += std::visit(OperatorPrinter{plan}, op) + "\n";
+    text += OperatorText(plan, stream);
+    for (const ConcurrencyHint& hint : stream.concurrency) {
+      text += fmt::format("  concurrent {} workers{}\n", hint.workers,
+                          hint.key_text.empty() ? "" : " by " + hint.key_text);
+    }
     if (stream.has_readers) text += "  feeds      other streams\n";
   }
   return text;

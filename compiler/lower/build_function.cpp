@@ -62,12 +62,8 @@ void PlanBuilder::Build(const sema::ProcessOp& op, Chain& chain) {
   process.events = op.events;
   process.text = Text(chain, *op.value);
   std::string name = fmt::format("process{}", chain.plan->operators.size());
-  for (size_t v = 0; v < chain.tables.size(); ++v) {
-    KernelBuilder k(KernelName(chain, name, v), plan_.tables[chain.tables[v]].name);
-    Binding binding = BindRow(chain, chain.tables[v]);
-    ExprLowering(k, binding).Value(*op.value);
-    process.kernels.push_back(AddKernel(k.Finish()));
-  }
+  process.kernels = PerVariant(
+      chain, name, [&](KernelBuilder&, ExprLowering& lowering) { lowering.Value(*op.value); });
   for (uint32_t event : op.events) {
     const std::string& type = program_.collected_types[event].name;
     const ir::TableId table = AddTable(fmt::format("{}.{}.{}", chain.plan->name, name, type), type);
@@ -77,25 +73,8 @@ void PlanBuilder::Build(const sema::ProcessOp& op, Chain& chain) {
   }
   chain.tables = process.tables;
   chain.step_columns = false;
+  chain.collected = true;
   chain.plan->operators.push_back(std::move(process));
-}
-
-// Events of `.process` that no later `.emit` writes anew are program output as they are.
-void PlanBuilder::EmitCollected(Chain& chain) {
-  bool collected = false;
-  for (const ir::Operator& op : chain.plan->operators) {
-    if (std::holds_alternative<ir::ProcessOperator>(op)) collected = true;
-    if (std::holds_alternative<ir::EmitOperator>(op)) collected = false;
-  }
-  if (!collected) return;
-  ir::EmitOperator emit;
-  emit.tables = chain.tables;
-  for (ir::TableId table : chain.tables) {
-    std::vector<std::string> keys;
-    for (const ir::TableColumn& column : plan_.tables[table].columns) keys.push_back(column.name);
-    emit.keys.push_back(std::move(keys));
-  }
-  chain.plan->operators.push_back(std::move(emit));
 }
 
 }  // namespace varpulis::lower

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "compiler/lower/operator_list.h"
 #include "compiler/lower/pattern_builder.h"
 #include "compiler/lower/plan_builder.h"
 #include "compiler/sema/order.h"
@@ -19,8 +20,13 @@ ir::Plan PlanBuilder::Run() {
   BuildGlobals();
   plan_.streams.resize(program_.streams.size());
   output_tables_.resize(program_.streams.size());
+  MarkReaders();
   for (uint32_t stream : program_.upstream_first) BuildStream(stream);
   plan_.upstream_first = program_.upstream_first;
+  return std::move(plan_);
+}
+
+void PlanBuilder::MarkReaders() {
   for (const sema::TypedStream& stream : program_.streams) {
     auto mark = [&](const std::vector<sema::SourceRoot>& roots) {
       for (const sema::SourceRoot& root : roots) {
@@ -31,7 +37,6 @@ ir::Plan PlanBuilder::Run() {
     if (!stream.pattern) continue;
     for (const sema::TypedStep& step : stream.pattern->steps) mark(step.roots);
   }
-  return std::move(plan_);
 }
 
 void PlanBuilder::DeclareTables() {
@@ -110,13 +115,14 @@ std::string PlanBuilder::Text(const Chain& chain, const sema::TypedExpr& expr) c
 }
 
 void PlanBuilder::BuildInputs(const sema::TypedStream& stream, ir::StreamPlan& plan, Chain& chain,
-                              size_t leading_filters) {
+                              size_t leading) {
   size_t tables = 0;
   for (const sema::SourceRoot& root : stream.roots) tables += RootTables(root).size();
   for (const sema::SourceRoot& root : stream.roots) {
     std::vector<sema::TypedExprPtr> conditions = root.conditions;
-    for (size_t i = 0; i < leading_filters; ++i) {
-      conditions.push_back(std::get<sema::WhereOp>(stream.operators[i]).condition);
+    for (size_t i = 0; i < leading; ++i) {
+      const auto* where = std::get_if<sema::WhereOp>(&stream.operators[i]);
+      if (where != nullptr) conditions.push_back(where->condition);
     }
     for (ir::TableId table : RootTables(root)) {
       ir::StreamInput input{table};
@@ -142,26 +148,27 @@ void PlanBuilder::BuildStream(uint32_t index) {
     plan.ingress = {Bind(stream.name, ingress.connector, ingress.parameters), ingress.event_type};
   }
   Chain chain{&stream, &plan, {}, false};
-  size_t leading_filters = 0;
+  size_t leading = 0;
   if (stream.pattern) {
-    PatternBuilder(*this, stream, plan.pattern.emplace()).Run();
+    PatternBuilder(*this, stream, plan.pattern.emplace(), plan.has_readers).Run();
     chain.tables = {plan.pattern->match_table};
     chain.step_columns = true;
   } else {
-    while (leading_filters < stream.operators.size() &&
-           std::holds_alternative<sema::WhereOp>(stream.operators[leading_filters])) {
-      ++leading_filters;
-    }
-    BuildInputs(stream, plan, chain, leading_filters);
+    leading = LeadingConditions(stream.operators);
+    BuildInputs(stream, plan, chain, leading);
   }
   const std::vector<ir::TableId> inputs = chain.tables;
-  for (size_t i = leading_filters; i < stream.operators.size(); ++i) {
-    std::visit([&](const auto& op) { Build(op, chain); }, stream.operators[i]);
+  for (size_t i = 0; i < leading; ++i) {
+    if (const auto* hint = std::get_if<sema::ConcurrentOp>(&stream.operators[i]))
+      Build(*hint, chain);
   }
-  EmitCollected(chain);
-  // A stream with rows of its own has a table of its own, however little it changes.
-  const bool unchanged = !stream.pattern && !stream.filter_only && chain.tables == inputs;
-  if (unchanged) PassAll("pass", stream.name, chain);
+  BuildOperators(stream.operators, leading, chain);
+  // Events of `.process` that no later `.emit` writes anew are program output as they are.
+  if (chain.collected) EmitRows(chain);
+  // What others read is a row of the stream's own, however little it changes.
+  const bool unchanged = chain.tables == inputs;
+  if (unchanged && plan.has_readers) Carry("pass", stream.name, chain);
+  plan.on_error.resize(plan.operators.size());
   plan.outputs = chain.tables;
   if (!stream.filter_only) output_tables_[index] = chain.tables;
 }
@@ -184,16 +191,12 @@ void PlanBuilder::Project(const std::string& name, const std::string& event_type
   for (const sema::NamedItem& item : items) {
     plan_.tables[project.table].columns.push_back({item.name, item.value->type});
   }
-  for (size_t v = 0; v < chain.tables.size(); ++v) {
-    KernelBuilder k(KernelName(chain, name, v), plan_.tables[chain.tables[v]].name);
-    Binding binding = BindRow(chain, chain.tables[v]);
-    ExprLowering lowering(k, binding);
+  project.kernels = PerVariant(chain, name, [&](KernelBuilder& k, ExprLowering& lowering) {
     for (const sema::NamedItem& item : items) {
       ir::ValueId value = k.Convert(lowering.Value(*item.value), item.value->type);
       k.Add(ir::StoreOut{k.Out(item.name, item.value->type), value});
     }
-    project.kernels.push_back(AddKernel(k.Finish()));
-  }
+  });
   chain.tables = {project.table};
   chain.step_columns = false;
   chain.plan->operators.push_back(std::move(project));
@@ -202,32 +205,6 @@ void PlanBuilder::Project(const std::string& name, const std::string& event_type
 void PlanBuilder::Build(const sema::SelectOp& op, Chain& chain) {
   Project(fmt::format("select{}", chain.plan->operators.size()), chain.stream->name, op.items,
           chain);
-}
-
-void PlanBuilder::Build(const sema::PrintOp& op, Chain& chain) {
-  ir::PrintOperator print;
-  std::string name = fmt::format("print{}", chain.plan->operators.size());
-  print.table = AddTable(chain.plan->name + "." + name, chain.stream->name);
-  print.whole_event = op.values.empty();
-  size_t columns = std::max<size_t>(op.values.size(), 1);
-  for (size_t i = 0; i < columns; ++i) {
-    plan_.tables[print.table].columns.push_back({fmt::format("value{}", i + 1), ir::Type::Any});
-  }
-  for (size_t v = 0; v < chain.tables.size(); ++v) {
-    KernelBuilder k(KernelName(chain, name, v), plan_.tables[chain.tables[v]].name);
-    Binding binding = BindRow(chain, chain.tables[v]);
-    ExprLowering lowering(k, binding);
-    if (print.whole_event) {
-      ir::ValueId event = lowering.RowEvent();
-      k.Add(ir::StoreOut{k.Out("value1", ir::Type::Any), event});
-    }
-    for (size_t i = 0; i < op.values.size(); ++i) {
-      ir::ValueId value = k.Convert(lowering.Value(*op.values[i]), ir::Type::Any);
-      k.Add(ir::StoreOut{k.Out(fmt::format("value{}", i + 1), ir::Type::Any), value});
-    }
-    print.kernels.push_back(AddKernel(k.Finish()));
-  }
-  chain.plan->operators.push_back(std::move(print));
 }
 
 }  // namespace varpulis::lower

@@ -37,6 +37,10 @@ struct Binding {
   std::function<ir::ValueId(KernelBuilder&, const sema::TypedExpr&)> aggregate;
 };
 
+// What the fields of the current row consist of: fields, and maps under a prefix. Of an event it is
+// the event as one map, of a match its no-emit form (language.md 6.5).
+std::vector<ir::TableColumn> RowParts(const Binding& binding);
+
 class ExprLowering {
  public:
   ExprLowering(KernelBuilder& builder, const Binding& binding) : k_(builder), binding_(binding) {}
@@ -49,8 +53,12 @@ class ExprLowering {
   ir::ValueId RowField(const std::string& name, ir::Type type);
   // The current row's whole event as a map.
   ir::ValueId RowEvent();
+  // One of the RowParts of the row that is bound.
+  ir::ValueId RowPart(const ir::TableColumn& part);
 
  private:
+  ir::ValueId EventOfParts();
+  ir::ValueId MemberOfSpread(const std::string& name);
   ir::ValueId Literal(const sema::TypedExpr& expr);
   ir::ValueId Read(const sema::TypedExpr& expr);
   ir::ValueId Slot(const std::string& name, ir::Type type);
@@ -71,6 +79,8 @@ class ExprLowering {
   const Binding& binding_;
 };
 
+// The prefix of a spread column `prefix*`.
+std::string SpreadPrefix(const ir::TableColumn& column);
 // Column of an event table for `field`, added if it is not there yet.
 uint32_t EventColumn(ir::Table& table, const std::string& field);
 // Column `*` of an event table, added if it is not there yet.

@@ -103,7 +103,26 @@ void StatementLowering::Lower(const sema::SetGlobal& s) {
   k_.Add(ir::StoreGlobal{k_.GlobalName(s.global, name), value});
 }
 
-void StatementLowering::Lower(const sema::IfArms& s) { Arms(s, 0); }
+void StatementLowering::Lower(const sema::IfArms& s) {
+  constexpr size_t kMostNested = 8;
+  if (s.arms.size() <= kMostNested) return Arms(s, 0);
+  FlatArms(s);
+}
+
+// Long chains one arm behind the other, so that they do not nest: a flag says that one was taken.
+void StatementLowering::FlatArms(const sema::IfArms& s) {
+  const uint32_t taken = k_.Local("taken", ir::Type::Bool);
+  k_.Add(ir::StoreLocal{taken, k_.Bool(false)});
+  for (const sema::IfArms::Arm& arm : s.arms) {
+    k_.Do(k_.Add(ir::Not{IsUp(taken)}), [&] {
+      if (arm.condition == nullptr) return Block(arm.body);
+      k_.Do(ExprLowering(k_, binding_).Condition(*arm.condition), [&] {
+        Raise(taken);
+        Block(arm.body);
+      });
+    });
+  }
+}
 
 void StatementLowering::Arms(const sema::IfArms& s, size_t from) {
   const sema::IfArms::Arm& arm = s.arms[from];

@@ -40,6 +40,7 @@ class StatementLowering {
   void Lower(const sema::EmitEvent& s);
   void Lower(const sema::Evaluate& s);
   void Arms(const sema::IfArms& s, size_t from);
+  void FlatArms(const sema::IfArms& s);
   void Range(const sema::ForEachLoop& s);
   void Elements(const sema::ForEachLoop& s);
   // A loop of at most `limit` rounds while go() and no flag is up; the body lowers one round.

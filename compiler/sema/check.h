@@ -4,6 +4,7 @@
 
 #include "compiler/ast/program.h"
 #include "compiler/diagnostics/diagnostic.h"
+#include "compiler/sema/name_table.h"
 #include "compiler/sema/typed_program.h"
 
 namespace varpulis::sema {
@@ -15,6 +16,8 @@ namespace varpulis::sema {
 struct CheckOptions {
   std::string (*check_regex)(std::string_view pattern, size_t* position) = nullptr;
   bool (*has_driver)(std::string_view connector_kind) = nullptr;
+  // Filled if there is one; what is found out about names is otherwise forgotten.
+  NameTable* names = nullptr;
 };
 TypedProgram Check(const ast::Program& program, diagnostics::DiagnosticEmitter& diagnostics,
                    const CheckOptions& options);

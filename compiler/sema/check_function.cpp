@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/limits.h"
 #include "compiler/ir/kernel.h"
 #include "compiler/sema/checker.h"
 #include "compiler/sema/order.h"
@@ -63,6 +64,7 @@ void Checker::DeclareFunctions() {
     changed = false;
     for (auto& [name, info] : functions_) {
       const size_t before = info.hidden.size() + info.emitted.size();
+      if (info.hidden.size() > limits::kMaxHiddenParameters) continue;
       for (const std::string& callee : calls[name]) {
         auto called = functions_.find(callee);
         if (called == functions_.end() || called->first == name) continue;
@@ -75,6 +77,14 @@ void Checker::DeclareFunctions() {
 }
 
 void Checker::CheckFunctions() {
+  for (auto& [name, info] : functions_) {
+    if (info.hidden.size() <= limits::kMaxHiddenParameters) continue;
+    info.hidden.clear();
+    Report(DiagnosticKind::ProgramTooLarge, info.decl->name.span,
+           fmt::format("`{}` and what it calls read more than {} fields implicitly", name,
+                       limits::kMaxHiddenParameters),
+           "pass them as parameters");
+  }
   for (const auto& statement : ast_.statements) {
     const auto* decl = std::get_if<ast::FunctionDecl>(&statement->node);
     if (decl == nullptr) continue;
@@ -216,8 +226,17 @@ TypedExprPtr Checker::Check(const ast::LambdaExpr&, const ast::Expr& e, const Sc
 
 std::optional<Checker::Lifted> Checker::Lift(const ast::LambdaExpr& lambda, SourceSpan span,
                                              const Scope& s) {
+  if (++lambda_count_ > limits::kMaxLambdas) {
+    if (lambda_count_ == limits::kMaxLambdas + 1) {
+      Report(DiagnosticKind::ProgramTooLarge, span,
+             fmt::format("more than {} uses of lambdas, those inside of lambdas included",
+                         limits::kMaxLambdas),
+             "write functions");
+    }
+    return std::nullopt;
+  }
   TypedFunction typed;
-  typed.name = fmt::format("lambda{}", ++lambda_count_);
+  typed.name = fmt::format("lambda{}", lambda_count_);
   FunctionScope function;
   function.kind = BodyKind::Lambda;
   function.body = &typed.body;
@@ -225,7 +244,8 @@ std::optional<Checker::Lifted> Checker::Lift(const ast::LambdaExpr& lambda, Sour
   function.blocks.emplace_back();
   for (const std::string& parameter : lambda.parameters) {
     const uint32_t local = function.AddLocal(parameter, ir::Type::Any);
-    function.blocks.back()[parameter] = {local, false, span, nullptr};
+    const SourceSpan declared = lambda.parameter_spans[typed.parameters.size()];
+    function.blocks.back()[parameter] = {local, false, declared, nullptr};
     typed.parameters.push_back(local);
   }
   Scope scope;

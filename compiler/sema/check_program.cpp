@@ -13,13 +13,6 @@ TypedProgram Check(const ast::Program& program, diagnostics::DiagnosticEmitter& 
   return Checker(program, diagnostics, options).Run();
 }
 
-const ShapeField* RowShape::Find(const std::string& field) const {
-  for (const ShapeField& candidate : fields) {
-    if (candidate.name == field) return &candidate;
-  }
-  return nullptr;
-}
-
 void Checker::Report(DiagnosticKind kind, SourceSpan span, std::string message, std::string help,
                      std::string label, std::vector<diagnostics::Label> related) {
   diagnostics_.Emit(
@@ -44,6 +37,7 @@ TypedProgram Checker::Run() {
   program_.upstream_first = OrderStreams();
   for (uint32_t stream : program_.upstream_first) CheckStream(stream);
   FindSerialReason();
+  NotePatterns();
   return std::move(program_);
 }
 
@@ -113,6 +107,7 @@ bool Checker::AddFields(const ast::EventDecl& event, RowShape& shape,
                         std::set<std::string>& visiting) {
   if (!visiting.insert(event.name.name).second) return false;
   if (!event.base.empty()) {
+    NoteDeclared(NameKind::Event, "event", event.base);
     auto base = event_decls_.find(event.base.name);
     if (base == event_decls_.end() || !AddFields(*base->second, shape, visiting)) return false;
   }
@@ -122,7 +117,8 @@ bool Checker::AddFields(const ast::EventDecl& event, RowShape& shape,
              fmt::format("duplicate field `{}` in event `{}`", field.name.name, event.name.name));
       continue;
     }
-    shape.fields.push_back({field.name.name, FieldType(field.type), field.type.optional});
+    shape.fields.push_back(
+        {field.name.name, FieldType(field.type), field.type.optional, field.name.span});
   }
   return true;
 }
@@ -153,6 +149,7 @@ void Checker::CollectVariable(const ast::VariableDecl& variable) {
   global.index = static_cast<uint32_t>(program_.globals.size());
   global.kind = variable.kind;
   global.span = variable.name.span;
+  if (variable.kind == ast::VariableDecl::Kind::Const) constants_.insert(global.index);
   program_.globals.push_back({variable.name.name, variable.kind == ast::VariableDecl::Kind::Var});
   globals_.emplace(variable.name.name, std::move(global));
 }

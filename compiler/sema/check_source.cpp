@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "compiler/sema/checker.h"
+#include "compiler/sema/row_shape.h"
 
 namespace varpulis::sema {
 namespace {
@@ -13,17 +14,6 @@ bool HasRoot(const std::vector<SourceRoot>& roots, const SourceRoot& wanted) {
   return std::any_of(roots.begin(), roots.end(), [&](const SourceRoot& root) {
     return root.is_stream == wanted.is_stream && root.index == wanted.index;
   });
-}
-
-// The type of a field that several roots carry: their common one, else dynamic.
-void MergeField(RowShape& shape, const ShapeField& field) {
-  for (ShapeField& known : shape.fields) {
-    if (known.name != field.name) continue;
-    if (known.type != field.type) known.type = ir::Type::Any;
-    known.optional = known.optional || field.optional;
-    return;
-  }
-  shape.fields.push_back(field);
 }
 
 // What the source reads if it is one name; null for any other source.
@@ -51,6 +41,7 @@ uint32_t Checker::EventTypeIndex(const ast::Identifier& name, uint32_t reader) {
                          return op != nullptr && op->as_type.name == name.name;
                        });
   });
+  emitted = emitted || EmittedInPath(name.name);
   if (!event_decls_.empty() && !emitted) {
     Report(DiagnosticKind::UndeclaredEventType, name.span,
            fmt::format("`{}` is neither a declared event type nor a stream", name.name),
@@ -95,6 +86,7 @@ void Checker::LimitConditions(std::vector<SourceRoot>& roots, const ast::Identif
 }
 
 std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint32_t reader) {
+  NoteSource(name, reader);
   std::vector<SourceRoot> roots;
   if (auto stream = StreamNamed(name.name, reader)) {
     const TypedStream& source = program_.streams[*stream];
@@ -110,6 +102,9 @@ std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint
     return roots;
   }
   roots.push_back({false, EventTypeIndex(name, reader), {}});
+  if (EmittedInPath(name.name)) {
+    NotAvailable(name.span, fmt::format("reading `{}`, which a path of `.fork` emits,", name.name));
+  }
   for (uint32_t other : program_.upstream_first) {
     if (other == reader) continue;
     for (const TypedOperator& op : program_.streams[other].operators) {
@@ -123,26 +118,20 @@ std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint
 }
 
 RowShape Checker::ShapeOf(const std::vector<SourceRoot>& roots, const std::string& name) const {
-  RowShape shape;
-  shape.name = name;
+  std::vector<const RowShape*> shapes;
   for (const SourceRoot& root : roots) {
-    const RowShape& from = root.is_stream ? program_.streams[root.index].output
-                                          : program_.event_types[root.index].shape;
-    shape.open = shape.open || from.open;
-    for (const ShapeField& field : from.fields) MergeField(shape, field);
+    shapes.push_back(root.is_stream ? &program_.streams[root.index].output
+                                    : &program_.event_types[root.index].shape);
   }
-  // A field that an open root carries dynamically cannot have one static type.
-  bool mixed = roots.size() > 1;
-  for (ShapeField& field : shape.fields) {
-    if (!mixed) break;
-    for (const SourceRoot& root : roots) {
-      const RowShape& from = root.is_stream ? program_.streams[root.index].output
-                                            : program_.event_types[root.index].shape;
-      const ShapeField* own = from.Find(field.name);
-      if (own == nullptr && from.open) field.type = ir::Type::Any;
+  // One field of several roots is one name.
+  std::map<std::string, SourceSpan> declared;
+  for (const RowShape* shape : shapes) {
+    for (const ShapeField& field : shape->fields) {
+      auto [known, is_new] = declared.emplace(field.name, field.declared);
+      if (!is_new) NoteSame(known->second, field.declared);
     }
   }
-  return shape;
+  return MergeShapes(shapes, name);
 }
 
 void Checker::CheckMerge(const ast::MergeSource& merge, TypedStream& stream) {
@@ -155,8 +144,10 @@ void Checker::CheckMerge(const ast::MergeSource& merge, TypedStream& stream) {
     if (branch.condition) {
       Scope scope;
       scope.row = &shape;
-      scope.aliases.push_back({branch.source.name, &shape, kCurrentRow});
-      if (!branch.label.empty()) scope.aliases.push_back({branch.label.name, &shape, kCurrentRow});
+      scope.aliases.push_back({branch.source.name, &shape, kCurrentRow, branch.source.span});
+      if (!branch.label.empty()) {
+        scope.aliases.push_back({branch.label.name, &shape, kCurrentRow, branch.label.span});
+      }
       condition = CheckCondition(*branch.condition, scope);
     }
     for (SourceRoot& root : roots) {
@@ -192,9 +183,10 @@ void Checker::CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream
     stream.roots = ResolveSource(step->type, reader);
     stream.source_shape = ShapeOf(stream.roots, step->type.name);
     scope.row = &stream.source_shape;
-    scope.aliases.push_back({step->type.name, &stream.source_shape, kCurrentRow});
+    scope.aliases.push_back({step->type.name, &stream.source_shape, kCurrentRow, step->type.span});
     if (!step->alias.empty()) {
-      scope.aliases.push_back({step->alias.name, &stream.source_shape, kCurrentRow});
+      scope.aliases.push_back(
+          {step->alias.name, &stream.source_shape, kCurrentRow, step->alias.span});
     }
     if (step->condition) {
       TypedExprPtr condition = CheckCondition(*step->condition, scope);

@@ -81,7 +81,7 @@ void Checker::CheckInitialiser(ir::Type type, const TypedExprPtr& value) {
 }
 
 void Checker::CheckConstant(const ast::VariableDecl& n, const TypedExprPtr& value) {
-  if (value == nullptr || IsConstant(*value)) return;
+  if (value == nullptr || IsConstant(*value, constants_)) return;
   Report(DiagnosticKind::ConstNotConstant, n.value->span,
          fmt::format("the initialiser of const `{}` is not constant", n.name.name),
          fmt::format("let {} = ... is evaluated when it is reached", n.name.name));
@@ -91,6 +91,7 @@ void Checker::CheckStatement(const ast::AssignStatement& n, const ast::Statement
                              TypedBlock& out) {
   FunctionScope& function = *s.function;
   const FunctionScope::Variable* variable = function.Find(n.name.name);
+  NoteVariable(n.name.name, n.name.span, s);
   auto immutable = [&](SourceSpan declared, const char* help) {
     Report(DiagnosticKind::AssignImmutable, n.name.span,
            fmt::format("cannot assign immutable `{}`", n.name.name), help, "",
@@ -205,6 +206,7 @@ void Checker::CheckStatement(const ast::EmitStatement& n, const ast::Statement& 
     return NotHere(at.span, "`emit` outside of a function",
                    "write a fn and call it in .process(...)");
   }
+  NoteDeclared(NameKind::Event, "event", n.type);
   auto fields = MakeExpr(TypedOp::Map, ir::Type::Any, at.span);
   for (const ast::Argument& field : n.fields) {
     if (field.name.empty() || !field.value) {

@@ -31,6 +31,8 @@ struct Scope {
     std::string name;
     const RowShape* shape;
     uint32_t input;  // kCurrentRow or a step
+    SourceSpan declared = {};
+    bool parameter = false;  // of a lambda: it hides fields
   };
   std::vector<Alias> aliases;
   std::vector<std::string> later_aliases;  // bound by a later step: E023
@@ -154,8 +156,11 @@ class Checker {
     SourceSpan window_span;
     bool has_window = false;
     bool has_aggregate = false;
-    bool changed_rows = false;  // some operator made rows of its own
+    // Some operator made rows of its own, or let rows pass by more than a condition.
+    bool changed_rows = false;
     bool after_pattern = false;
+    bool after_fork = false;  // directly: the place of a combiner
+    RowShape fork_input;      // of the rows that entered that fork
   };
   void CheckOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckWhere(const ast::StreamOp& op, TypedStream& stream, Position& at);
@@ -166,6 +171,39 @@ class Checker {
   void CheckComputedTopic(const ast::Argument& argument, uint32_t connector, Position& at,
                           ToOp& to);
   void SetRow(Position& at, RowShape shape);
+  // The row as its readers see it: of a match that is its no-emit form.
+  static RowShape OutputShape(const TypedStream& stream, const Position& at);
+
+  // check_row_operator.cpp, check_observer.cpp, check_fork.cpp: operators without a window. False if
+  // `op` is none of them.
+  bool CheckRowOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckLimit(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckFirst(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckDistinct(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckMap(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckConcurrent(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckOnError(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckBatchOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckLog(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void SetLevel(TypedExprPtr value, LogOp& log);
+  void CheckTap(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckGauge(const ast::StreamOp& op, const ast::Argument* value, const Position& at,
+                  TapOp& tap);
+  void CheckLabels(const ast::Argument& labels, const Position& at, TapOp& tap);
+  void CheckFork(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  Position CheckForkPath(const ast::Argument& argument, TypedStream& stream, const Position& at,
+                         ForkOp& fork);
+  void CheckCombiner(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  bool EmittedInPath(const std::string& event_type) const;
+  // The value of the lambda with its parameter bound to the row; null, reported, if it is none.
+  TypedExprPtr ApplyToRow(const ast::StreamOp& op, const ast::Expr& written, const RowShape& shape,
+                          const Scope& scope);
+  TypedExprPtr FilterCondition(const ast::StreamOp& op, const ast::Expr& written,
+                               const RowShape& shape, const Scope& scope);
+  // The positive integer literal that an operator is given; nothing, reported, if it is none.
+  std::optional<int64_t> PositiveInt(const ast::Expr& expr, const std::string& what);
+  // The text literal of a parameter; nothing, reported, if it is none.
+  std::optional<std::string> TextParameter(const ast::Argument& argument, const std::string& what);
 
   // check_window.cpp
   void CheckPartitionBy(const ast::StreamOp& op, Position& at);
@@ -246,13 +284,14 @@ class Checker {
   }
 
   // check_process.cpp
+  void CheckPatternOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckProcess(const ast::StreamOp& op, TypedStream& stream, Position& at);
 
   // order.cpp
   void MarkOrdered();
   void FindSerialReason();
 
-  // check_expr.cpp, check_call.cpp
+  // check_expr.cpp, check_name.cpp, check_call.cpp
   TypedExprPtr CheckExpr(const ast::Expr& expr, const Scope& scope);
   TypedExprPtr CheckCondition(const ast::Expr& expr, const Scope& scope);
   TypedExprPtr Check(const ast::NullLiteral&, const ast::Expr& e, const Scope& s);
@@ -290,6 +329,23 @@ class Checker {
   TypedExprPtr Compared(TypedOp op, TypedExprPtr a, TypedExprPtr b, SourceSpan span);
   std::optional<int64_t> ConstantDuration(const ast::Expr& expr, const Scope& scope);
 
+  // note_names.cpp: what a name means, for CheckOptions::names. Nothing is done if there is none.
+  void Note(NameKind kind, SourceSpan span, const std::string& name, SourceSpan declared,
+            ir::Type type = ir::Type::Any);
+  void NoteSame(SourceSpan a, SourceSpan b) const;
+  void NoteDeclared(NameKind kind, const char* space, const ast::Identifier& name);
+  void NoteSource(const ast::Identifier& name, uint32_t reader);
+  void NotePatterns();
+  void NoteField(const RowShape& shape, const std::string& name, SourceSpan span);
+  void NoteEmit(const ast::StreamOp& op);
+  void NoteKey(const ast::Expr& key, const TypedPattern& pattern);
+  void NoteVariable(const std::string& name, SourceSpan span, const Scope& scope);
+  void NoteName(const ast::NameExpr& n, SourceSpan span, const Scope& s);
+  void NoteMember(const ast::MemberExpr& n, const Scope& s);
+  void NoteCall(const ast::CallExpr& n, const Scope& s);
+  void NoteExpression(const ast::Expr& expr, const Scope& s, const TypedExprPtr& typed);
+  void NoteVisible(const ast::Expr& expr, const Scope& s, const TypedExprPtr& typed);
+
   // Reporting.
   void Report(DiagnosticKind kind, SourceSpan span, std::string message, std::string help = {},
               std::string label = {}, std::vector<diagnostics::Label> related = {});
@@ -309,6 +365,7 @@ class Checker {
   std::map<std::string, const ast::PatternDecl*> patterns_;
   std::map<std::string, const ast::TypeDecl*> types_;
   std::map<std::string, Global> globals_;
+  std::set<uint32_t> constants_;  // globals that are `const`
   std::map<std::string, FunctionInfo> functions_;
   std::map<std::string, std::set<std::string>> emitted_fields_;  // by type of `emit` statements
   int lambda_count_ = 0;
@@ -323,6 +380,9 @@ class Checker {
   // Sizes of conditions as trees; the program keeps the expressions alive.
   std::unordered_map<const TypedExpr*, uint64_t> parts_;
 };
+
+// Where the name of a bare `f` or `a.f` stands; the whole of any other expression.
+SourceSpan BareSpan(const ast::Expr& expr);
 
 // A literal or operator node.
 std::shared_ptr<TypedExpr> MakeExpr(TypedOp op, ir::Type type, SourceSpan span,

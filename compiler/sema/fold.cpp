@@ -4,6 +4,8 @@
 #include <limits>
 #include <optional>
 
+#include "base/limits.h"
+
 namespace varpulis::sema {
 namespace {
 
@@ -58,6 +60,7 @@ TypedExprPtr FoldBinary(const TypedExpr& expr, const TypedExpr& a, const TypedEx
     return value ? Literal(expr, TypedOp::Float, ir::Type::Float, 0, *value) : nullptr;
   }
   if (expr.op == TypedOp::Add && a.op == TypedOp::Str && b.op == TypedOp::Str) {
+    if (a.text.size() + b.text.size() > limits::kMaxFoldedBytes) return nullptr;
     auto text = std::make_shared<TypedExpr>(a);
     text->span = expr.span;
     text->text += b.text;
@@ -90,11 +93,12 @@ bool IsOperator(TypedOp op) {
 
 }  // namespace
 
-bool IsConstant(const TypedExpr& expr) {
+bool IsConstant(const TypedExpr& expr, const std::set<uint32_t>& constants) {
   if (IsLiteral(expr.op)) return true;
+  if (expr.op == TypedOp::Global) return constants.contains(expr.index);
   return IsOperator(expr.op) &&
          std::all_of(expr.args.begin(), expr.args.end(),
-                     [](const TypedExprPtr& arg) { return IsConstant(*arg); });
+                     [&](const TypedExprPtr& arg) { return IsConstant(*arg, constants); });
 }
 
 TypedExprPtr Fold(const TypedExprPtr& expr) {

@@ -7,6 +7,7 @@
 
 #include "compiler/ir/kernel.h"
 #include "compiler/sema/checker.h"
+#include "compiler/sema/operator_values.h"
 
 namespace varpulis::sema {
 namespace {
@@ -70,12 +71,20 @@ bool UsesOrderedBuiltin(const TypedExpr& expr) {
                      [](const TypedExprPtr& arg) { return UsesOrderedBuiltin(*arg); });
 }
 
+// Calls visit(expr) for every expression of the operators, those in paths of forks included.
+template <typename Visitor>
+void ForEachExpr(const std::vector<TypedOperator>& operators, const Visitor& visit) {
+  for (const TypedOperator& op : operators) {
+    ForEachValue(op, [&](const TypedExprPtr& value) { visit(*value); });
+    const auto* fork = std::get_if<ForkOp>(&op);
+    if (fork == nullptr) continue;
+    for (const ForkPath& path : fork->paths) ForEachExpr(path.operators, visit);
+  }
+}
+
 // Calls visit(expr) for every expression of the stream's operators and steps.
 template <typename Visitor>
 void ForEachExpr(const TypedStream& stream, const Visitor& visit) {
-  auto items = [&](const std::vector<NamedItem>& list) {
-    for (const NamedItem& item : list) visit(*item.value);
-  };
   auto roots = [&](const std::vector<SourceRoot>& list) {
     for (const SourceRoot& root : list) {
       for (const TypedExprPtr& condition : root.conditions) visit(*condition);
@@ -88,22 +97,7 @@ void ForEachExpr(const TypedStream& stream, const Visitor& visit) {
       for (const TypedExprPtr& conjunct : step.conjuncts) visit(*conjunct);
     }
   }
-  for (const TypedOperator& op : stream.operators) {
-    std::visit(
-        [&](const auto& node) {
-          if constexpr (requires { node.condition; }) visit(*node.condition);
-          if constexpr (requires { node.value; }) visit(*node.value);
-          if constexpr (requires { node.items; }) items(node.items);
-          if constexpr (requires { node.keys; }) items(node.keys);
-          if constexpr (requires { node.values; }) {
-            for (const TypedExprPtr& value : node.values) visit(*value);
-          }
-          if constexpr (requires { node.topic; }) {
-            for (const TypedExprPtr& part : node.topic) visit(*part);
-          }
-        },
-        op);
-  }
+  ForEachExpr(stream.operators, visit);
 }
 
 }  // namespace

@@ -2,18 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "compiler/ir/connector_kind.h"
+#include "compiler/sema/operator_text.h"
 
 namespace varpulis::sema {
 namespace {
-
-std::string Items(const std::vector<NamedItem>& items) {
-  std::string text;
-  for (const NamedItem& item : items) {
-    text += fmt::format("\n      {} = {}", item.name.empty() ? "_" : item.name, Print(*item.value));
-  }
-  return text;
-}
 
 std::string Roots(const TypedProgram& program, const std::vector<SourceRoot>& roots,
                   const char* indent) {
@@ -25,41 +17,6 @@ std::string Roots(const TypedProgram& program, const std::vector<SourceRoot>& ro
     for (const TypedExprPtr& condition : root.conditions) text += " if " + Print(*condition);
   }
   return text;
-}
-
-std::string Parameters(const TypedProgram& program, uint32_t connector,
-                       const std::vector<ir::ConfigItem>& parameters) {
-  return ir::PrintParameters(program.connectors[connector].kind, parameters);
-}
-
-std::string PrintOperator(const TypedProgram& program, const TypedOperator& op) {
-  if (const auto* where = std::get_if<WhereOp>(&op)) return "where " + Print(*where->condition);
-  if (const auto* select = std::get_if<SelectOp>(&op)) return "select" + Items(select->items);
-  if (const auto* emit = std::get_if<EmitOp>(&op)) {
-    return fmt::format("emit as {}{}{}", emit->event_type,
-                       emit->context ? " to context " + program.contexts[*emit->context].name : "",
-                       emit->all_fields ? " all fields" : Items(emit->items));
-  }
-  if (const auto* to = std::get_if<ToOp>(&op)) {
-    std::string text =
-        fmt::format("to {} as {}({})", program.connectors[to->connector].name, to->event_type,
-                    Parameters(program, to->connector, to->parameters));
-    for (const TypedExprPtr& part : to->topic) text += " topic " + Print(*part);
-    return text;
-  }
-  if (const auto* print = std::get_if<PrintOp>(&op)) {
-    std::string text = "print";
-    for (const TypedExprPtr& value : print->values) text += " " + Print(*value);
-    return text;
-  }
-  if (const auto* process = std::get_if<ProcessOp>(&op)) return "process " + Print(*process->value);
-  const auto& aggregate = std::get<AggregateOp>(op);
-  std::string window =
-      aggregate.window == WindowKind::Tumbling ? base::FormatDuration(aggregate.size)
-      : aggregate.window == WindowKind::Count  ? fmt::format("{} rows", aggregate.size)
-                                               : "running";
-  return fmt::format("aggregate {}\n    by{}\n    items{}", window, Items(aggregate.keys),
-                     Items(aggregate.items));
 }
 
 }  // namespace
@@ -119,7 +76,7 @@ std::string Print(const TypedProgram& program) {
         text += "\n  within " + base::FormatDuration(stream.pattern->within);
       }
     }
-    for (const TypedOperator& op : stream.operators) text += "\n  " + PrintOperator(program, op);
+    for (const TypedOperator& op : stream.operators) text += "\n  " + OperatorText(program, op);
     text += "\n";
   }
   return text;

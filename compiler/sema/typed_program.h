@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "compiler/ir/config_value.h"
+#include "compiler/ir/row_operators.h"
 #include "compiler/sema/typed_expr.h"
 #include "compiler/sema/typed_function.h"
 
@@ -20,6 +21,13 @@ struct ShapeField {
   std::string name;
   ir::Type type;
   bool optional = false;
+  source::SourceSpan declared = {};  // its name where it comes from; empty if no name there says so
+};
+
+// A name `g` of which a row has the fields `g.f`. An open group may have others than those listed.
+struct FieldGroup {
+  std::string name;
+  bool open = false;
 };
 
 // What a row looks like at some point of a stream. An open shape may carry further fields, which are
@@ -28,8 +36,12 @@ struct RowShape {
   std::vector<ShapeField> fields;
   bool open = false;
   std::string name;  // event type or stream, for messages
+  std::vector<FieldGroup> groups;
 
   const ShapeField* Find(const std::string& field) const;
+  const FieldGroup* FindGroup(const std::string& group) const;
+  // Whether rows may have that field although it is not listed.
+  bool MayHave(const std::string& field) const;
 };
 
 struct EventType {
@@ -49,6 +61,7 @@ struct SourceRoot {
 struct NamedItem {
   std::string name;
   TypedExprPtr value;
+  source::SourceSpan declared = {};  // its name, if it is written
 };
 
 struct WhereOp {
@@ -88,11 +101,56 @@ struct ProcessOp {
   TypedExprPtr value;
   std::vector<uint32_t> events;  // into TypedProgram::collected_types
 };
+struct LimitOp {  // .limit, .first
+  int64_t rows = 0;
+};
+struct DistinctOp {
+  TypedExprPtr key;  // null: all fields
+};
+// .map with a value that is known only when it runs; others are a SelectOp.
+struct MapOp {
+  TypedExprPtr value;
+};
+struct LogOp {
+  std::optional<ir::LogLevel> level;
+  TypedExprPtr level_word;  // when `level` is not known
+  TypedExprPtr message;     // null: the event type
+  TypedExprPtr data;        // null: all fields
+};
+struct TapOp {
+  std::string counter;             // metric, empty if none
+  std::string gauge;               // metric, empty if none
+  TypedExprPtr value;              // of the gauge
+  std::vector<NamedItem> labels;   // of both
+  std::vector<NamedItem> records;  // logged at debug level
+};
+struct ConcurrentOp {
+  int64_t workers = 0;
+  TypedExprPtr key;  // null if none
+};
+// Handles the errors of the operators between the handler before it and itself.
+struct OnErrorOp {
+  ir::ErrorPolicy policy = ir::ErrorPolicy::Null;
+};
+struct ForkPath;
+struct ForkOp {
+  using Combine = ir::ForkOperator::Combine;
+  std::vector<ForkPath> paths;
+  Combine combine = Combine::Each;
+  uint32_t needed = 0;  // AtLeast
+};
 using TypedOperator =
-    std::variant<WhereOp, SelectOp, EmitOp, ToOp, PrintOp, AggregateOp, ProcessOp>;
+    std::variant<WhereOp, SelectOp, EmitOp, ToOp, PrintOp, AggregateOp, ProcessOp, LimitOp,
+                 DistinctOp, MapOp, LogOp, TapOp, ConcurrentOp, OnErrorOp, ForkOp>;
+struct ForkPath {
+  std::string name;
+  std::vector<TypedOperator> operators;
+  RowShape shape;  // of the rows that it puts out
+};
 
 struct TypedStep {
   std::string alias;  // empty if none
+  source::SourceSpan alias_span;
   std::vector<SourceRoot> roots;
   RowShape shape;
   // Whole condition: current row = the candidate, inputs 0 .. i-1 = bound steps. Null if none.

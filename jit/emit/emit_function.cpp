@@ -13,13 +13,18 @@ void Emit(KernelEmitter& e, ir::While inst) {
         const Operand yielded = e.EmitBlock(inst.condition_block);
         auto wanted = std::get<Nullable<Bool>>(yielded.content).value;
         auto round = e.b.LoadInt(rounds, Region::Anywhere(), "round");
-        auto spent = e.b.Compare(ir::Predicate::Ge, round, e.b.Int(inst.limit), "spent");
+        auto work = e.b.LoadInt(e.work(), Region::Anywhere(), "work");
+        auto spent = e.b.Compare(ir::Predicate::Ge, round, e.b.Int(inst.limit), "spent") |
+                     e.b.Compare(ir::Predicate::Le, work, e.b.Int(0), "tired");
         e.CountError(abi::EvalError::Limit, wanted & spent);
         return wanted & !spent;
       },
       [&] {
         auto round = e.b.LoadInt(rounds, Region::Anywhere(), "round");
         e.b.Store(e.b.Binary(ir::IntOp::Add, round, e.b.Int(1), "next"), rounds,
+                  Region::Anywhere());
+        auto work = e.b.LoadInt(e.work(), Region::Anywhere(), "work");
+        e.b.Store(e.b.Binary(ir::IntOp::Sub, work, e.b.Int(1), "left"), e.work(),
                   Region::Anywhere());
         e.EmitBlock(inst.body_block);
       });

@@ -5,6 +5,7 @@
 
 #include <llvm/IR/Module.h>
 
+#include "base/limits.h"
 #include "jit/emit/emit.h"
 #include "jit/emit/emit_kernel.h"
 #include "jit/emit/straight_line.h"
@@ -87,6 +88,7 @@ void KernelEmitter::LoadFrame() {
   rows_ = FrameField(offsetof(abi::KernelFrame, rows), "rows");
   if (ReadsTime(kernel_)) times_ = FrameField(offsetof(abi::KernelFrame, row_times), "times");
   globals_ = FrameField(offsetof(abi::KernelFrame, globals), "globals");
+  if (ir::Works(kernel_)) context_ = FrameField(offsetof(abi::KernelFrame, context), "context");
   if (!kernel_.record.empty())
     records_ = FrameField(offsetof(abi::KernelFrame, records), "records");
   if (!kernel_.outs.empty())
@@ -128,6 +130,17 @@ void KernelEmitter::ClearLocals() {
     StorePayload(absent, locals_[i].values, Region::Anywhere());
     b.Store(missing(), locals_[i].states, Region::Anywhere());
   }
+}
+
+// A function works on what its caller has left.
+void KernelEmitter::BeginWork() {
+  b.set_prefix("work");
+  auto depth =
+      b.LoadInt(b.Offset(context_, abi::kCallDepthOffset, "depth.at"), Region::Anywhere(), "depth");
+  auto outermost = b.Compare(ir::Predicate::Eq, depth, b.Int(0), "outermost");
+  auto left = b.LoadInt(work(), Region::Anywhere(), "left");
+  b.Store(b.Select(outermost, b.Int(limits::kMaxWork), left, "work"), work(), Region::Anywhere());
+  b.set_prefix("frame");
 }
 
 // --- the loops -----------------------------------------------------------------------------------
@@ -175,6 +188,7 @@ void KernelEmitter::EmitItem(Val<Int64> item, Val<Int64> row) {
     record_ = b.LoadPointer(b.Element(records_, item, 8, "record.at"), Region::Columns(), "record");
   }
   ClearLocals();
+  if (context_.exists()) BeginWork();
   EmitBlock(0);
   b.set_prefix("frame");
   StoreResult(item);

@@ -9,6 +9,7 @@
 #include "compiler/ir/kernel.h"
 #include "jit/builder/builder.h"
 #include "jit/builder/operand.h"
+#include "runtime/kernel/kernel_context.h"
 
 namespace varpulis::jit {
 
@@ -80,6 +81,8 @@ class KernelEmitter {
   const Column& out(uint32_t index) const { return outs_[index]; }
   // A variable: its payload and its state.
   const Column& local(uint32_t index) const { return locals_[index]; }
+  // KernelContext::work, of kernels for which ir::Works holds.
+  Val<Ptr<void>> work() { return b.Offset(context_, abi::kWorkOffset, "work.at"); }
   // Whether the kernel, or a function that it calls, may store to a global.
   bool changes_globals() const { return changes_globals_; }
   Val<Ptr<void>> times() const { return times_; }
@@ -100,6 +103,7 @@ class KernelEmitter {
   void LoadFrame();
   void MakeLocals();
   void ClearLocals();
+  void BeginWork();
   std::vector<Column> LoadRefs(size_t field, const std::vector<std::string>& names,
                                const std::vector<uint32_t>& indices);
   void EmitItem(Val<Int64> item, Val<Int64> row);
@@ -114,7 +118,7 @@ class KernelEmitter {
   std::vector<Column> outs_;
   std::vector<Column> locals_;
   bool changes_globals_ = false;
-  Val<Ptr<void>> times_, globals_, rows_, records_, result_, record_;
+  Val<Ptr<void>> times_, globals_, context_, rows_, records_, result_, record_;
   Val<Int64> count_, first_row_, out_first_, row_, out_row_;
   std::array<Val<Ptr<void>>, abi::kEvalErrorKinds> errors_;
 };

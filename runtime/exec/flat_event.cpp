@@ -13,7 +13,8 @@ void AppendFlatEvent(std::string& out, const std::vector<std::string>& keys,
     const std::string& key = keys[column];
     const abi::Cell value = rows.Get(column, row);
     if (key.empty() || value.tag == abi::Tag::Missing) continue;
-    if (key[0] != '*') {
+    const bool whole = static_cast<int>(column) == rows.schema().event_column;
+    if (!whole && !rows.schema().columns[column].spread) {
       writer.Field(key, value);
       continue;
     }

@@ -22,6 +22,11 @@ void JsonSink::Print(std::string_view line) {
   print_(line);
 }
 
+void JsonSink::Log(ir::LogLevel level, std::string_view line) {
+  Flush();
+  log_(level, line);
+}
+
 void JsonSink::Flush() {
   if (lines_.empty()) return;
   write_(lines_);

@@ -5,8 +5,10 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
 
-#include "runtime/exec/engine.h"
+#include "runtime/exec/output_sink.h"
 
 namespace varpulis::exec {
 
@@ -24,6 +26,18 @@ class JsonSink : public OutputSink {
   void Emit(uint32_t stream, const std::vector<std::string>& keys, const row::RowTable& rows,
             uint32_t row) override;
   void Print(std::string_view line) override;
+  // Records of level `lowest` and above go to `log`, one line without line break each.
+  using LogLine = std::function<void(ir::LogLevel level, std::string_view line)>;
+  void set_log(ir::LogLevel lowest, LogLine log) {
+    lowest_level_ = lowest;
+    log_ = std::move(log);
+  }
+  bool Logs(ir::LogLevel level) const override { return log_ && level >= lowest_level_; }
+  void Log(ir::LogLevel level, std::string_view line) override;
+  // Makes `shard` take what this one takes, and hand records of logs to `log`.
+  void PassLogs(JsonSink& shard, LogLine log) const {
+    if (log_) shard.set_log(lowest_level_, std::move(log));
+  }
   // Whole lines that another sink has written.
   void Lines(std::string_view lines);
   // Hands over what is left.
@@ -32,6 +46,8 @@ class JsonSink : public OutputSink {
  private:
   Write write_;
   PrintLine print_;
+  ir::LogLevel lowest_level_ = ir::LogLevel::Warn;
+  LogLine log_;
   size_t block_bytes_;
   bool human_ = false;
   std::string lines_;

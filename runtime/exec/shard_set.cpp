@@ -31,10 +31,14 @@ class ShardSet::Collector final : public JsonSink {
  public:
   Collector(Shard& shard, const JsonSink& program)
       : JsonSink([this](std::string_view line) { Keep(OutputKind::Event, line); },
-                 [this](std::string_view line) { Keep(OutputKind::PrintedLine, line); }, 1),
+                 [this](std::string_view line) { Keep(OutputKind::Printed, line); }, 1),
         shard_(shard),
         program_(program) {
     set_human(program.human());
+    program.PassLogs(*this, [this](ir::LogLevel level, std::string_view line) {
+      Keep(OutputKind::Logged, line);
+      shard_.outputs.back().level = level;
+    });
   }
 
   bool Takes(uint32_t egress) const override { return program_.Takes(egress); }
@@ -46,7 +50,9 @@ class ShardSet::Collector final : public JsonSink {
 
  private:
   void Keep(OutputKind kind, std::string_view line) {
-    shard_.outputs.push_back({shard_.engine->order(), kind, std::string(line)});
+    // At load, before all events, the engine is still being made.
+    const OutputOrder order = shard_.engine ? shard_.engine->order() : OutputOrder();
+    shard_.outputs.push_back({order, kind, std::string(line)});
   }
 
   Shard& shard_;
@@ -120,13 +126,20 @@ void ShardSet::Merge() {
   }
   std::stable_sort(merged_.begin(), merged_.end(),
                    [](const Output& a, const Output& b) { return a.order < b.order; });
+  const std::optional<Failure> stop = failure();
   for (const Output& output : merged_) {
+    // Other shards went on behind the row that stopped the program.
+    if (stop && output.order > stop->order) break;
     switch (output.kind) {
       case OutputKind::Event:
+        ++outputs_;
         sink_.Lines(output.line);
         break;
-      case OutputKind::PrintedLine:
+      case OutputKind::Printed:
         sink_.Print(output.line);
+        break;
+      case OutputKind::Logged:
+        sink_.Log(output.level, output.line);
         break;
       case OutputKind::Delivery:
         sink_.Deliver(output.egress, output.topic, output.line);
@@ -140,10 +153,24 @@ void ShardSet::Promote(const kernel::KernelTable& kernels) {
   for (auto& shard : shards_) shard->engine->Promote(kernels);
 }
 
-uint64_t ShardSet::outputs() const {
-  uint64_t outputs = 0;
-  for (const auto& shard : shards_) outputs += shard->engine->outputs();
-  return outputs;
+std::vector<Metric> ShardSet::Metrics() const {
+  std::vector<Metric> all;
+  for (const auto& shard : shards_) {
+    std::vector<Metric> part = shard->engine->Metrics();
+    all.insert(all.end(), std::make_move_iterator(part.begin()),
+               std::make_move_iterator(part.end()));
+  }
+  return MergeMetrics(std::move(all));
+}
+
+// The failure that one engine would have met first.
+std::optional<Failure> ShardSet::failure() const {
+  std::optional<Failure> first;
+  for (const auto& shard : shards_) {
+    const std::optional<Failure>& failure = shard->engine->failure();
+    if (failure && (!first || failure->order < first->order)) first = failure;
+  }
+  return first;
 }
 
 std::vector<uint64_t> ShardSet::undelivered() const {

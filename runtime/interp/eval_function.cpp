@@ -2,12 +2,13 @@
 
 #include "runtime/interp/eval.h"
 #include "runtime/kernel/helpers.h"
+#include "runtime/kernel/kernel_context.h"
 
 namespace varpulis::interp {
 
 void Eval(Machine& m, ir::While inst) {
   for (int64_t round = 0; IsTrue(m.RunBlock(inst.condition_block)); ++round) {
-    if (round == inst.limit) {
+    if (round == inst.limit || m.frame.context->work-- <= 0) {
       m.Fail(EvalError::Limit);
       return;
     }

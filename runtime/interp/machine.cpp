@@ -3,12 +3,14 @@
 #include <cstring>
 #include <type_traits>
 
+#include "base/limits.h"
 #include "runtime/interp/eval.h"
+#include "runtime/kernel/kernel_context.h"
 
 namespace varpulis::interp {
 
 Machine::Machine(abi::KernelFrame& call, const ir::Kernel& code, std::vector<Cell>& values)
-    : frame(call), kernel(code), values_(values) {
+    : frame(call), kernel(code), values_(values), works_(ir::Works(code)) {
   const size_t cells = kernel.insts.size() + kernel.locals.size();
   if (values_.size() < cells) values_.resize(cells);
 }
@@ -18,6 +20,8 @@ void Machine::RunItem(uint64_t item) {
   row_ = frame.rows != nullptr ? frame.rows[item] : frame.first_row + item;
   record_ = kernel.record.empty() ? nullptr : frame.records[item];
   for (uint32_t i = 0; i < kernel.locals.size(); ++i) local(i) = Cell::Missing();
+  // A function works on what its caller has left.
+  if (works_ && frame.context->call_depth == 0) frame.context->work = limits::kMaxWork;
   RunBlock(0);
   StoreResult();
 }

@@ -22,7 +22,7 @@ struct Entry {
 constexpr std::string_view kSeeAbsent[] = {
     "min",          "max",         "concat",    "to_string", "type_of",         "is_null",
     "is_int",       "is_float",    "is_string", "is_bool",   "is_array",        "is_map",
-    "is_timestamp", "is_duration", "coalesce",  "print",     "iteration_count",
+    "is_timestamp", "is_duration", "coalesce",  "print",     "iteration_count", "spread",
 };
 
 constexpr bool SeesAbsent(std::string_view name) {

@@ -45,7 +45,7 @@ Cell print(const Call& call) {
     line += ' ';
     AppendDisplay(line, call[i]);
   }
-  if (call.context().print) call.context().print(line);
+  if (call.context().print != nullptr) (*call.context().print)(line);
   return Cell::Missing();
 }
 

@@ -21,7 +21,9 @@ class Nesting {
   Nesting(abi::KernelContext& context, const char* here) : context_(context) {
     if (context.call_depth == 0) context.stack_base = here;
     const auto used = static_cast<size_t>(std::abs(context.stack_base - here));
-    fits_ = context.call_depth < limits::kMaxCallDepth && used < limits::kMaxCallStackBytes;
+    fits_ = context.call_depth < limits::kMaxCallDepth && used < limits::kMaxCallStackBytes &&
+            context.work > 0;
+    context.work -= limits::kWorkOfCall;
     ++context.call_depth;
   }
   ~Nesting() { --context_.call_depth; }

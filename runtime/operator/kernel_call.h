@@ -90,6 +90,15 @@ class KernelCaller {
     return written;
   }
 
+  // Lets the kernel write columns of a row that exists, from column `first` on.
+  void Write(ir::KernelId id, const row::RowTable& rows, uint32_t row, row::RowTable& out,
+             uint32_t out_row, uint32_t first) {
+    Bind(rows, row, 1);
+    frame_.outs = out.outs() + first;
+    frame_.out_first = out_row;
+    Call(id);
+  }
+
   const uint64_t* errors() const { return frame_.errors; }
   using ErrorCounts = std::array<uint64_t, abi::kEvalErrorKinds>;
   ErrorCounts error_counts() const {

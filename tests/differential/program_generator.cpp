@@ -7,6 +7,7 @@
 
 #include "tests/differential/event_generator.h"
 #include "tests/differential/function_generator.h"
+#include "tests/differential/row_chain_generator.h"
 
 namespace varpulis::testing {
 
@@ -91,8 +92,8 @@ class Generator {
   }
 
   void Stream(const std::string& name) {
-    switch (dice_.Roll(7)) {
-      case 6:
+    switch (dice_.Roll(9)) {
+      case 8:
         return Process(name);
       case 0:
         return Filter(name);
@@ -103,6 +104,9 @@ class Generator {
         return Sequence(name);
       case 4:
         return Merge(name);
+      case 5:
+      case 6:
+        return Rows(name);
       default:
         return Project(name);
     }
@@ -156,6 +160,19 @@ class Generator {
       if (dice_.Chance(50)) program_ += Where(scope, 2);
     }
     program_ += MaybePrint(scope) + Emit(name, scope) + "\n";
+  }
+
+  // Operators without a window; without `.emit` readers get the rows as they are.
+  void Rows(const std::string& name) {
+    const Source from = AnySource();
+    const RowChain chain = RandomRowChain(dice_, from.fields, 2);
+    program_ += "stream " + name + " = " + from.name + chain.text;
+    if (dice_.Chance(70)) {
+      program_ += Emit(name, chain.scope) + "\n";
+    } else {
+      program_ += "\n";
+      sources_.push_back({name, chain.scope});
+    }
   }
 
   void Merge(const std::string& name) {

@@ -48,14 +48,17 @@ void AddLines(std::vector<std::string>& output, std::string_view lines) {
   }
 }
 
-// Deliveries are output, too.
+// Deliveries and logs are output, too.
 class CaseSink final : public exec::JsonSink {
  public:
   CaseSink(const ir::Plan& plan, std::vector<std::string>& output)
       : JsonSink([&](std::string_view lines) { AddLines(output, lines); },
                  [&](std::string_view line) { output.emplace_back(line); }),
         plan_(plan),
-        output_(output) {}
+        output_(output) {
+    set_log(ir::LogLevel::Trace,
+            [&](ir::LogLevel, std::string_view line) { output.emplace_back(line); });
+  }
 
   bool Takes(uint32_t) const override { return true; }
   void Deliver(uint32_t egress, std::string_view topic, std::string_view event) override {
@@ -68,6 +71,17 @@ class CaseSink final : public exec::JsonSink {
   const ir::Plan& plan_;
   std::vector<std::string>& output_;
 };
+
+// Why the program stopped, or what it has counted.
+void AddEnd(std::vector<std::string>& output, const exec::Executor& executor) {
+  if (const auto failure = executor.failure()) {
+    output.push_back("[STOP] " + failure->Text());
+    return;
+  }
+  for (const exec::Metric& metric : executor.Metrics()) {
+    output.push_back("[METRIC] " + metric.Text());
+  }
+}
 
 }  // namespace
 
@@ -107,6 +121,8 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
   const bool sharded = mode == "shards=4";
   const auto executor = exec::MakeExecutor(plan_, sharded ? 4 : 1,
                                            interp::InterpretedTable(plan_.kernels, regexes_), sink);
+  result.failure = executor->load_failure();
+  if (!result.failure.empty()) return result;
   const auto promote = [&] { executor->Promote(CompileNative(plan_, regexes_, mode)); };
   if (mode.starts_with("native")) promote();
   io::ReaderOptions options;
@@ -122,11 +138,13 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
     if (!more.ok() || !*more) break;
     executor->Start(batch);
     executor->Wait();
+    if (executor->failure()) break;
     const bool midway = reader->statistics().events >= lines / 2;
     if (mode == "promote" && midway && !executor->native()) promote();
   }
   if (result.failure.empty()) executor->Finish(true);
   sink.Flush();
+  AddEnd(result.output, *executor);
   result.errors = executor->errors();
   return result;
 }
