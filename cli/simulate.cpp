@@ -96,131 +96,133 @@ void ReportEgresses(const ir::Plan& plan, const exec::Executor& executor) {
     Say("{} events of {} were not delivered to {}\n", undelivered[i],
         plan.egresses[i].binding.stream, plan.egresses[i].binding.connector);
   }
-  void ReportMetrics(const exec::Executor& executor) {
-    for (const exec::Metric& metric : executor.Metrics()) Say("{}\n", metric.Text());
-  }
+}
 
-  // kProgramError, said, if `.on_error("stop")` has stopped the program.
-  int ReportFailure(const exec::Executor& executor) {
-    const std::optional<exec::Failure> failure = executor.failure();
-    if (!failure) return kSuccess;
-    Say("stopped by .on_error(\"stop\"): {}\n", failure->Text());
+void ReportMetrics(const exec::Executor& executor) {
+  for (const exec::Metric& metric : executor.Metrics()) Say("{}\n", metric.Text());
+}
+
+// kProgramError, said, if `.on_error("stop")` has stopped the program.
+int ReportFailure(const exec::Executor& executor) {
+  const std::optional<exec::Failure> failure = executor.failure();
+  if (!failure) return kSuccess;
+  Say("stopped by .on_error(\"stop\"): {}\n", failure->Text());
+  return kProgramError;
+}
+
+// Reads one batch while the executor works on the other.
+int ReplayBatches(io::EventReader& reader, const ir::Plan& plan, exec::Executor& executor,
+                  Tiering& tiering, Progress& progress) {
+  row::Batch batches[2] = {row::Batch(plan), row::Batch(plan)};
+  for (size_t turn = 0;; turn ^= 1) {
+    Result<bool> more = reader.Next(batches[turn]);
+    executor.Wait();
+    if (const int stopped = ReportFailure(executor); stopped != kSuccess) return stopped;
+    if (!more.ok()) {
+      Say("{}\n", more.status().message());
+      return more.status().code() == StatusCode::Malformed ? kProgramError : kUsageError;
+    }
+    if (!*more) return kSuccess;
+    tiering.Poll(executor);
+    executor.Start(batches[turn]);
+    progress.Update();
+  }
+}
+
+int Replay(const Options& options, const ir::Plan& plan, double begin) {
+  auto regexes = kernel::CompileRegexes(plan.kernels);
+  if (!regexes.ok()) {
+    Say("{}\n", regexes.status().message());
+    return kRuntimeError;
+  }
+  auto reader = io::EventReader::Open(options.events, plan, options.reader);
+  if (!reader.ok()) {
+    Say("{}\n", reader.status().message());
+    return kUsageError;
+  }
+  Tiering tiering(options.engine);
+  exec::JsonSink sink(
+      [&](std::string_view lines) {
+        if (!options.quiet) WriteStandardOutput(lines);
+      },
+      [&](std::string_view line) {
+        if (options.format == "text") {
+          Show("{}\n", line);
+        } else {
+          Say("{}\n", line);
+        }
+      });
+  sink.set_human(options.format == "text");
+  sink.set_log(options.verbose ? ir::LogLevel::Trace : ir::LogLevel::Warn,
+               [](ir::LogLevel, std::string_view line) { Say("{}\n", line); });
+  const auto workers = static_cast<uint32_t>(options.workers);
+  const auto executor =
+      exec::MakeExecutor(plan, workers, interp::InterpretedTable(plan.kernels, *regexes), sink);
+  if (!executor->load_failure().empty()) {
+    Say("{}: {}\n0 events, 0 outputs: the program cannot be loaded\n", options.program,
+        executor->load_failure());
     return kProgramError;
   }
-
-  // Reads one batch while the executor works on the other.
-  int ReplayBatches(io::EventReader & reader, const ir::Plan& plan, exec::Executor& executor,
-                    Tiering& tiering, Progress& progress) {
-    row::Batch batches[2] = {row::Batch(plan), row::Batch(plan)};
-    for (size_t turn = 0;; turn ^= 1) {
-      Result<bool> more = reader.Next(batches[turn]);
-      executor.Wait();
-      if (const int stopped = ReportFailure(executor); stopped != kSuccess) return stopped;
-      if (!more.ok()) {
-        Say("{}\n", more.status().message());
-        return more.status().code() == StatusCode::Malformed ? kProgramError : kUsageError;
-      }
-      if (!*more) return kSuccess;
-      tiering.Poll(executor);
-      executor.Start(batches[turn]);
-      progress.Update();
-    }
+  if (workers > 1 && !plan.serial_reason.empty()) {
+    Say("warning[W090]: the program runs on one worker: {}\n", plan.serial_reason);
   }
+  if (Status started = tiering.Start(plan.kernels, *regexes, *executor); !started.ok()) {
+    Say("{}\n", started.message());
+    return kRuntimeError;
+  }
+  Say("{}: {} streams; {} after {:.0f} ms\n", options.program, plan.streams.size(),
+      executor->native() ? "native" : "interpreted", NowMs() - begin);
+  if (!options.offline) AnnounceEgresses(plan);
+  Progress progress((*reader)->statistics());
+  double replay_begin = NowMs();
+  int exit_code = ReplayBatches(**reader, plan, *executor, tiering, progress);
+  // A malformed line ends the replay where it stands: nothing fires that the input did not reach.
+  if (exit_code == kSuccess) {
+    executor->Finish(!options.no_flush);
+    exit_code = ReportFailure(*executor);
+  }
+  sink.Flush();
+  progress.Done();
+  double seconds = (NowMs() - replay_begin) / 1000;
+  const io::ReaderStatistics& input = (*reader)->statistics();
+  // Behind the row that stopped the program, shards may have counted more than was put out.
+  if (!executor->failure()) {
+    ReportStreams(*executor);
+    if (!options.offline) ReportEgresses(plan, *executor);
+    if (options.verbose) ReportMetrics(*executor);
+  }
+  ReportInput(input, options.reader.skip_bad, *executor);
+  double rate = seconds > 0 ? static_cast<double>(input.events) / seconds : 0;
+  // Digits that programs can read, unless a person does (decision D25).
+  const std::string speed =
+      IsTerminal(STDERR_FILENO) ? Readable(rate) : fmt::format("{:.0f}", rate);
+  Say("{} events, {} outputs, {:.2f} s, {} events/s, {} at the end\n", input.events,
+      executor->outputs(), seconds, speed, executor->native() ? "native" : "interpreted");
+  return exit_code;
+}
 
-  int Replay(const Options& options, const ir::Plan& plan, double begin) {
-    auto regexes = kernel::CompileRegexes(plan.kernels);
-    if (!regexes.ok()) {
-      Say("{}\n", regexes.status().message());
-      return kRuntimeError;
-    }
-    auto reader = io::EventReader::Open(options.events, plan, options.reader);
-    if (!reader.ok()) {
-      Say("{}\n", reader.status().message());
+int Simulate(Options& options) {
+  double begin = NowMs();
+  const auto in = std::count(options.events.begin(), options.events.end(), "-");
+  if (in + (options.program == "-" ? 1 : 0) > 1) {
+    Say("standard input can be read only once\n");
+    return kUsageError;
+  }
+  if (!options.start.empty()) {
+    auto start = base::ParseTimestamp(options.start);
+    if (!start) {
+      Say("--start: `{}` is not a timestamp such as 2026-03-01T00:00:00Z\n", options.start);
       return kUsageError;
     }
-    Tiering tiering(options.engine);
-    exec::JsonSink sink(
-        [&](std::string_view lines) {
-          if (!options.quiet) WriteStandardOutput(lines);
-        },
-        [&](std::string_view line) {
-          if (options.format == "text") {
-            Show("{}\n", line);
-          } else {
-            Say("{}\n", line);
-          }
-        });
-    sink.set_human(options.format == "text");
-    sink.set_log(options.verbose ? ir::LogLevel::Trace : ir::LogLevel::Warn,
-                 [](ir::LogLevel, std::string_view line) { Say("{}\n", line); });
-    const auto workers = static_cast<uint32_t>(options.workers);
-    const auto executor =
-        exec::MakeExecutor(plan, workers, interp::InterpretedTable(plan.kernels, *regexes), sink);
-    if (!executor->load_failure().empty()) {
-      Say("{}: {}\n0 events, 0 outputs: the program cannot be loaded\n", options.program,
-          executor->load_failure());
-      return kProgramError;
-    }
-    if (workers > 1 && !plan.serial_reason.empty()) {
-      Say("warning[W090]: the program runs on one worker: {}\n", plan.serial_reason);
-    }
-    if (Status started = tiering.Start(plan.kernels, *regexes, *executor); !started.ok()) {
-      Say("{}\n", started.message());
-      return kRuntimeError;
-    }
-    Say("{}: {} streams; {} after {:.0f} ms\n", options.program, plan.streams.size(),
-        executor->native() ? "native" : "interpreted", NowMs() - begin);
-    if (!options.offline) AnnounceEgresses(plan);
-    Progress progress((*reader)->statistics());
-    double replay_begin = NowMs();
-    int exit_code = ReplayBatches(**reader, plan, *executor, tiering, progress);
-    // A malformed line ends the replay where it stands: nothing fires that the input did not reach.
-    if (exit_code == kSuccess) {
-      executor->Finish(!options.no_flush);
-      exit_code = ReportFailure(*executor);
-    }
-    sink.Flush();
-    progress.Done();
-    double seconds = (NowMs() - replay_begin) / 1000;
-    const io::ReaderStatistics& input = (*reader)->statistics();
-    // Behind the row that stopped the program, shards may have counted more than was put out.
-    if (!executor->failure()) {
-      ReportStreams(*executor);
-      if (!options.offline) ReportEgresses(plan, *executor);
-      if (options.verbose) ReportMetrics(*executor);
-    }
-    ReportInput(input, options.reader.skip_bad, *executor);
-    double rate = seconds > 0 ? static_cast<double>(input.events) / seconds : 0;
-    // Digits that programs can read, unless a person does (decision D25).
-    const std::string speed =
-        IsTerminal(STDERR_FILENO) ? Readable(rate) : fmt::format("{:.0f}", rate);
-    Say("{} events, {} outputs, {:.2f} s, {} events/s, {} at the end\n", input.events,
-        executor->outputs(), seconds, speed, executor->native() ? "native" : "interpreted");
-    return exit_code;
+    options.reader.start = *start;
   }
-
-  int Simulate(Options & options) {
-    double begin = NowMs();
-    const auto in = std::count(options.events.begin(), options.events.end(), "-");
-    if (in + (options.program == "-" ? 1 : 0) > 1) {
-      Say("standard input can be read only once\n");
-      return kUsageError;
-    }
-    if (!options.start.empty()) {
-      auto start = base::ParseTimestamp(options.start);
-      if (!start) {
-        Say("--start: `{}` is not a timestamp such as 2026-03-01T00:00:00Z\n", options.start);
-        return kUsageError;
-      }
-      options.reader.start = *start;
-    }
-    LoadedProgram loaded = LoadProgram(options.program);
-    if (loaded.exit_code == kProgramError) {
-      Say("0 events, 0 outputs: the program has {} error(s)\n", loaded.diagnostics.errors());
-    }
-    if (loaded.exit_code != kSuccess) return loaded.exit_code;
-    return Replay(options, loaded.program.plan, begin);
+  LoadedProgram loaded = LoadProgram(options.program);
+  if (loaded.exit_code == kProgramError) {
+    Say("0 events, 0 outputs: the program has {} error(s)\n", loaded.diagnostics.errors());
   }
+  if (loaded.exit_code != kSuccess) return loaded.exit_code;
+  return Replay(options, loaded.program.plan, begin);
+}
 
 }  // namespace
 
