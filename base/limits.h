@@ -7,13 +7,25 @@
 
 namespace varpulis::limits {
 
-// Program text. A longer one is refused with E065.
+// Program text, imported files included. A longer one is refused with E065.
 inline constexpr size_t kMaxProgramBytes = 32u << 20;
+// A loop over a literal range at the top level is repeated as text: how often, how deep in each
+// other, and into how many lines all of them together (those with a loop of their own count each time
+// that they are repeated). More is E035, as is text beyond kMaxProgramBytes.
+inline constexpr uint64_t kMaxLoopRepetitions = 10'000;
+inline constexpr size_t kMaxLoopNesting = 10;
+inline constexpr uint64_t kMaxExpandedLines = 100'000;
+// Imports that lead from a program to a file; more is E036.
+inline constexpr size_t kMaxImportDepth = 10;
 // Bracket nesting in a program; deeper is E000.
 inline constexpr int kMaxProgramNesting = 256;
 // Arithmetic operators around a part of an expression, those in a row included: they nest behind the
 // parser. Chains of `and` and `or` do not, and have no bound.
 inline constexpr int kMaxNestedOperators = 1000;
+// One message of an editor; a longer one is skipped and answered with an error.
+inline constexpr size_t kMaxLspMessageBytes = 128u << 20;
+// A text that an editor has open; a longer one is closed.
+inline constexpr size_t kMaxEditedBytes = 64u << 20;
 // Diagnostics of one severity kept per compilation; further ones are counted only.
 inline constexpr size_t kMaxDiagnostics = 1000;
 // Names compared for "did you mean" per list of names; after that nothing is suggested.
@@ -39,12 +51,39 @@ inline constexpr uint64_t kMaxConditionParts = 100'000;
 // Elements that a range or range() may have as a value; more gives no value.
 inline constexpr int64_t kMaxRangeElements = 10'000'000;
 
+// Calls of user functions inside each other; a deeper one has no value and is an error of kind Limit.
+inline constexpr int kMaxCallDepth = 256;
+// Stack that nested calls may use, whatever their depth; more counts as too deep.
+inline constexpr size_t kMaxCallStackBytes = 4u << 20;
+// Rounds of loops and calls of functions that the evaluation of one kernel for one event may take, those
+// of the functions that it calls included; more end the loop, or the call has no value, with an
+// error of kind Limit.
+inline constexpr int64_t kMaxWork = 10'000'000;
+// What a call takes of it; a round takes one.
+inline constexpr int64_t kWorkOfCall = 10;
+// Fields of the event that a function may read without having them as parameters; more is E065.
+inline constexpr size_t kMaxHiddenParameters = 256;
+// Lambdas of a program, counted as often as they are used; more is E065.
+inline constexpr int kMaxLambdas = 10'000;
+// Text that the compiler computes; what would be longer is left to the run time.
+inline constexpr size_t kMaxFoldedBytes = 64u << 10;
+// Rounds of one `while` statement; more end the loop with an error of kind Limit.
+inline constexpr int64_t kMaxWhileRounds = 1'000'000;
+// Blocks of statements inside each other; deeper is E065.
+inline constexpr int kMaxNestedBlocks = 64;
+// Events that one evaluation of `.process` may emit; further ones are errors of kind Limit.
+inline constexpr size_t kMaxCollectedEvents = 100'000;
+
 // Open runs per pattern, partition and value of the linking key; a further one is dropped, counted.
 inline constexpr uint32_t kMaxRunsPerKey = 10'000;
 // Open runs per pattern in all; a further one is dropped and counted.
 inline constexpr uint32_t kMaxRunsPerPattern = 10'000'000;
 // Events of a count window.
 inline constexpr int64_t kMaxCountWindow = 10'000'000;
+// Keys that a .distinct remembers, the most recently seen ones; older ones are forgotten.
+inline constexpr uint32_t kMaxDistinctKeys = 100'000;
+// Label sets of one .tap; rows with further ones are counted under `_other` in every label.
+inline constexpr size_t kMaxLabelSets = 1'000;
 // Compiled regular expressions that come from data, per pipeline; the oldest is evicted.
 inline constexpr size_t kMaxCachedRegexes = 256;
 

@@ -9,13 +9,13 @@
 namespace varpulis::bench {
 
 Program::Program(std::string_view text) {
-  source::SourceFile source("benchmark.vpl", std::string(text));
+  source::SourceMap sources("benchmark.vpl", std::string(text));
   diagnostics::DiagnosticEmitter diagnostics;
   driver::CompileOptions options;
   options.check_regex = kernel::CheckRegex;
-  driver::CompiledProgram compiled = driver::Compile(source, diagnostics, options);
+  driver::CompiledProgram compiled = driver::Compile(sources, diagnostics, options);
   for (const diagnostics::Diagnostic& diagnostic : diagnostics.Sorted()) {
-    VPL_CHECK(compiled.ok, "{}", diagnostics::Render(diagnostic, source, {}));
+    VPL_CHECK(compiled.ok, "{}", diagnostics::Render(diagnostic, sources, {}));
   }
   plan = std::move(compiled.plan);
 

@@ -64,25 +64,25 @@ uint64_t FirstEvent(const ir::Plan& plan, const std::string& line) {
 
 Figures Run(uint64_t rules) {
   Figures figures;
-  const source::SourceFile source("rules.vpl", generate::RulePackText(kSeed, rules));
+  source::SourceMap sources("rules.vpl", generate::RulePackText(kSeed, rules));
   generate::RuleEvents events(kSeed, rules);
   std::string line;
   while (events.hit().empty()) line = events.Next();
-  figures.bytes = source.text().size();
+  figures.bytes = sources.main().text().size();
 
   const double begin = NowMs();
   diagnostics::DiagnosticEmitter diagnostics;
   driver::CompileOptions options;
   options.check_regex = kernel::CheckRegex;
   options.threads = std::thread::hardware_concurrency();
-  const driver::CompiledProgram program = driver::Compile(source, diagnostics, options);
+  const driver::CompiledProgram program = driver::Compile(sources, diagnostics, options);
   VPL_CHECK(program.ok && diagnostics.warnings() == 0, "the rules are not accepted");
   figures.validate = NowMs() - begin;
   figures.alerts = FirstEvent(program.plan, line);
   figures.first_event = NowMs() - begin;
 
   const double lex_begin = NowMs();
-  VPL_CHECK(!syntax::Lex(source, diagnostics).empty());
+  VPL_CHECK(!syntax::Lex(sources.main(), diagnostics).empty());
   figures.lex = NowMs() - lex_begin;
   return figures;
 }

@@ -51,10 +51,10 @@ bool AreWarningsDenied(const diagnostics::DiagnosticEmitter& diagnostics,
 }
 
 void ShowAsText(const diagnostics::DiagnosticEmitter& diagnostics,
-                const source::SourceFile& source) {
+                const source::SourceMap& sources) {
   const diagnostics::RenderOptions options{UseColour(STDERR_FILENO)};
   for (const diagnostics::Diagnostic& diagnostic : diagnostics.Sorted()) {
-    WriteStandardError(diagnostics::Render(diagnostic, source, options));
+    WriteStandardError(diagnostics::Render(diagnostic, sources, options));
   }
   if (diagnostics.dropped() > 0) Say("{} more are not shown\n", diagnostics.dropped());
 }
@@ -65,18 +65,18 @@ std::string Structured(const diagnostics::Report& report, const DiagnosticOption
 }
 
 void AddTo(diagnostics::Report& report, const diagnostics::DiagnosticEmitter& diagnostics,
-           const source::SourceFile& source) {
+           const source::SourceMap& sources) {
   report.errors += diagnostics.errors();
   report.warnings += diagnostics.warnings();
-  report.files.push_back({&source, diagnostics.Sorted()});
+  report.programs.push_back({&sources, diagnostics.Sorted()});
 }
 
 void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
-                     const source::SourceFile& source, const DiagnosticOptions& options) {
-  if (options.format == "text") return ShowAsText(diagnostics, source);
+                     const source::SourceMap& sources, const DiagnosticOptions& options) {
+  if (options.format == "text") return ShowAsText(diagnostics, sources);
   diagnostics::Report report;
   report.valid = !diagnostics.has_errors() && !AreWarningsDenied(diagnostics, options);
-  AddTo(report, diagnostics, source);
+  AddTo(report, diagnostics, sources);
   WriteStandardError(Structured(report, options));
 }
 

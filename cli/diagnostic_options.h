@@ -30,14 +30,14 @@ bool AreWarningsDenied(const diagnostics::DiagnosticEmitter& diagnostics,
 
 // Text with source lines on standard error (colours on a terminal), and how many more there are.
 void ShowAsText(const diagnostics::DiagnosticEmitter& diagnostics,
-                const source::SourceFile& source);
+                const source::SourceMap& sources);
 // In the format of the options, which is not text.
 std::string Structured(const diagnostics::Report& report, const DiagnosticOptions& options);
-// Adds what is known of one file; its source must outlive the report.
+// Adds what is known of one program; its sources must outlive the report.
 void AddTo(diagnostics::Report& report, const diagnostics::DiagnosticEmitter& diagnostics,
-           const source::SourceFile& source);
+           const source::SourceMap& sources);
 // All of it on standard error, in the format of the options.
 void ShowDiagnostics(const diagnostics::DiagnosticEmitter& diagnostics,
-                     const source::SourceFile& source, const DiagnosticOptions& options);
+                     const source::SourceMap& sources, const DiagnosticOptions& options);
 
 }  // namespace varpulis::cli

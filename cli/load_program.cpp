@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -10,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/status.h"
 #include "cli/output.h"
 #include "runtime/kernel/kernel_table.h"
 
@@ -33,33 +36,73 @@ bool ReadText(int fd, std::string& text) {
   return true;
 }
 
+// Takes over the descriptor.
+Result<std::string> ReadAndClose(int fd) {
+  std::string text;
+  const bool read = fd >= 0 && ReadText(fd, text);
+  const int error = errno;
+  if (fd >= 0) close(fd);
+  if (!read) return Status(StatusCode::IoError, std::strerror(error));
+  return text;
+}
+
+Result<std::string> ReadFile(const std::string& path) {
+  return ReadAndClose(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+std::string IdentityOf(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::canonical(path, error).string();
+}
+
 }  // namespace
 
-std::optional<source::SourceFile> ReadSource(const std::string& path) {
+std::optional<source::SourceMap> ReadSource(const std::string& path) {
   const std::string name = path == "-" ? "standard input" : path;
-  const int fd = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  std::string text;
-  if (fd < 0 || !ReadText(fd, text)) {
-    Say("{}: {}\n", name, std::strerror(errno));
-    if (fd >= 0) close(fd);
+  Result<std::string> text = path == "-" ? ReadAndClose(dup(STDIN_FILENO)) : ReadFile(path);
+  if (!text.ok()) {
+    Say("{}: {}\n", name, text.status().message());
     return std::nullopt;
   }
-  close(fd);
-  return source::SourceFile(name, std::move(text));
+  return source::SourceMap(name, std::move(*text));
 }
+
+Result<std::string> ReadFile(const std::string& path) {
+  return ReadAndClose(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+std::string IdentityOf(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::canonical(path, error).string();
+}
+
+}  // namespace
+
+std::optional<source::SourceMap> ReadSource(const std::string& path) {
+  const std::string name = path == "-" ? "standard input" : path;
+  Result<std::string> text = path == "-" ? ReadAndClose(dup(STDIN_FILENO)) : ReadFile(path);
+  if (!text.ok()) {
+    Say("{}: {}\n", name, text.status().message());
+    return std::nullopt;
+  }
+  return source::SourceMap(name, std::move(*text));
+}
+
+source::FileReader ProgramFiles() { return {ReadFile, IdentityOf}; }
 
 LoadedProgram CompileFile(const std::string& path, const DiagnosticOptions& diagnostics,
                           driver::CompileOptions options) {
   LoadedProgram loaded;
-  loaded.source = ReadSource(path);
-  if (!loaded.source) {
+  loaded.sources = ReadSource(path);
+  if (!loaded.sources) {
     loaded.exit_code = kUsageError;
     return loaded;
   }
   options.check_regex = kernel::CheckRegex;
+  options.files = ProgramFiles();
   options.threads = std::thread::hardware_concurrency();
   loaded.diagnostics = MakeEmitter(diagnostics);
-  loaded.program = driver::Compile(*loaded.source, loaded.diagnostics, options);
+  loaded.program = driver::Compile(*loaded.sources, loaded.diagnostics, options);
   const bool denied = AreWarningsDenied(loaded.diagnostics, diagnostics);
   if (!loaded.program.ok || denied) loaded.exit_code = kProgramError;
   return loaded;
@@ -67,8 +110,8 @@ LoadedProgram CompileFile(const std::string& path, const DiagnosticOptions& diag
 
 LoadedProgram LoadProgram(const std::string& path, const DiagnosticOptions& diagnostics,
                           driver::CompileOptions options) {
-  LoadedProgram loaded = CompileFile(path, diagnostics, options);
-  if (loaded.source) ShowDiagnostics(loaded.diagnostics, *loaded.source, diagnostics);
+  LoadedProgram loaded = CompileFile(path, diagnostics, std::move(options));
+  if (loaded.sources) ShowDiagnostics(loaded.diagnostics, *loaded.sources, diagnostics);
   if (loaded.program.ok && loaded.exit_code == kProgramError) {
     Say("{}: warnings fail because of --deny-warnings\n", path);
   }

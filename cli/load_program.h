@@ -9,22 +9,25 @@
 #include "cli/diagnostic_options.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/driver/compile.h"
-#include "compiler/source/source_file.h"
+#include "compiler/source/source_map.h"
 
 namespace varpulis::cli {
 
 // The text of a program, `-` is standard input; nothing and a line on standard error if it cannot be
 // read (kUsageError).
-std::optional<source::SourceFile> ReadSource(const std::string& path);
+std::optional<source::SourceMap> ReadSource(const std::string& path);
+// Reads files for imports.
+source::FileReader ProgramFiles();
+
 struct LoadedProgram {
   // kUsageError: not readable; kProgramError: there are errors, or warnings that are denied.
   ExitCode exit_code = kSuccess;
-  std::optional<source::SourceFile> source;
+  std::optional<source::SourceMap> sources;
   diagnostics::DiagnosticEmitter diagnostics;
   driver::CompiledProgram program;
 };
-// Reads and compiles on all cores; regular expressions are checked by the runtime's engine. Shows
-// nothing but why the file cannot be read.
+// Reads the program and what it imports and compiles on all cores; regular expressions are checked by
+// the runtime's engine. Shows nothing but why the file cannot be read.
 LoadedProgram CompileFile(const std::string& path, const DiagnosticOptions& diagnostics,
                           driver::CompileOptions options = {});
 // Shows the diagnostics as well.

@@ -21,6 +21,8 @@ int main(int argc, char** argv) {
   AddParse(app, run);
   AddCompile(app, run);
   AddExplain(app, run);
+  AddFormat(app, run);
+  AddLsp(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

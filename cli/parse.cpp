@@ -15,12 +15,12 @@ namespace varpulis::cli {
 namespace {
 
 int Parse(const std::string& path) {
-  std::optional<source::SourceFile> source = ReadSource(path);
-  if (!source) return kUsageError;
+  std::optional<source::SourceMap> sources = ReadSource(path);
+  if (!sources) return kUsageError;
   diagnostics::DiagnosticEmitter diagnostics;
   Show("Parsing VPL...\n");
-  ast::Program program = syntax::Parse(*source, diagnostics);
-  ShowAsText(diagnostics, *source);
+  ast::Program program = syntax::Parse(*sources, diagnostics);
+  ShowAsText(diagnostics, *sources);
   if (diagnostics.has_errors()) {
     Show("Parse error: {} syntax error(s)\n", diagnostics.errors());
     return kProgramError;

@@ -34,7 +34,9 @@ struct Options {
   int workers = 1;
   bool quiet = false;
   bool no_flush = false;
+  bool offline = false;
   bool immediate = false;
+  bool verbose = false;
   DiagnosticOptions diagnostics;
 };
 
@@ -80,11 +82,41 @@ void ReportInput(const io::ReaderStatistics& input, bool skip_bad, const exec::E
   if (input.unreadable_times > 0) {
     Say("{} event times could not be read\n", input.unreadable_times);
   }
-  static constexpr const char* kKinds[] = {"int_overflow", "div_zero", "domain", "type", "limit"};
   const auto errors = executor.errors();
   for (size_t i = 0; i < errors.size(); ++i) {
-    if (errors[i] > 0) Say("{} evaluation errors of kind {}\n", errors[i], kKinds[i]);
+    if (errors[i] == 0) continue;
+    Say("{} evaluation errors of kind {}\n", errors[i],
+        exec::ErrorName(static_cast<abi::EvalError>(i)));
   }
+}
+
+// No driver is part of this build, and a replay that nobody asked to stay offline should say so.
+void AnnounceEgresses(const ir::Plan& plan) {
+  for (const ir::Egress& egress : plan.egresses) {
+    Say("{}: .to({}) delivers nothing, this build has no driver for {}\n", egress.binding.stream,
+        egress.binding.connector, egress.binding.kind);
+  }
+}
+
+void ReportEgresses(const ir::Plan& plan, const exec::Executor& executor) {
+  const std::vector<uint64_t> undelivered = executor.undelivered();
+  for (size_t i = 0; i < undelivered.size(); ++i) {
+    if (undelivered[i] == 0) continue;
+    Say("{} events of {} were not delivered to {}\n", undelivered[i],
+        plan.egresses[i].binding.stream, plan.egresses[i].binding.connector);
+  }
+}
+
+void ReportMetrics(const exec::Executor& executor) {
+  for (const exec::Metric& metric : executor.Metrics()) Say("{}\n", metric.Text());
+}
+
+// kProgramError, said, if `.on_error("stop")` has stopped the program.
+int ReportFailure(const exec::Executor& executor) {
+  const std::optional<exec::Failure> failure = executor.failure();
+  if (!failure) return kSuccess;
+  Say("stopped by .on_error(\"stop\"): {}\n", failure->Text());
+  return kProgramError;
 }
 
 // Reads one batch while the executor works on the other.
@@ -94,6 +126,7 @@ int ReplayBatches(io::EventReader& reader, const ir::Plan& plan, exec::Executor&
   for (size_t turn = 0;; turn ^= 1) {
     Result<bool> more = reader.Next(batches[turn]);
     executor.Wait();
+    if (const int stopped = ReportFailure(executor); stopped != kSuccess) return stopped;
     if (!more.ok()) {
       Say("{}\n", more.status().message());
       return more.status().code() == StatusCode::Malformed ? kProgramError : kUsageError;
@@ -129,25 +162,44 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
         }
       });
   sink.set_human(options.format == "text");
+  sink.set_log(options.verbose ? ir::LogLevel::Trace : ir::LogLevel::Warn,
+               [](ir::LogLevel, std::string_view line) { Say("{}\n", line); });
   const auto workers = static_cast<uint32_t>(options.workers);
   const auto executor =
       exec::MakeExecutor(plan, workers, interp::InterpretedTable(plan.kernels, *regexes), sink);
+  if (!executor->load_failure().empty()) {
+    Say("{}: {}\n0 events, 0 outputs: the program cannot be loaded\n", options.program,
+        executor->load_failure());
+    return kProgramError;
+  }
+  if (workers > 1 && !plan.serial_reason.empty()) {
+    Say("warning[W090]: the program runs on one worker: {}\n", plan.serial_reason);
+  }
   if (Status started = tiering.Start(plan.kernels, *regexes, *executor); !started.ok()) {
     Say("{}\n", started.message());
     return kRuntimeError;
   }
   Say("{}: {} streams; {} after {:.0f} ms\n", options.program, plan.streams.size(),
       executor->native() ? "native" : "interpreted", NowMs() - begin);
+  if (!options.offline) AnnounceEgresses(plan);
   Progress progress((*reader)->statistics());
   double replay_begin = NowMs();
   int exit_code = ReplayBatches(**reader, plan, *executor, tiering, progress);
   // A malformed line ends the replay where it stands: nothing fires that the input did not reach.
-  if (exit_code == kSuccess) executor->Finish(!options.no_flush);
+  if (exit_code == kSuccess) {
+    executor->Finish(!options.no_flush);
+    exit_code = ReportFailure(*executor);
+  }
   sink.Flush();
   progress.Done();
   double seconds = (NowMs() - replay_begin) / 1000;
   const io::ReaderStatistics& input = (*reader)->statistics();
-  ReportStreams(*executor);
+  // Behind the row that stopped the program, shards may have counted more than was put out.
+  if (!executor->failure()) {
+    ReportStreams(*executor);
+    if (!options.offline) ReportEgresses(plan, *executor);
+    if (options.verbose) ReportMetrics(*executor);
+  }
   ReportInput(input, options.reader.skip_bad, *executor);
   double rate = seconds > 0 ? static_cast<double>(input.events) / seconds : 0;
   // Digits that programs can read, unless a person does (decision D25).
@@ -201,10 +253,13 @@ void AddSimulate(CLI::App& app, Run& run) {
   command->add_option("-w,--workers", options->workers, "Worker threads")
       ->check(CLI::Range(1, 256));
   command->add_flag("-q,--quiet", options->quiet, "Count outputs, print none");
+  command->add_flag("-v,--verbose", options->verbose,
+                    "Log records of every level, and what .tap counted");
   command->add_flag("--skip-bad", options->reader.skip_bad, "Count malformed lines and go on");
   command->add_flag("--streaming", options->reader.streaming, "Bounded memory for any file size");
   command->add_flag("--immediate,--preload", options->immediate, "Accepted: as fast as possible");
   command->add_flag("--no-flush", options->no_flush, "Open windows do not fire at end of input");
+  command->add_flag("--offline", options->offline, "Connectors are left alone");
   command->add_option("--start", options->start, "Time of offset 0, default 1970-01-01T00:00:00Z");
   command->add_option("--event-type", options->reader.default_type, "Type of lines without one");
   command->add_option("--time-field", options->reader.time_field, "Field with the event time");

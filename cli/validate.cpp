@@ -22,16 +22,16 @@ struct Options {
 
 // One file: text at once, or into the report. Counts go to standard error in any format.
 int Validate(const std::string& path, const Options& options, diagnostics::Report& report,
-             std::deque<source::SourceFile>& sources) {
+             std::deque<source::SourceMap>& sources) {
   double begin = NowMs();
   LoadedProgram loaded = CompileFile(path, options.diagnostics);
   if (loaded.exit_code == kUsageError) return kUsageError;
   const diagnostics::DiagnosticEmitter& diagnostics = loaded.diagnostics;
   const size_t statements = loaded.program.statements;
   if (options.diagnostics.format != "text") {
-    AddTo(report, diagnostics, sources.emplace_back(std::move(*loaded.source)));
+    AddTo(report, diagnostics, sources.emplace_back(std::move(*loaded.sources)));
   } else {
-    ShowAsText(diagnostics, *loaded.source);
+    ShowAsText(diagnostics, *loaded.sources);
     if (loaded.exit_code == kSuccess) {
       Show("Syntax OK\n   Statements: {}\n", statements);
       if (diagnostics.warnings() > 0) Show("   Warnings:   {}\n", diagnostics.warnings());
@@ -48,7 +48,7 @@ int Validate(const std::string& path, const Options& options, diagnostics::Repor
 int ValidateAll(const Options& options) {
   int exit_code = kSuccess;
   diagnostics::Report report;
-  std::deque<source::SourceFile> sources;  // stay where they are, for the report
+  std::deque<source::SourceMap> sources;  // stay where they are, for the report
   for (const std::string& path : options.programs) {
     exit_code = std::max(exit_code, Validate(path, options, report, sources));
   }

@@ -96,7 +96,7 @@ source:
     | (JOIN | LEFT_JOIN | RIGHT_JOIN | FULL_JOIN) LPAREN branches RPAREN  # JoinOf
     | SEQUENCE LPAREN sequenceStep (COMMA sequenceStep)* COMMA? RPAREN    # SequenceOf
     | TIMER LPAREN expr (COMMA INITIAL_DELAY COLON expr)? COMMA? RPAREN   # TimerOf
-    | dottedName STREAM_DOT FROM LPAREN name (COMMA argument)* COMMA? RPAREN     # ConnectorOf
+    | dottedName STREAM_DOT FROM LPAREN dottedName (COMMA argument)* COMMA? RPAREN stepTail  # ConnectorOf
     | ALL? dottedName stepTail                                            # NamedOf;
 branches: branch (COMMA branch)* COMMA?;
 branch:

@@ -137,6 +137,7 @@ struct IfExpr {
 };
 struct LambdaExpr {
   std::vector<std::string> parameters;
+  std::vector<SourceSpan> parameter_spans;
   ExprPtr body;                                   // `x => e`
   std::vector<std::unique_ptr<Statement>> block;  // `(x) => { let y = ...; e }`, body is null then
 };

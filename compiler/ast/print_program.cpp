@@ -166,7 +166,7 @@ class ProgramPrinter {
   }
   void WriteSource(const NamedSource& s) { Line("source " + Text(s.step)); }
   void WriteSource(const ConnectorSource& s) {
-    Line(fmt::format("source {} from {}", s.type.name, s.connector.name));
+    Line(fmt::format("source {} from {}", Text(s.step), s.connector.name));
     Deeper([&] { Write(s.parameters); });
   }
   void WriteSource(const MergeSource& s) { WriteBranches("merge", s.branches); }

@@ -99,8 +99,8 @@ struct StreamOp {
 struct NamedSource {  // X, X as a, all X as a, X where e as a
   PatternStep step;
 };
-struct ConnectorSource {  // X.from(C, topic: "t")
-  Identifier type;
+struct ConnectorSource {  // X.from(C, topic: "t"), then as NamedSource
+  PatternStep step;
   Identifier connector;
   std::vector<Argument> parameters;
 };
@@ -269,6 +269,8 @@ struct Program {
   std::vector<std::unique_ptr<Statement>> statements;
   // Names that statements left out for a syntax error seem to declare.
   std::vector<std::string> lost_names;
+  // More names are missing, nobody knows which: a file that is imported could not be read.
+  bool incomplete = false;
 };
 
 // The tree as indented text, one node a line, for `--emit=ast`, `varpulis parse` and goldens.

@@ -40,9 +40,23 @@ size_t DiagnosticEmitter::CountOf(Severity severity) const {
   return count;
 }
 
+bool DiagnosticEmitter::MoveToFile(Diagnostic& diagnostic) {
+  for (Label& label : diagnostic.related) {
+    source::Origin origin = sources_->OriginOf(label.span);
+    label.span = origin.span;
+    if (!origin.copy.empty()) label.text += ", with " + origin.copy;
+  }
+  source::Origin origin = sources_->OriginOf(diagnostic.span);
+  diagnostic.span = origin.span;
+  if (origin.copy.empty()) return true;
+  diagnostic.note = "in expansion with " + origin.copy;
+  return said_of_copies_.emplace(diagnostic.kind, origin.span.begin, origin.span.end).second;
+}
+
 void DiagnosticEmitter::Emit(Diagnostic diagnostic) {
   const auto kind = static_cast<size_t>(diagnostic.kind);
   if (silenced_[kind]) return;
+  if (sources_ != nullptr && !MoveToFile(diagnostic)) return;
   if (CountOf(diagnostic.severity()) < limits::kMaxDiagnostics)
     diagnostics_.push_back(std::move(diagnostic));
   ++counts_[kind];
@@ -59,8 +73,8 @@ void DiagnosticEmitter::Silence(DiagnosticKind kind) {
   if (SeverityOf(kind) == Severity::Warning) silenced_.set(static_cast<size_t>(kind));
 }
 
-DiagnosticEmitter DiagnosticEmitter::Fresh() const {
-  DiagnosticEmitter fresh;
+DiagnosticEmitter DiagnosticEmitter::Fresh(const source::SourceMap& sources) const {
+  DiagnosticEmitter fresh(sources);
   fresh.silenced_ = silenced_;
   return fresh;
 }

@@ -6,12 +6,14 @@
 #include <array>
 #include <bitset>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "compiler/diagnostics/closest_name.h"
-#include "compiler/source/source_file.h"
+#include "compiler/source/source_map.h"
 
 namespace varpulis::diagnostics {
 
@@ -41,6 +43,7 @@ struct Diagnostic {
   std::string label;           // words under the caret of `span`; may be empty
   std::vector<Label> related;  // further places
   std::string help;            // what to do, pasteable where possible; may be empty
+  std::string note = {};       // under which circumstances; may be empty
 
   Severity severity() const { return SeverityOf(kind); }
 };
@@ -51,6 +54,12 @@ std::optional<DiagnosticKind> FindKind(std::string_view code);
 // Collects diagnostics of one compilation. Not thread-safe: one per thread, then Append.
 class DiagnosticEmitter {
  public:
+  DiagnosticEmitter() = default;
+  // Stages report where their text is wrong, which may be in a copy of a loop's body: with `sources`
+  // that place becomes the one in the user's file, the copy becomes the note, and what is said of one
+  // copy is not said again of the others. `sources` outlives the emitter.
+  explicit DiagnosticEmitter(const source::SourceMap& sources) : sources_(&sources) {}
+
   // Adds one; beyond limits::kMaxDiagnostics of its severity it is only counted, so that warnings
   // never hide an error.
   void Emit(Diagnostic diagnostic);
@@ -58,7 +67,7 @@ class DiagnosticEmitter {
   // From now on warnings of that kind are neither kept nor counted. Errors cannot be silenced.
   void Silence(DiagnosticKind kind);
   // One that silences the same, with nothing in it.
-  DiagnosticEmitter Fresh() const;
+  DiagnosticEmitter Fresh(const source::SourceMap& sources) const;
 
   bool has_errors() const { return errors() > 0; }
   size_t errors() const { return CountOf(Severity::Error); }
@@ -67,7 +76,8 @@ class DiagnosticEmitter {
   // Counted, but not kept.
   size_t dropped() const { return errors() + warnings() - diagnostics_.size(); }
 
-  // In source order (by span, then in order of emission), errors and warnings mixed.
+  // In source order (by span, then in order of emission), errors and warnings mixed; the program's
+  // own file comes before those that it imports.
   std::vector<Diagnostic> Sorted() const;
 
  private:
@@ -77,7 +87,11 @@ class DiagnosticEmitter {
       ;
 
   size_t CountOf(Severity severity) const;
+  // False if the same was said of another copy.
+  bool MoveToFile(Diagnostic& diagnostic);
 
+  const source::SourceMap* sources_ = nullptr;
+  std::set<std::tuple<DiagnosticKind, uint32_t, uint32_t>> said_of_copies_;
   std::vector<Diagnostic> diagnostics_;
   std::array<size_t, kKinds> counts_{};
   std::bitset<kKinds> silenced_;

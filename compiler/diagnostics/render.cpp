@@ -1,6 +1,8 @@
 #include "compiler/diagnostics/render.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -49,6 +51,7 @@ Palette PaletteOf(Severity severity, bool colour) {
 
 // A place on one source line, to be underlined.
 struct Mark {
+  const source::SourceFile* file;
   uint32_t line;
   uint32_t column;  // code points, 1-based
   uint32_t width;
@@ -56,14 +59,15 @@ struct Mark {
   std::string text;
 };
 
-Mark MarkOf(const source::SourceFile& source, source::SourceSpan span, char symbol,
+Mark MarkOf(const source::SourceMap& sources, source::SourceSpan span, char symbol,
             const std::string& text) {
+  const source::SourceFile& source = sources.At(span.begin);
   source::LineColumn at = source.Locate(span.begin);
   std::string_view line = source.Line(at.line);
   uint32_t line_end = source.LineStart(at.line) + static_cast<uint32_t>(line.size());
   uint32_t end = std::clamp(span.end, span.begin, std::max(line_end, span.begin));
   uint32_t width = source::CountCodePoints(source.Text({span.begin, end}));
-  return {at.line, at.column, std::max(width, 1u), symbol, text};
+  return {&source, at.line, at.column, std::max(width, 1u), symbol, text};
 }
 
 // Very long lines are cut around the mark so that a caret can be seen.
@@ -86,43 +90,79 @@ std::string Excerpt(std::string_view line, Mark& mark) {
   return end < line.size() ? text + "..." : text;
 }
 
+// The lines of one diagnostic in one file after another.
+class Excerpts {
+ public:
+  Excerpts(std::vector<Mark> marks, const Palette& colours)
+      : marks_(std::move(marks)), colours_(colours) {
+    for (const Mark& mark : marks_) gutter_ = std::max(gutter_, std::to_string(mark.line).size());
+  }
+
+  std::string Text() {
+    const source::SourceFile* own = marks_.front().file;
+    std::string text = OfFile(own, "-->");
+    while (!marks_.empty()) {
+      text += Bar("") + "\n";
+      text += OfFile(marks_.front().file, ":::");
+    }
+    return text;
+  }
+  std::string Remark(const char* word, const std::string& remark) const {
+    if (remark.empty()) return {};
+    return fmt::format("{}{:>{}} ={} {}: {}\n", colours_.frame, "", gutter_, colours_.reset, word,
+                       VisibleMessage(remark));
+  }
+
+ private:
+  std::string Bar(const std::string& number) const {
+    return fmt::format("{}{:>{}} |{}", colours_.frame, number, gutter_, colours_.reset);
+  }
+
+  // Takes the marks of the file, and shows them below the place of the first.
+  std::string OfFile(const source::SourceFile* file, const char* arrow) {
+    std::vector<Mark> here;
+    std::copy_if(marks_.begin(), marks_.end(), std::back_inserter(here),
+                 [&](const Mark& mark) { return mark.file == file; });
+    std::erase_if(marks_, [&](const Mark& mark) { return mark.file == file; });
+    std::string text = fmt::format("  {}{}{} {}:{}:{}\n{}\n", colours_.frame, arrow, colours_.reset,
+                                   file->path(), here.front().line, here.front().column, Bar(""));
+    std::stable_sort(here.begin(), here.end(),
+                     [](const Mark& a, const Mark& b) { return a.line < b.line; });
+    uint32_t previous = 0;
+    for (Mark& mark : here) {
+      if (previous != 0 && mark.line > previous + 1)
+        text += fmt::format("{:>{}}...\n", "", gutter_);
+      const std::string line = Visible(Excerpt(file->Line(mark.line), mark));
+      if (mark.line != previous) text += Bar(std::to_string(mark.line)) + " " + line + "\n";
+      previous = mark.line;
+      text += fmt::format("{} {}{}{}{}{}\n", Bar(""), std::string(mark.column - 1, ' '),
+                          mark.symbol == '^' ? colours_.severity : colours_.frame,
+                          std::string(mark.width, mark.symbol),
+                          mark.text.empty() ? "" : " " + VisibleMessage(mark.text), colours_.reset);
+    }
+    return text;
+  }
+
+  std::vector<Mark> marks_;
+  const Palette& colours_;
+  size_t gutter_ = 1;
+};
+
 }  // namespace
 
-std::string Render(const Diagnostic& diagnostic, const source::SourceFile& source,
+std::string Render(const Diagnostic& diagnostic, const source::SourceMap& sources,
                    const RenderOptions& options) {
-  Palette colours = PaletteOf(diagnostic.severity(), options.colour);
-  std::vector<Mark> marks = {MarkOf(source, diagnostic.span, '^', diagnostic.label)};
+  const Palette colours = PaletteOf(diagnostic.severity(), options.colour);
+  std::vector<Mark> marks = {MarkOf(sources, diagnostic.span, '^', diagnostic.label)};
   for (const Label& label : diagnostic.related)
-    marks.push_back(MarkOf(source, label.span, '-', label.text));
-  source::LineColumn at = source.Locate(diagnostic.span.begin);
-  std::string text = fmt::format("{}{}[{}]{}: {}{}{}\n  {}-->{} {}:{}:{}\n", colours.severity,
-                                 diagnostic.severity() == Severity::Error ? "error" : "warning",
-                                 Code(diagnostic.kind), colours.reset, colours.bold,
-                                 VisibleMessage(diagnostic.message), colours.reset, colours.frame,
-                                 colours.reset, source.path(), at.line, at.column);
-  std::stable_sort(marks.begin(), marks.end(),
-                   [](const Mark& a, const Mark& b) { return a.line < b.line; });
-  size_t gutter = std::to_string(marks.back().line).size();
-  auto bar = [&](const std::string& number) {
-    return fmt::format("{}{:>{}} |{}", colours.frame, number, gutter, colours.reset);
-  };
-  text += bar("") + "\n";
-  uint32_t previous = 0;
-  for (Mark& mark : marks) {
-    if (previous != 0 && mark.line > previous + 1) text += fmt::format("{:>{}}...\n", "", gutter);
-    std::string line = Visible(Excerpt(source.Line(mark.line), mark));
-    if (mark.line != previous) text += bar(std::to_string(mark.line)) + " " + line + "\n";
-    previous = mark.line;
-    text += fmt::format("{} {}{}{}{}{}\n", bar(""), std::string(mark.column - 1, ' '),
-                        mark.symbol == '^' ? colours.severity : colours.frame,
-                        std::string(mark.width, mark.symbol),
-                        mark.text.empty() ? "" : " " + VisibleMessage(mark.text), colours.reset);
-  }
-  if (!diagnostic.help.empty()) {
-    text += fmt::format("{}{:>{}} ={} help: {}\n", colours.frame, "", gutter, colours.reset,
-                        VisibleMessage(diagnostic.help));
-  }
-  return text + "\n";
+    marks.push_back(MarkOf(sources, label.span, '-', label.text));
+  Excerpts excerpts(std::move(marks), colours);
+  return fmt::format("{}{}[{}]{}: {}{}{}\n", colours.severity,
+                     diagnostic.severity() == Severity::Error ? "error" : "warning",
+                     Code(diagnostic.kind), colours.reset, colours.bold,
+                     VisibleMessage(diagnostic.message), colours.reset) +
+         excerpts.Text() + excerpts.Remark("note", diagnostic.note) +
+         excerpts.Remark("help", diagnostic.help) + "\n";
 }
 
 std::string CountText(const DiagnosticEmitter& diagnostics) {

@@ -12,8 +12,8 @@ struct RenderOptions {
   bool colour = false;  // ANSI colours
 };
 
-// One diagnostic with a trailing blank line.
-std::string Render(const Diagnostic& diagnostic, const source::SourceFile& source,
+// One diagnostic with a trailing blank line; places in other files than its own follow it.
+std::string Render(const Diagnostic& diagnostic, const source::SourceMap& sources,
                    const RenderOptions& options);
 // "1 error, 2 warnings"; empty when there is nothing to say.
 std::string CountText(const DiagnosticEmitter& diagnostics);

@@ -14,7 +14,8 @@ struct Region {
   source::LineColumn end;
 };
 
-Region RegionOf(const source::SourceFile& file, source::SourceSpan span) {
+Region RegionOf(const source::SourceMap& sources, source::SourceSpan span) {
+  const source::SourceFile& file = sources.At(span.begin);
   return {file.Locate(span.begin), file.Locate(std::max(span.begin, span.end))};
 }
 
@@ -34,18 +35,21 @@ void PutRegion(Json& json, const Region& region) {
   json["end_column"] = region.end.column;
 }
 
-Json DiagnosticJson(const source::SourceFile& file, const Diagnostic& diagnostic) {
+Json DiagnosticJson(const source::SourceMap& sources, const Diagnostic& diagnostic) {
   Json json;
-  json["file"] = file.path();
+  json["file"] = sources.At(diagnostic.span.begin).path();
   json["severity"] = SeverityName(diagnostic.severity());
   json["code"] = Code(diagnostic.kind);
-  PutRegion(json, RegionOf(file, diagnostic.span));
+  PutRegion(json, RegionOf(sources, diagnostic.span));
   json["message"] = diagnostic.message;
   if (!diagnostic.label.empty()) json["label"] = diagnostic.label;
   if (!diagnostic.help.empty()) json["hint"] = diagnostic.help;
+  if (!diagnostic.note.empty()) json["note"] = diagnostic.note;
   for (const Label& label : diagnostic.related) {
     Json related;
-    PutRegion(related, RegionOf(file, label.span));
+    const source::SourceFile& file = sources.At(label.span.begin);
+    if (&file != &sources.At(diagnostic.span.begin)) related["file"] = file.path();
+    PutRegion(related, RegionOf(sources, label.span));
     related["message"] = label.text;
     json["related"].push_back(std::move(related));
   }
@@ -84,10 +88,10 @@ std::string Uri(std::string_view path) {
   return uri;
 }
 
-Json Location(const source::SourceFile& file, source::SourceSpan span) {
-  const Region region = RegionOf(file, span);
+Json Location(const source::SourceMap& sources, source::SourceSpan span) {
+  const Region region = RegionOf(sources, span);
   Json physical;
-  physical["artifactLocation"]["uri"] = Uri(file.path());
+  physical["artifactLocation"]["uri"] = Uri(sources.At(span.begin).path());
   physical["region"] = {{"startLine", region.begin.line},
                         {"startColumn", region.begin.column},
                         {"endLine", region.end.line},
@@ -115,17 +119,18 @@ class RuleTable {
   Json rules_ = Json::array();
 };
 
-Json Result(const source::SourceFile& file, const Diagnostic& diagnostic, RuleTable& rules) {
+Json Result(const source::SourceMap& sources, const Diagnostic& diagnostic, RuleTable& rules) {
   Json result;
   result["ruleId"] = Code(diagnostic.kind);
   result["ruleIndex"] = rules.IndexOf(diagnostic.kind);
   result["level"] = SeverityName(diagnostic.severity());
   std::string text = diagnostic.message;
+  if (!diagnostic.note.empty()) text += "\nnote: " + diagnostic.note;
   if (!diagnostic.help.empty()) text += "\nhelp: " + diagnostic.help;
   result["message"]["text"] = std::move(text);
-  result["locations"] = Json::array({Location(file, diagnostic.span)});
+  result["locations"] = Json::array({Location(sources, diagnostic.span)});
   for (const Label& label : diagnostic.related) {
-    Json related = Location(file, label.span);
+    Json related = Location(sources, label.span);
     related["id"] = result["relatedLocations"].size();
     related["message"]["text"] = label.text.empty() ? "see also" : label.text;
     result["relatedLocations"].push_back(std::move(related));
@@ -140,9 +145,9 @@ std::string ToJson(const Report& report) {
                {"errors", report.errors},
                {"warnings", report.warnings},
                {"diagnostics", Json::array()}};
-  for (const FileReport& file : report.files) {
-    for (const Diagnostic& diagnostic : file.diagnostics) {
-      json["diagnostics"].push_back(DiagnosticJson(*file.file, diagnostic));
+  for (const ProgramReport& program : report.programs) {
+    for (const Diagnostic& diagnostic : program.diagnostics) {
+      json["diagnostics"].push_back(DiagnosticJson(*program.sources, diagnostic));
     }
   }
   return Text(json);
@@ -151,9 +156,9 @@ std::string ToJson(const Report& report) {
 std::string ToSarif(const Report& report, std::string_view version) {
   RuleTable rules;
   Json results = Json::array();
-  for (const FileReport& file : report.files) {
-    for (const Diagnostic& diagnostic : file.diagnostics) {
-      results.push_back(Result(*file.file, diagnostic, rules));
+  for (const ProgramReport& program : report.programs) {
+    for (const Diagnostic& diagnostic : program.diagnostics) {
+      results.push_back(Result(*program.sources, diagnostic, rules));
     }
   }
   Json driver = {{"name", "varpulis"}, {"version", version}, {"rules", rules.Take()}};

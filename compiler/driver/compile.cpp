@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "compiler/lower/build_plan.h"
+#include "compiler/modules/load.h"
 #include "compiler/sema/check.h"
 #include "compiler/syntax/incremental_parser.h"
 #include "compiler/syntax/parse.h"
@@ -36,23 +37,55 @@ bool ConcernsNames(diagnostics::DiagnosticKind kind) {
   return kind == Kind::UndeclaredEventType || kind == Kind::UndeclaredEmitType ||
          kind == Kind::UndeclaredTypeNearMiss || kind == Kind::UnknownType ||
          kind == Kind::UnknownFunction || kind == Kind::NameWithoutMeaning ||
-         kind == Kind::StatementNotAllowedHere;
+         kind == Kind::StatementNotAllowedHere || kind == Kind::UndefinedConnector ||
+         kind == Kind::UndefinedContext;
 }
 
 // Without what is said about names that are missing only because their declaration has a syntax
-// error.
+// error, or is in a file that could not be imported.
 diagnostics::DiagnosticEmitter WithoutLostNames(const diagnostics::DiagnosticEmitter& all,
-                                                const std::vector<std::string>& lost,
-                                                const source::SourceFile& source) {
+                                                const ast::Program& program,
+                                                const source::SourceMap& sources) {
   diagnostics::DiagnosticEmitter others;
+  const std::vector<std::string>& lost = program.lost_names;
   for (const diagnostics::Diagnostic& diagnostic : all.Sorted()) {
-    const std::string_view text = source.Text(diagnostic.span);
-    const bool is_lost = std::any_of(lost.begin(), lost.end(), [&](const std::string& name) {
-      return text.substr(0, text.find_first_of(" .:(")) == name;
-    });
+    const std::string_view text = sources.Text(diagnostic.span);
+    const bool is_lost =
+        program.incomplete || std::any_of(lost.begin(), lost.end(), [&](const std::string& name) {
+          return text == name || text.substr(0, text.find_first_of(" .:(")) == name;
+        });
     if (!is_lost || !ConcernsNames(diagnostic.kind)) others.Emit(diagnostic);
   }
   return others;
+}
+
+// With the parser that the caller keeps; null if the program imports files, which are merged into a tree
+// of their own.
+const ast::Program* ParseAgain(source::SourceMap& sources,
+                               diagnostics::DiagnosticEmitter& diagnostics,
+                               const CompileOptions& options) {
+  diagnostics::DiagnosticEmitter found = diagnostics.Fresh(sources);
+  const ast::Program& program = options.parser->Parse(sources, found, {options.threads});
+  for (const auto& statement : program.statements) {
+    if (std::holds_alternative<ast::ImportDecl>(statement->node)) return nullptr;
+  }
+  diagnostics.Append(found);
+  return &program;
+}
+
+// After syntax errors the statements that did parse are still checked, so that one run shows all
+// independent mistakes.
+sema::TypedProgram CheckParsed(const ast::Program& program, const source::SourceMap& sources,
+                               diagnostics::DiagnosticEmitter& diagnostics,
+                               const CompileOptions& options) {
+  diagnostics::DiagnosticEmitter checked = diagnostics.Fresh(sources);
+  sema::TypedProgram typed = sema::Check(
+      program, checked, {options.check_regex, options.has_driver, options.names, options.threads});
+  if (!program.lost_names.empty() || program.incomplete) {
+    checked = WithoutLostNames(checked, program, sources);
+  }
+  diagnostics.Append(checked);
+  return typed;
 }
 
 std::string AutomatonText(const ir::Plan& plan) {
@@ -83,30 +116,37 @@ std::optional<Stage> ParseStage(std::string_view name) {
   return std::nullopt;
 }
 
-CompiledProgram Compile(const source::SourceFile& source,
-                        diagnostics::DiagnosticEmitter& diagnostics,
+CheckedProgram Check(source::SourceMap& sources, diagnostics::DiagnosticEmitter& diagnostics,
+                     const CompileOptions& options) {
+  CheckedProgram result;
+  result.program = modules::Load(sources, options.files, diagnostics, {options.threads});
+  result.typed = CheckParsed(result.program, sources, diagnostics, options);
+  return result;
+}
+
+CompiledProgram Compile(source::SourceMap& sources, diagnostics::DiagnosticEmitter& diagnostics,
                         const CompileOptions& options) {
   CompiledProgram result;
   Stopwatch watch(options.now_ms, result.times);
   if (options.dump == Stage::Tokens) {
-    diagnostics::DiagnosticEmitter repeated_by_parse;
-    result.dump = syntax::DumpTokens(source, repeated_by_parse);
+    // In a map of its own: the copies that it makes are made again by Load.
+    source::SourceMap alone(sources.main().path(), std::string(sources.main().text()));
+    diagnostics::DiagnosticEmitter repeated_by_load;
+    result.dump = syntax::DumpTokens(alone, repeated_by_load);
   }
 
-  ast::Program whole;
-  if (options.parser == nullptr) whole = syntax::Parse(source, diagnostics, {options.threads});
-  const ast::Program& program = options.parser == nullptr
-                                    ? whole
-                                    : options.parser->Parse(source, diagnostics, {options.threads});
+  ast::Program loaded;
+  const ast::Program* parsed =
+      options.parser == nullptr ? nullptr : ParseAgain(sources, diagnostics, options);
+  if (parsed == nullptr) {
+    loaded = modules::Load(sources, options.files, diagnostics, {options.threads});
+    parsed = &loaded;
+  }
+  const ast::Program& program = *parsed;
   result.statements = program.statements.size();
   watch.Lap("parse");
   if (options.dump == Stage::Ast) result.dump = ast::Print(program);
-  // After syntax errors the statements that did parse are still checked, so that one run shows all
-  // independent mistakes.
-  diagnostics::DiagnosticEmitter checked = diagnostics.Fresh();
-  sema::TypedProgram typed = sema::Check(program, checked, {options.check_regex, options.threads});
-  if (!program.lost_names.empty()) checked = WithoutLostNames(checked, program.lost_names, source);
-  diagnostics.Append(checked);
+  sema::TypedProgram typed = CheckParsed(program, sources, diagnostics, options);
   watch.Lap("check");
   if (diagnostics.has_errors()) return result;
   if (options.dump == Stage::Typed) result.dump = sema::Print(typed);

@@ -7,9 +7,16 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/ast/program.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/ir/plan.h"
-#include "compiler/source/source_file.h"
+#include "compiler/sema/typed_program.h"
+#include "compiler/source/file_reader.h"
+#include "compiler/source/source_map.h"
+
+namespace varpulis::sema {
+struct NameTable;
+}
 
 namespace varpulis::syntax {
 class IncrementalParser;
@@ -38,6 +45,12 @@ struct CompileOptions {
   std::optional<Stage> dump;
   // What is wrong with a regular expression; the compiler knows no regex engine. Thread-safe.
   std::string (*check_regex)(std::string_view pattern, size_t* position) = nullptr;
+  // How imported files are read; without it a program cannot import.
+  source::FileReader files = {};
+  // True if this build can serve a kind of connector; null: it can serve none.
+  bool (*has_driver)(std::string_view connector_kind) = nullptr;
+  // What names mean, for editors; see sema::CheckOptions.
+  sema::NameTable* names = nullptr;
   // Steady clock in milliseconds for StageTime; null: no times.
   double (*now_ms)() = nullptr;
   // Threads to parse and verify with, this one included; the result is the same for any number.
@@ -46,8 +59,19 @@ struct CompileOptions {
   syntax::IncrementalParser* parser = nullptr;
 };
 
-// Stops after the first stage that reported errors; reports everything that stage found.
-CompiledProgram Compile(const source::SourceFile& source,
-                        diagnostics::DiagnosticEmitter& diagnostics, const CompileOptions& options);
+// The part of the journey that finds all mistakes.
+struct CheckedProgram {
+  ast::Program program;
+  sema::TypedProgram typed;
+};
+// Texts that belong to the program are added to `sources`, which is needed to show what was reported.
+// `options.dump` and `options.now_ms` do not matter.
+CheckedProgram Check(source::SourceMap& sources, diagnostics::DiagnosticEmitter& diagnostics,
+                     const CompileOptions& options);
+
+// Stops after the first stage that reported errors; reports everything that stage found. `sources` as
+// for Check.
+CompiledProgram Compile(source::SourceMap& sources, diagnostics::DiagnosticEmitter& diagnostics,
+                        const CompileOptions& options);
 
 }  // namespace varpulis::driver

@@ -52,6 +52,9 @@ struct LoadTime {};  // -> ts: event time of the row, always present
 struct LoadGlobal {  // -> any: global variable
   uint32_t global;
 };
+struct LoadLocal {  // -> type of kernel.locals[local]: what was stored last, at first missing
+  uint32_t local;
+};
 
 // --- numbers -------------------------------------------------------------------------------------
 
@@ -173,9 +176,10 @@ struct RegexTest {  // str -> bool: the kernel's regex matches anywhere in the t
 // --- dynamic values ------------------------------------------------------------------------------
 
 // Binary operators on cells by the tables of language.md 5.3: Add also concatenates str, and works on
-// timestamps and durations, Sub too; Mul, Div on durations; the bit operators on ints; In, Index
-// (a[b]) and Member (a.b, b a str). Numbers mix as in 5.2. Unlike kinds count Type. In: element,
-// substring or key; absent a or b gives the bool false; a right side that cannot contain is missing.
+// timestamps and durations, Sub too; Mul, Div on durations, of which a negative one is Domain; the
+// bit operators on ints; In, Index (a[b]) and Member (a.b, b a str). Numbers mix as in 5.2. Unlike
+// kinds count Type. In: element, substring or key; absent a or b gives the bool false; a right side
+// that cannot contain is missing.
 enum class AnyOp : uint8_t {
   Add,
   Sub,
@@ -226,6 +230,35 @@ struct If {  // bool -> type
   BlockId else_block;
 };
 
+// Runs the condition block and, as long as it yields true, the body; the condition is always present.
+// After `limit` bodies, or when the item's work (limits::kMaxWork, which bodies and calls take from) is
+// spent, the loop ends with EvalError::Limit counted.
+struct While {  // no result
+  BlockId condition_block;
+  BlockId body_block;
+  int64_t limit;
+};
+
+// --- functions -----------------------------------------------------------------------------------
+
+// Calls function kernel.functions[function] of the plan: a kernel whose columns are the parameters
+// and whose out 0 is the result. Missing and a Limit when calls nest deeper than limits::kMaxCallDepth or
+// the work is spent.
+struct CallFunction {  // any... -> any
+  uint32_t function;
+  std::vector<ValueId> arguments;
+};
+// The function for every element of the array, which is its first argument; the captures follow. Map:
+// the results without those that are missing; Filter: the elements for which it is true. With `pair`
+// an element that is an array of two gives the first two arguments. Type if it is no array.
+enum class EachOp : uint8_t { Map, Filter };
+struct ForEach {  // any, any... -> any
+  EachOp op;
+  uint32_t function;
+  bool pair;
+  std::vector<ValueId> arguments;  // the array, then the captures
+};
+
 // --- keys ----------------------------------------------------------------------------------------
 
 // Equal keys (SameKey) hash alike whatever their static type: an Int 5, a Float 5.0 and the same
@@ -250,6 +283,19 @@ struct StoreOut {  // no result: value and state into kernel.outs[out]
   uint32_t out;
   ValueId a;
 };
+struct StoreLocal {  // no result: value and state into kernel.locals[local]
+  uint32_t local;
+  ValueId a;
+};
+struct StoreGlobal {  // any -> no result: the global then owns a copy
+  uint32_t global;
+  ValueId a;
+};
+// Hands a map to the collector of `.process` as an event of type kernel.events[event].
+struct Collect {  // any -> no result
+  uint32_t event;
+  ValueId a;
+};
 struct StoreSlot {  // no result: value and state into the record, which then owns a copy
   uint32_t slot;
   ValueId a;
@@ -265,9 +311,10 @@ struct DistinctCount {  // -> i64: size of the slot's set
 
 using Inst =
     std::variant<ConstBool, ConstInt, ConstFloat, ConstStr, ConstAbsent, LoadColumn, LoadSlot,
-                 LoadTime, LoadGlobal, IntBinary, IntUnary, FloatBinary, FloatUnary, IntToFloat,
-                 Compare, Logic, Not, Truth, NotValue, IsAbsent, Select, Box, Unbox, ToNumber,
-                 StrTest, StrCase, RegexTest, BinaryAny, UnaryAny, CallBuiltin, MakeArray, MakeMap,
-                 If, Hash, HashCombine, SameKey, StoreOut, StoreSlot, DistinctAdd, DistinctCount>;
+                 LoadTime, LoadGlobal, LoadLocal, IntBinary, IntUnary, FloatBinary, FloatUnary,
+                 IntToFloat, Compare, Logic, Not, Truth, NotValue, IsAbsent, Select, Box, Unbox,
+                 ToNumber, StrTest, StrCase, RegexTest, BinaryAny, UnaryAny, CallBuiltin, MakeArray,
+                 MakeMap, If, While, CallFunction, ForEach, Hash, HashCombine, SameKey, StoreOut,
+                 StoreLocal, StoreGlobal, Collect, StoreSlot, DistinctAdd, DistinctCount>;
 
 }  // namespace varpulis::ir

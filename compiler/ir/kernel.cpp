@@ -1,5 +1,6 @@
 #include "compiler/ir/kernel.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace varpulis::ir {
@@ -51,6 +52,7 @@ Type TypeOf(const Kernel& kernel, ValueId value) {
                         [&](const LoadSlot& i) { return TypeAt(kernel.record.slots, i.slot); },
                         [](const LoadTime&) { return Type::Timestamp; },
                         [](const LoadGlobal&) { return Type::Any; },
+                        [&](const LoadLocal& i) { return TypeAt(kernel.locals, i.local); },
                         [](const IntBinary&) { return Type::Int; },
                         [](const IntUnary&) { return Type::Int; },
                         [](const FloatBinary&) { return Type::Float; },
@@ -75,10 +77,16 @@ Type TypeOf(const Kernel& kernel, ValueId value) {
                         [](const MakeArray&) { return Type::Any; },
                         [](const MakeMap&) { return Type::Any; },
                         [](const If& i) { return i.type; },
+                        [](const While&) { return Type::Bool; },
+                        [](const CallFunction&) { return Type::Any; },
+                        [](const ForEach&) { return Type::Any; },
                         [](const Hash&) { return Type::Int; },
                         [](const HashCombine&) { return Type::Int; },
                         [](const SameKey&) { return Type::Bool; },
                         [](const StoreOut&) { return Type::Bool; },
+                        [](const StoreLocal&) { return Type::Bool; },
+                        [](const StoreGlobal&) { return Type::Bool; },
+                        [](const Collect&) { return Type::Bool; },
                         [](const StoreSlot&) { return Type::Bool; },
                         [](const DistinctAdd&) { return Type::Bool; },
                         [](const DistinctCount&) { return Type::Int; },
@@ -87,8 +95,24 @@ Type TypeOf(const Kernel& kernel, ValueId value) {
 }
 
 bool HasResult(const Inst& inst) {
-  return !std::holds_alternative<StoreOut>(inst) && !std::holds_alternative<StoreSlot>(inst) &&
-         !std::holds_alternative<DistinctAdd>(inst);
+  return std::visit(Overloads{
+                        [](const StoreOut&) { return false; },
+                        [](const StoreLocal&) { return false; },
+                        [](const StoreGlobal&) { return false; },
+                        [](const Collect&) { return false; },
+                        [](const StoreSlot&) { return false; },
+                        [](const DistinctAdd&) { return false; },
+                        [](const While&) { return false; },
+                        [](const auto&) { return true; },
+                    },
+                    inst);
+}
+
+bool Works(const Kernel& kernel) {
+  return std::any_of(kernel.insts.begin(), kernel.insts.end(), [](const Inst& inst) {
+    return std::holds_alternative<While>(inst) || std::holds_alternative<CallFunction>(inst) ||
+           std::holds_alternative<ForEach>(inst);
+  });
 }
 
 std::string_view KindName(const Inst& inst) { return kKindNames[inst.index()]; }
@@ -97,6 +121,8 @@ const std::vector<BuiltinDescription>& Builtins() {
   static const std::vector<BuiltinDescription> builtins = {
 #define VPL_BUILTIN(name, min_arguments, max_arguments, result) \
   {#name, min_arguments, max_arguments, Type::result},
+#define VPL_INTERNAL_BUILTIN(name, min_arguments, max_arguments, result) \
+  {#name, min_arguments, max_arguments, Type::result, true},
 #include "compiler/ir/builtin_kind.def"
   };
   return builtins;
@@ -110,6 +136,11 @@ int FindBuiltin(std::string_view name) {
   }();
   auto found = by_name.find(name);
   return found == by_name.end() ? -1 : found->second;
+}
+
+int FindProgramBuiltin(std::string_view name) {
+  const int found = FindBuiltin(name);
+  return found >= 0 && !Builtins()[static_cast<size_t>(found)].internal ? found : -1;
 }
 
 // A value that only passes others on is always present iff all of these are: follow them all, each

@@ -27,6 +27,11 @@ struct KernelOut {
   Type type;
 };
 
+struct KernelLocal {
+  std::string name;
+  Type type;
+};
+
 enum class KernelResult : uint8_t { None, Bool, Int };
 
 struct Block {
@@ -43,6 +48,9 @@ struct Kernel {
   std::vector<std::string> strings;  // constants
   std::vector<std::string> regexes;  // RE2 syntax, compiled by the runtime when the kernel is bound
   std::vector<std::string> globals;  // names by index, for the text form
+  std::vector<KernelLocal> locals;   // variables; each item starts with all of them missing
+  std::vector<std::string> functions;  // names by index into Plan::functions
+  std::vector<std::string> events;     // names by index into Plan::collected_types
   std::vector<Inst> insts;
   std::vector<std::string> value_names;  // parallel to insts; names from the program where known
   std::vector<Block> blocks;             // block 0 is the body
@@ -53,7 +61,7 @@ struct Kernel {
 // Static type of a value. Instructions without result have type Bool and must not be used.
 Type TypeOf(const Kernel& kernel, ValueId value);
 bool HasResult(const Inst& inst);
-// Calls `visit` with each operand in order (without the blocks of If).
+// Calls `visit` with each operand in order (without the blocks of If and While).
 template <typename F>
 void EachOperand(const Inst& inst, F visit) {
   const auto all = [&](const std::vector<ValueId>& operands) {
@@ -64,12 +72,15 @@ void EachOperand(const Inst& inst, F visit) {
         if constexpr (requires { i.arguments; }) all(i.arguments);
         if constexpr (requires { i.elements; }) all(i.elements);
         if constexpr (requires { i.values; }) all(i.values);
+        if constexpr (requires { i.condition_block; }) return;  // its condition is a value inside
         if constexpr (requires { i.condition; }) visit(i.condition);
         if constexpr (requires { i.a; }) visit(i.a);
         if constexpr (requires { i.b; }) visit(i.b);
       },
       inst);
 }
+// Whether it has loops or calls functions: such kernels get limits::kMaxWork anew for every item.
+bool Works(const Kernel& kernel);
 // "IntBinary" and so on.
 std::string_view KindName(const Inst& inst);
 // Name of builtin_kind.def's entry, its index, and its argument counts and result type.
@@ -78,10 +89,12 @@ struct BuiltinDescription {
   uint32_t min_arguments;
   uint32_t max_arguments;
   Type result;
+  bool internal = false;  // for the compiler alone
 };
 const std::vector<BuiltinDescription>& Builtins();
-// Index of a builtin, or -1.
+// Index of a builtin, or -1; FindProgramBuiltin knows only those that programs may call.
 int FindBuiltin(std::string_view name);
+int FindProgramBuiltin(std::string_view name);
 
 // Checks that every operand is defined before its use in the same or a surrounding block, that types
 // fit the instruction, that indices are in range and that Logic and Not get values that are always

@@ -88,7 +88,7 @@ Token KernelLexer::Next() {
     if (start == at_) token.kind = TokenKind::Bad;
   } else {
     ++at_;
-    bool known = std::string_view("(){},:=").find(c) != std::string_view::npos;
+    bool known = std::string_view("(){},:=@").find(c) != std::string_view::npos;
     token.kind = known ? TokenKind::Punctuation : TokenKind::Bad;
   }
   token.text = text_.substr(start, at_ - start);

@@ -132,15 +132,21 @@ void KernelParser::ParseStatement(BlockId block, int depth) {
     kernel_.blocks[block].yield = Value();
     if (!Is("}")) Fail("`yield` must be last");
   } else if (error_.empty()) {
-    ParseEffect(block, word);
+    ParseEffect(block, word, depth);
   }
 }
 
-void KernelParser::ParseEffect(BlockId block, std::string_view word) {
+void KernelParser::ParseEffect(BlockId block, std::string_view word, int depth) {
   if (word.starts_with("store.")) {
     std::optional<Type> type = ParseTypeName(word.substr(6));
     if (!type || *type == Type::Set) return Fail("unknown type to store");
     return ParseStore(block, *type);
+  }
+  if (word == "while") return Append(block, ParseWhile(depth), {});
+  if (word == "collect") {
+    uint32_t event = Intern(kernel_.events, ExpectName());
+    Expect(",");
+    return Append(block, Collect{event, Value()}, {});
   }
   if (word != "distinct_add") return Fail(fmt::format("unknown instruction `{}`", word));
   Place place = ExpectPlace();
@@ -157,7 +163,14 @@ void KernelParser::ParseStore(BlockId block, Type type) {
   if (place.space == "run") {
     return Append(block, StoreSlot{SlotIndex(place, type), value}, {});
   }
-  if (place.space != "out") return Fail("only run and out can be stored to");
+  if (place.space == "var") {
+    return Append(block, StoreLocal{LocalIndex(place, type), value}, {});
+  }
+  if (place.space == "global") {
+    if (type != Type::Any) return Fail("a global is any");
+    return Append(block, StoreGlobal{Intern(kernel_.globals, place.name), value}, {});
+  }
+  if (place.space != "out") return Fail("only run, out, var and global can be stored to");
   for (size_t i = 0; i < kernel_.outs.size(); ++i) {
     if (kernel_.outs[i].name != place.name) continue;
     if (kernel_.outs[i].type != type) return Fail("out with two types");
@@ -198,6 +211,16 @@ uint32_t KernelParser::SlotIndex(const Place& place, Type type) {
   if (index < 0) return kernel_.record.Add(place.name, type);
   if (kernel_.record.slots[static_cast<size_t>(index)].type != type) Fail("slot with two types");
   return static_cast<uint32_t>(index);
+}
+
+uint32_t KernelParser::LocalIndex(const Place& place, Type type) {
+  for (size_t i = 0; i < kernel_.locals.size(); ++i) {
+    if (kernel_.locals[i].name != place.name) continue;
+    if (kernel_.locals[i].type != type) Fail("variable with two types");
+    return static_cast<uint32_t>(i);
+  }
+  kernel_.locals.push_back({place.name, type});
+  return static_cast<uint32_t>(kernel_.locals.size() - 1);
 }
 
 uint32_t KernelParser::Intern(std::vector<std::string>& texts, const std::string& text) {

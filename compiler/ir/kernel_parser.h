@@ -22,7 +22,7 @@ class KernelParser {
   Result<Kernel> Parse();
 
  private:
-  // What a name of row, run, out or global denotes.
+  // What a name of row, run, out, var or global denotes.
   struct Place {
     std::string_view space;
     std::string name;
@@ -44,7 +44,7 @@ class KernelParser {
   void ParseHeader();
   void ParseBlock(BlockId block, int depth);
   void ParseStatement(BlockId block, int depth);
-  void ParseEffect(BlockId block, std::string_view word);
+  void ParseEffect(BlockId block, std::string_view word, int depth);
   void ParseStore(BlockId block, Type type);
   // The instruction after `%name =`; false if the word is unknown.
   bool ParseInst(std::string_view word, int depth, Inst& inst);
@@ -55,12 +55,15 @@ class KernelParser {
   Inst ParseConst(Type type);
   Inst ParseLoad(Type type);
   Inst ParseCall();
+  bool ParseForEach(std::string_view op, bool pair, Inst& inst);
+  While ParseWhile(int depth);
   Inst ParseMap();
   Inst ParseIf(Type type, int depth);
 
   ValueId Value();
   std::vector<ValueId> Values();
   uint32_t SlotIndex(const Place& place, Type type);
+  uint32_t LocalIndex(const Place& place, Type type);
   static uint32_t Intern(std::vector<std::string>& texts, const std::string& text);
   void Append(BlockId block, Inst inst, std::string name);
 

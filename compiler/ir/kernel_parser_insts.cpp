@@ -7,6 +7,10 @@ namespace varpulis::ir {
 
 // Most words are `operator.type`; the type is what follows the last dot.
 bool KernelParser::ParseInst(std::string_view word, int depth, Inst& inst) {
+  if (word.ends_with(".pairs")) {
+    return ParseForEach(word.substr(0, word.size() - std::string_view(".pairs").size()), true,
+                        inst);
+  }
   size_t dot = word.rfind('.');
   if (dot == std::string_view::npos) return ParsePlain(word, inst);
   std::string_view op = word.substr(0, dot);
@@ -40,6 +44,7 @@ bool KernelParser::ParsePlain(std::string_view word, Inst& inst) {
     Expect(",");
     return binary([&](ValueId a, ValueId b) { return Select{condition, a, b}; });
   }
+  if (words::Find<EachOp>(words::kEachOps, word)) return ParseForEach(word, false, inst);
   if (word == "regex_match") {
     ValueId a = Value();
     Expect(",");
@@ -156,11 +161,12 @@ Inst KernelParser::ParseConst(Type type) {
 Inst KernelParser::ParseLoad(Type type) {
   Place place = ExpectPlace();
   if (place.space == "run") return LoadSlot{SlotIndex(place, type)};
+  if (place.space == "var") return LoadLocal{LocalIndex(place, type)};
   if (place.space == "global") {
     if (type != Type::Any) Fail("a global is any");
     return LoadGlobal{Intern(kernel_.globals, place.name)};
   }
-  if (place.space != "row") Fail("only row, run and global can be loaded");
+  if (place.space != "row") Fail("only row, run, var and global can be loaded");
   for (size_t i = 0; i < kernel_.columns.size(); ++i) {
     if (kernel_.columns[i].name != place.name) continue;
     if (kernel_.columns[i].type != type) Fail("column with two types");
@@ -172,10 +178,23 @@ Inst KernelParser::ParseLoad(Type type) {
 }
 
 Inst KernelParser::ParseCall() {
+  if (Accept("@")) {
+    uint32_t function = Intern(kernel_.functions, ExpectName());
+    return CallFunction{function, Values()};
+  }
   std::string_view name = ExpectWord("the name of a function");
   int builtin = FindBuiltin(name);
   if (builtin < 0) Fail("unknown function");
   return CallBuiltin{static_cast<uint32_t>(builtin), Values()};
+}
+
+bool KernelParser::ParseForEach(std::string_view op, bool pair, Inst& inst) {
+  auto each = words::Find<EachOp>(words::kEachOps, op);
+  if (!each) return false;
+  Expect("@");
+  uint32_t function = Intern(kernel_.functions, ExpectName());
+  inst = ForEach{*each, function, pair, Values()};
+  return true;
 }
 
 Inst KernelParser::ParseMap() {
@@ -189,6 +208,23 @@ Inst KernelParser::ParseMap() {
   } while (error_.empty() && Accept(","));
   Expect(")");
   return map;
+}
+
+// while 1000 { ... yield %c } do { ... }
+While KernelParser::ParseWhile(int depth) {
+  While loop{static_cast<BlockId>(kernel_.blocks.size()),
+             static_cast<BlockId>(kernel_.blocks.size() + 1), 0};
+  kernel_.blocks.resize(kernel_.blocks.size() + 2);
+  if (auto limit = words::ReadInt(ExpectWord("the most rounds of the loop"))) loop.limit = *limit;
+  if (loop.limit <= 0) Fail("a loop has a positive limit");
+  Expect("{");
+  ParseBlock(loop.condition_block, depth + 1);
+  Expect("}");
+  Expect("do");
+  Expect("{");
+  ParseBlock(loop.body_block, depth + 1);
+  Expect("}");
+  return loop;
 }
 
 Inst KernelParser::ParseIf(Type type, int depth) {

@@ -39,23 +39,29 @@ class Printer {
       if (HasResult(inst)) out_ += NameValue(value) + " = ";
       std::visit([&](const auto& i) { Put(i); }, inst);
       if (const auto* branch = std::get_if<If>(&inst)) PrintBranches(*branch, depth);
+      if (const auto* loop = std::get_if<While>(&inst)) PrintLoop(*loop, depth);
       out_ += '\n';
     }
   }
 
-  void PrintBranches(const If& branch, int depth) {
+  void PrintInner(BlockId id, int depth) {
     std::string indent(static_cast<size_t>(depth) * 2, ' ');
-    auto print = [&](BlockId id) {
-      out_ += "{\n";
-      PrintBlock(id, depth + 1);
-      if (id < kernel_.blocks.size() && kernel_.blocks[id].yield != kNoValue) {
-        out_ += indent + "  yield " + Value(kernel_.blocks[id].yield) + "\n";
-      }
-      out_ += indent + "}";
-    };
-    print(branch.then_block);
+    out_ += "{\n";
+    PrintBlock(id, depth + 1);
+    if (id < kernel_.blocks.size() && kernel_.blocks[id].yield != kNoValue) {
+      out_ += indent + "  yield " + Value(kernel_.blocks[id].yield) + "\n";
+    }
+    out_ += indent + "}";
+  }
+  void PrintBranches(const If& branch, int depth) {
+    PrintInner(branch.then_block, depth);
     out_ += " else ";
-    print(branch.else_block);
+    PrintInner(branch.else_block, depth);
+  }
+  void PrintLoop(const While& loop, int depth) {
+    PrintInner(loop.condition_block, depth);
+    out_ += " do ";
+    PrintInner(loop.body_block, depth);
   }
 
   // Gives the value a name that no other has: its own if it can, else with a number behind it.
@@ -94,6 +100,9 @@ class Printer {
   Type SlotType(uint32_t slot) const {
     return slot < kernel_.record.slots.size() ? kernel_.record.slots[slot].type : Type::Bool;
   }
+  Type LocalType(uint32_t local) const {
+    return local < kernel_.locals.size() ? kernel_.locals[local].type : Type::Bool;
+  }
   static std::string TextAt(const std::vector<std::string>& texts, uint32_t index) {
     return index < texts.size() ? words::Quote(texts[index]) : "?";
   }
@@ -118,6 +127,9 @@ class Printer {
   void Put(const LoadTime&) { out_ += "time"; }
   void Put(const LoadGlobal& i) {
     Line("load.any global.{}", NameAt(kernel_.globals, i.global, false));
+  }
+  void Put(const LoadLocal& i) {
+    Line("load.{} var.{}", TypeName(LocalType(i.local)), NameAt(kernel_.locals, i.local, false));
   }
   void Put(const IntBinary& i) { Binary(words::Name(words::kIntOps, i.op), ".i64", i.a, i.b); }
   void Put(const IntUnary& i) { Unary(words::Name(words::kIntUnaryOps, i.op), ".i64", i.a); }
@@ -159,12 +171,30 @@ class Printer {
     out_ += ')';
   }
   void Put(const If& i) { Line("if.{} {} ", TypeName(i.type), Value(i.condition)); }
+  void Put(const While& i) { Line("while {} ", i.limit); }
+  void Put(const CallFunction& i) {
+    Line("call @{}({})", NameAt(kernel_.functions, i.function, false), Values(i.arguments));
+  }
+  void Put(const ForEach& i) {
+    Line("{}{} @{}({})", words::Name(words::kEachOps, i.op), i.pair ? ".pairs" : "",
+         NameAt(kernel_.functions, i.function, false), Values(i.arguments));
+  }
   void Put(const Hash& i) { Unary("hash", "", i.a); }
   void Put(const HashCombine& i) { Binary("hash_combine", "", i.a, i.b); }
   void Put(const SameKey& i) { Binary("same_key", "", i.a, i.b); }
   void Put(const StoreOut& i) {
     Type type = i.out < kernel_.outs.size() ? kernel_.outs[i.out].type : Type::Bool;
     Line("store.{} out.{}, {}", TypeName(type), NameAt(kernel_.outs, i.out, false), Value(i.a));
+  }
+  void Put(const StoreLocal& i) {
+    Line("store.{} var.{}, {}", TypeName(LocalType(i.local)),
+         NameAt(kernel_.locals, i.local, false), Value(i.a));
+  }
+  void Put(const StoreGlobal& i) {
+    Line("store.any global.{}, {}", NameAt(kernel_.globals, i.global, false), Value(i.a));
+  }
+  void Put(const Collect& i) {
+    Line("collect {}, {}", NameAt(kernel_.events, i.event, false), Value(i.a));
   }
   void Put(const StoreSlot& i) {
     Line("store.{} {}, {}", TypeName(SlotType(i.slot)), Slot(i.slot), Value(i.a));

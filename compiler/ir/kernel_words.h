@@ -28,6 +28,7 @@ inline constexpr std::string_view kStrCaseOps[] = {"lower", "upper"};
 inline constexpr std::string_view kAnyOps[] = {"add", "sub", "mul",   "div",   "mod",
                                                "pow", "and", "or",    "xor",   "shl",
                                                "shr", "in",  "index", "member"};
+inline constexpr std::string_view kEachOps[] = {"map_each", "filter_each"};
 inline constexpr std::string_view kAnyUnaryOps[] = {"neg", "bitnot"};
 
 // The enumerator of that name.

@@ -11,11 +11,9 @@
 #include "compiler/ir/automaton.h"
 #include "compiler/ir/kernel.h"
 #include "compiler/ir/record_layout.h"
+#include "compiler/ir/row_operators.h"
 
 namespace varpulis::ir {
-
-using TableId = uint32_t;
-inline constexpr TableId kNoTable = UINT32_MAX;
 
 // .where, .having: keeps the row iff the predicate is true.
 struct FilterOperator {
@@ -33,8 +31,19 @@ struct ProjectOperator {
 // .emit: the current row is program output, with the event type of its table (per variant).
 struct EmitOperator {
   std::vector<TableId> tables;  // per variant: the table of the current row
-  // Output key per column of the table; "" leaves the column out, "*" spreads the event map.
+  // Output key per column of the table; "" leaves the column out. Of a column that is spread, or holds
+  // the whole event, it is a star and the prefix of its fields.
   std::vector<std::vector<std::string>> keys;
+};
+
+// .to: a copy of the row in `table` goes to a connector. The row itself goes on.
+struct ToOperator {
+  uint32_t egress = 0;  // into Plan::egresses
+  TableId table;        // with the event type under which it is delivered
+  std::vector<KernelId> kernels;
+  // Output key per column, as EmitOperator::keys. Columns behind these are parts of the topic, whose
+  // texts are joined.
+  std::vector<std::string> keys;
 };
 
 // .print: the values of `table` (Any columns), in order, joined by spaces.
@@ -61,11 +70,24 @@ struct AggregateOperator {
   std::vector<KernelId> update;    // row, record -> record
   KernelId finish = kNoKernel;     // record -> row of `table`
   TableId table = kNoTable;
-  std::string text;  // keys and items, for dumps
+  bool ordered = false;  // the key must be computed in the order of the events
+  std::string text;      // keys and items, for dumps
+};
+
+// .process: runs the kernel, whose Collect instructions make the rows that replace the current one: an
+// event of type `events[i]` (Plan::collected_types) becomes a row of `tables[i]`, which holds it whole,
+// and goes on as variant i.
+struct ProcessOperator {
+  std::vector<KernelId> kernels;
+  std::vector<uint32_t> events;
+  std::vector<TableId> tables;
+  std::string text;
 };
 
 using Operator =
-    std::variant<FilterOperator, ProjectOperator, EmitOperator, PrintOperator, AggregateOperator>;
+    std::variant<FilterOperator, ProjectOperator, EmitOperator, ToOperator, PrintOperator,
+                 AggregateOperator, ProcessOperator, LimitOperator, DistinctOperator, LogOperator,
+                 TapOperator, ForkOperator, PathEndOperator>;
 
 // --- patterns ------------------------------------------------------------------------------------
 
@@ -73,6 +95,7 @@ using Operator =
 struct StepInput {
   TableId table;
   KernelId filter = kNoKernel;  // row -> bool, evaluated in phase 1
+  bool ordered = false;         // filter and probe must be evaluated in the order of the events
   // row -> i64: hash by which runs waiting for this step are found; kNoKernel for the first step
   // and for a step without key.
   KernelId probe = kNoKernel;

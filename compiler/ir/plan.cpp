@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/parallel.h"
+#include "compiler/ir/verify_operators.h"
 
 namespace varpulis::ir {
 namespace {
@@ -69,6 +70,7 @@ Status Verify(const Plan& plan, unsigned threads) {
       Status status = CheckKernel(plan, input.filter, KernelResult::Bool, "filter");
       if (!status.ok()) return status;
     }
+    if (Status status = VerifyOperators(plan, stream); !status.ok()) return status;
     if (!stream.pattern) continue;
     for (const PatternStepPlan& step : stream.pattern->steps) {
       for (const StepInput& input : step.inputs) {

@@ -9,7 +9,9 @@
 // order, and the rows that reach the end go to the streams that read it.
 //
 // Kernels of operators before the first table change exist once per input (the "variant" of the
-// row), because each input table has columns of its own; after it there is one variant.
+// row), because each input table has columns of its own; after it there is one variant. Behind a
+// ProcessOperator there is one per type of event that it makes, behind a fork whose paths all go on one
+// per path.
 
 #include <cstdint>
 #include <optional>
@@ -20,6 +22,7 @@
 
 #include "base/time.h"
 #include "compiler/ir/automaton.h"
+#include "compiler/ir/config_value.h"
 #include "compiler/ir/kernel.h"
 #include "compiler/ir/operators.h"
 
@@ -28,6 +31,8 @@ namespace varpulis::ir {
 struct TableColumn {
   std::string name;
   Type type;
+  // The column, called `prefix*`, holds a map; its entries are fields of the row under that prefix.
+  bool spread = false;
 };
 
 // A declared field of an event type, in declaration order.
@@ -45,7 +50,8 @@ struct Table {
   bool declared = false;              // event tables: an `event` declaration exists
   std::vector<DeclaredField> fields;  // of the declaration
   std::vector<TableColumn> columns;   // what is decoded or written
-  // Index of the Any column `*` that holds the whole event as a map, or -1 if nobody needs it.
+  // Index of the Any column `*` that holds the whole event as a map, or -1. Without it an event table
+  // has nobody who needs the event, and the columns of a derived table are all its fields.
   int event_column = -1;
   // Places of the columns in tables that only AddColumn fills: event tables, which may have many.
   std::unordered_map<std::string, uint32_t> places;
@@ -59,32 +65,75 @@ struct Table {
 struct StreamInput {
   TableId table;
   KernelId filter = kNoKernel;  // predicate over the row; kNoKernel: every row
+  bool ordered = false;         // the filter must be evaluated in the order of the events
+};
+
+// What ties a connector to a stream. Parameters are those of the declaration, overridden by those
+// where it is used; `topic` is not among them.
+struct Binding {
+  std::string connector;
+  std::string kind;
+  std::string stream;
+  std::vector<ConfigItem> parameters;
+  std::string topic;  // empty: the driver's default, or computed from the event
+};
+// `X.from(C, ...)`: events of the type that the connector delivers come in, also for other streams.
+struct Ingress {
+  Binding binding;
+  std::string event_type;
+};
+// `.to(C, ...)`: rows go out (ToOperator).
+struct Egress {
+  Binding binding;
+  std::string topic_text;  // of a topic that is computed from the event, for dumps; else empty
+};
+
+// .concurrent: what the program says about its parallelism. The engine shares work by itself.
+struct ConcurrencyHint {
+  int64_t workers = 0;
+  std::string key_text;  // empty without partition_by
 };
 
 struct StreamPlan {
   std::string name;
+  std::string context;  // empty: the default one
+  std::optional<Ingress> ingress;
   // One per variant; empty when `pattern` is set, and when the stream only filters for readers, which
   // repeat its filters.
   std::vector<StreamInput> inputs;
   std::optional<PatternPlan> pattern;  // the stream starts with a pattern
   std::vector<Operator> operators;
+  std::vector<ErrorPolicy> on_error;  // parallel to the operators
+  std::vector<ConcurrencyHint> concurrency;
   // Table of the rows that reach the end, per variant; what dependents read. Filter-only streams
   // have no hop of their own: their readers repeat the filter on the source (decision D19).
   std::vector<TableId> outputs;
   bool has_readers = false;
 };
 
+// `context c (cores: [0, 1])`: where streams run; it does not change what they say.
+struct Context {
+  std::string name;
+  std::vector<int64_t> cores;
+};
+
 struct GlobalVariable {
   std::string name;
+  bool assigned = false;  // changes while events are processed
 };
 
 struct Plan {
   std::vector<Table> tables;
   std::vector<StreamPlan> streams;       // declaration order
   std::vector<uint32_t> upstream_first;  // stream indices in the order of the time phase
+  std::vector<Context> contexts;
+  std::vector<Egress> egresses;
   std::vector<GlobalVariable> globals;
-  std::vector<KernelId> global_initialisers;  // run once at load, in order; out 0 is the global
-  std::vector<uint32_t> initialised_globals;  // parallel: which global each initialiser sets
+  std::vector<KernelId> load;                // run once at load, in order; they store the globals
+  std::vector<KernelId> functions;           // what CallFunction and ForEach name by index
+  std::vector<std::string> collected_types;  // what Collect names by index
+  // Why the streams cannot be spread over workers, empty if they can.
+  std::string serial_reason;
   std::vector<Kernel> kernels;
 };
 

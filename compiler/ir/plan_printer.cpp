@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/time.h"
+#include "compiler/ir/operator_text.h"
 #include "compiler/ir/plan.h"
 
 namespace varpulis::ir {
@@ -8,20 +9,6 @@ namespace {
 
 std::string KernelName(const Plan& plan, KernelId id) {
   return id == kNoKernel ? std::string("-") : plan.kernels[id].name;
-}
-
-std::string ColumnList(const Table& table) {
-  std::string text;
-  for (const TableColumn& column : table.columns) {
-    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", column.name, TypeName(column.type));
-  }
-  return text;
-}
-
-std::string SlotList(const RecordLayout& record) {
-  std::string text;
-  for (const RecordSlot& slot : record.slots) text += (text.empty() ? "" : ", ") + slot.name;
-  return fmt::format("{} bytes: {}", record.size, text);
 }
 
 std::string PrintPattern(const PatternPlan& pattern) {
@@ -35,30 +22,11 @@ std::string PrintPattern(const PatternPlan& pattern) {
   return text + fmt::format("             run {}\n", SlotList(pattern.run));
 }
 
-struct OperatorPrinter {
-  const Plan& plan;
-
-  std::string operator()(const FilterOperator& op) const { return "  filter     " + op.text; }
-  std::string operator()(const ProjectOperator& op) const {
-    return fmt::format("  project    {}", ColumnList(plan.tables[op.table]));
-  }
-  std::string operator()(const EmitOperator& op) const {
-    return fmt::format("  emit       {}", plan.tables[op.tables.front()].event_type);
-  }
-  std::string operator()(const PrintOperator& op) const {
-    return op.whole_event
-               ? std::string("  print      the event")
-               : fmt::format("  print      {} value(s)", plan.tables[op.table].columns.size());
-  }
-  std::string operator()(const AggregateOperator& op) const {
-    std::string window = op.window == WindowKind::Tumbling
-                             ? "tumbling " + base::FormatDuration(op.size)
-                         : op.window == WindowKind::Count ? fmt::format("count {}", op.size)
-                                                          : "running";
-    return fmt::format("  aggregate  {}; {}\n             record {}", window, op.text,
-                       SlotList(op.record));
-  }
-};
+std::string PrintContext(const Context& context) {
+  std::string cores;
+  for (const int64_t core : context.cores) cores += fmt::format(" {}", core);
+  return fmt::format("context {}{}\n", context.name, cores.empty() ? "" : "\n  cores     " + cores);
+}
 
 }  // namespace
 
@@ -70,16 +38,24 @@ std::string Print(const Plan& plan) {
                         table.declared ? "" : " (undeclared)",
                         table.columns.empty() ? "-" : ColumnList(table));
   }
+  for (const Context& context : plan.contexts) text += PrintContext(context);
   for (const StreamPlan& stream : plan.streams) {
     text += fmt::format("stream {}\n", stream.name);
+    if (!stream.context.empty()) text += fmt::format("  context    {}\n", stream.context);
+    if (stream.ingress) {
+      text += fmt::format("  ingress    {}\n", BindingText(stream.ingress->binding, {}));
+    }
     for (const StreamInput& input : stream.inputs) {
       text += fmt::format("  from       {}{}\n", plan.tables[input.table].name,
                           input.filter == kNoKernel ? "" : " if " + KernelName(plan, input.filter));
     }
     if (stream.inputs.empty() && !stream.pattern) text += "  filters    in its readers\n";
     if (stream.pattern) text += PrintPattern(*stream.pattern);
-    for (const Operator& op : stream.operators)
-      text += std::visit(OperatorPrinter{plan}, op) + "\n";
+    text += OperatorText(plan, stream);
+    for (const ConcurrencyHint& hint : stream.concurrency) {
+      text += fmt::format("  concurrent {} workers{}\n", hint.workers,
+                          hint.key_text.empty() ? "" : " by " + hint.key_text);
+    }
     if (stream.has_readers) text += "  feeds      other streams\n";
   }
   return text;
@@ -88,11 +64,13 @@ std::string Print(const Plan& plan) {
 std::string PrintDot(const Plan& plan) {
   std::string text =
       "digraph plan {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n";
-  auto table_node = [&](TableId id) {
-    const Table& table = plan.tables[id];
-    return table.kind == Table::Kind::Event ? table.name
-                                            : table.name.substr(0, table.name.find('.'));
-  };
+  std::vector<std::string> nodes;
+  for (const Table& table : plan.tables) nodes.push_back(table.name);
+  for (const StreamPlan& stream : plan.streams) {
+    for (const TableId id : stream.outputs) {
+      if (plan.tables[id].kind == Table::Kind::Derived) nodes[id] = stream.name;
+    }
+  }
   for (const Table& table : plan.tables) {
     if (table.kind != Table::Kind::Event) continue;
     text += fmt::format("  \"{}\" [shape=ellipse];\n", table.name);
@@ -100,12 +78,19 @@ std::string PrintDot(const Plan& plan) {
   for (const StreamPlan& stream : plan.streams) {
     text += fmt::format("  \"{}\";\n", stream.name);
     for (const StreamInput& input : stream.inputs) {
-      text += fmt::format("  \"{}\" -> \"{}\";\n", table_node(input.table), stream.name);
+      text += fmt::format("  \"{}\" -> \"{}\";\n", nodes[input.table], stream.name);
+    }
+    for (const Operator& op : stream.operators) {
+      const auto* to = std::get_if<ToOperator>(&op);
+      if (to == nullptr) continue;
+      const std::string& connector = plan.egresses[to->egress].binding.connector;
+      text += fmt::format("  \"connector {}\" [shape=cds];\n  \"{}\" -> \"connector {}\";\n",
+                          connector, stream.name, connector);
     }
     if (!stream.pattern) continue;
     for (size_t i = 0; i < stream.pattern->steps.size(); ++i) {
       for (const StepInput& input : stream.pattern->steps[i].inputs) {
-        text += fmt::format("  \"{}\" -> \"{}\" [label=\"step {}\"];\n", table_node(input.table),
+        text += fmt::format("  \"{}\" -> \"{}\" [label=\"step {}\"];\n", nodes[input.table],
                             stream.name, i + 1);
       }
     }

@@ -50,6 +50,9 @@ class Verifier {
       Require(column.type != Type::Set, "a column is a set");
     }
     for (const KernelOut& out : kernel_.outs) Require(out.type != Type::Set, "an out is a set");
+    for (const KernelLocal& local : kernel_.locals) {
+      Require(local.type != Type::Set, "a variable is a set");
+    }
     for (const RecordSlot& slot : kernel_.record.slots) {
       Require(slot.offset <= kernel_.record.size &&
                   PayloadSize(slot.type) <= kernel_.record.size - slot.offset,
@@ -92,24 +95,51 @@ class Verifier {
       std::visit([&](const auto& i) { Check(i); }, inst);
       if (!problem_.empty()) return;
       if (const auto* branch = std::get_if<If>(&inst)) VisitBranches(value, *branch, depth);
+      if (const auto* loop = std::get_if<While>(&inst)) VisitLoop(value, *loop, depth);
       if (!problem_.empty()) return;
       defined_[value] = HasResult(inst);
     }
   }
 
+  // A block inside the instruction `value`; its own values are still defined afterwards.
+  bool VisitInner(ValueId value, BlockId id, int depth) {
+    current_ = value;
+    if (id >= kernel_.blocks.size() || used_blocks_[id]) {
+      Fail("a block is not its own");
+      return false;
+    }
+    used_blocks_[id] = true;
+    VisitBlock(id, depth + 1);
+    current_ = value;
+    return problem_.empty();
+  }
+  void Yields(BlockId id, Type type) {
+    const Block& block = kernel_.blocks[id];
+    if (!IsDefined(block.yield)) return Fail("a block yields a value that is not defined");
+    if (TypeOf(kernel_, block.yield) != type) Fail("a block yields another type");
+  }
+  void Leave(BlockId id) {
+    for (ValueId inner : kernel_.blocks[id].insts) defined_[inner] = false;
+  }
+
   void VisitBranches(ValueId value, const If& branch, int depth) {
     for (BlockId id : {branch.then_block, branch.else_block}) {
-      current_ = value;
-      if (id >= kernel_.blocks.size() || used_blocks_[id]) return Fail("a block is not its own");
-      used_blocks_[id] = true;
-      VisitBlock(id, depth + 1);
+      if (!VisitInner(value, id, depth)) return;
+      Yields(id, branch.type);
       if (!problem_.empty()) return;
-      current_ = value;
-      const Block& block = kernel_.blocks[id];
-      if (!IsDefined(block.yield)) return Fail("a block yields a value that is not defined");
-      if (TypeOf(kernel_, block.yield) != branch.type) return Fail("a block yields another type");
-      for (ValueId inner : block.insts) defined_[inner] = false;
+      Leave(id);
     }
+  }
+  void VisitLoop(ValueId value, const While& loop, int depth) {
+    if (!VisitInner(value, loop.condition_block, depth)) return;
+    Yields(loop.condition_block, Type::Bool);
+    if (!problem_.empty()) return;
+    Require(AlwaysPresent(kernel_, kernel_.blocks[loop.condition_block].yield),
+            "the condition may be absent");
+    Leave(loop.condition_block);
+    if (!VisitInner(value, loop.body_block, depth)) return;
+    Require(kernel_.blocks[loop.body_block].yield == kNoValue, "the body of a loop yields nothing");
+    Leave(loop.body_block);
   }
 
   void Operand(ValueId value, Type type) {
@@ -151,6 +181,7 @@ class Verifier {
   }
   void Check(const LoadTime&) {}
   void Check(const LoadGlobal& i) { InRange(i.global, kernel_.globals); }
+  void Check(const LoadLocal& i) { InRange(i.local, kernel_.locals); }
   void Check(const IntBinary& i) { Both(i.a, i.b, Type::Int); }
   void Check(const IntUnary& i) { Operand(i.a, Type::Int); }
   void Check(const FloatBinary& i) { Both(i.a, i.b, Type::Float); }
@@ -211,11 +242,32 @@ class Verifier {
     Require(i.type != Type::Set, "a set is no value");
     Operand(i.condition, Type::Bool);
   }
+  void Check(const While& i) { Require(i.limit > 0, "a loop has a positive limit"); }
+  void Check(const CallFunction& i) {
+    InRange(i.function, kernel_.functions);
+    for (ValueId argument : i.arguments) Operand(argument, Type::Any);
+  }
+  void Check(const ForEach& i) {
+    InRange(i.function, kernel_.functions);
+    Require(!i.arguments.empty(), "there is no array");
+    for (ValueId argument : i.arguments) Operand(argument, Type::Any);
+  }
   void Check(const Hash&) {}
   void Check(const HashCombine& i) { Both(i.a, i.b, Type::Int); }
   void Check(const SameKey& i) { Operand(i.b, TypeOf(kernel_, i.a)); }
   void Check(const StoreOut& i) {
     if (InRange(i.out, kernel_.outs)) Operand(i.a, kernel_.outs[i.out].type);
+  }
+  void Check(const StoreLocal& i) {
+    if (InRange(i.local, kernel_.locals)) Operand(i.a, kernel_.locals[i.local].type);
+  }
+  void Check(const StoreGlobal& i) {
+    InRange(i.global, kernel_.globals);
+    Operand(i.a, Type::Any);
+  }
+  void Check(const Collect& i) {
+    InRange(i.event, kernel_.events);
+    Operand(i.a, Type::Any);
   }
   void Check(const StoreSlot& i) {
     if (!InRange(i.slot, kernel_.record.slots)) return;

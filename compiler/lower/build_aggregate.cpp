@@ -77,6 +77,7 @@ void PlanBuilder::Build(const sema::AggregateOp& op, Chain& chain) {
     const sema::NamedItem& key = op.keys[i];
     uint32_t slot =
         record.Add("key." + (key.name.empty() ? std::to_string(i + 1) : key.name), key.value->type);
+    aggregate.ordered = aggregate.ordered || IsOrdered({key.value});
     key_slots.push_back(slot);
     if (!key.name.empty()) key_fields[key.name] = slot;
     aggregate.text += (aggregate.text.empty() ? "by " : ", ") + Text(chain, *key.value);
@@ -141,8 +142,7 @@ void PlanBuilder::Build(const sema::AggregateOp& op, Chain& chain) {
   KernelBuilder finish(
       KernelName({chain.stream, chain.plan, {aggregate.table}, false}, name + ".finish", 0), "");
   finish.set_record(record);
-  Binding binding;
-  binding.plan = &plan_;
+  Binding binding = BindProgram();
   binding.record = &record;
   binding.key_slots = &key_fields;
   binding.aggregate = [&](KernelBuilder& k, const TypedExpr& call) {

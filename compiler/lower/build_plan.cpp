@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "compiler/lower/operator_list.h"
 #include "compiler/lower/pattern_builder.h"
 #include "compiler/lower/plan_builder.h"
+#include "compiler/sema/order.h"
 
 namespace varpulis::lower {
 
@@ -14,11 +16,17 @@ ir::Plan BuildPlan(const sema::TypedProgram& program) { return PlanBuilder(progr
 
 ir::Plan PlanBuilder::Run() {
   DeclareTables();
+  DeclareContexts();
   BuildGlobals();
   plan_.streams.resize(program_.streams.size());
   output_tables_.resize(program_.streams.size());
+  MarkReaders();
   for (uint32_t stream : program_.upstream_first) BuildStream(stream);
   plan_.upstream_first = program_.upstream_first;
+  return std::move(plan_);
+}
+
+void PlanBuilder::MarkReaders() {
   for (const sema::TypedStream& stream : program_.streams) {
     auto mark = [&](const std::vector<sema::SourceRoot>& roots) {
       for (const sema::SourceRoot& root : roots) {
@@ -29,7 +37,6 @@ ir::Plan PlanBuilder::Run() {
     if (!stream.pattern) continue;
     for (const sema::TypedStep& step : stream.pattern->steps) mark(step.roots);
   }
-  return std::move(plan_);
 }
 
 void PlanBuilder::DeclareTables() {
@@ -47,21 +54,6 @@ void PlanBuilder::DeclareTables() {
   }
 }
 
-void PlanBuilder::BuildGlobals() {
-  for (const sema::TypedGlobal& global : program_.globals) plan_.globals.push_back({global.name});
-  for (const sema::GlobalAssignment& assignment : program_.assignments) {
-    const std::string& name = program_.globals[assignment.global].name;
-    KernelBuilder k("global." + name, "");
-    Binding binding;
-    binding.plan = &plan_;
-    ExprLowering lowering(k, binding);
-    ir::ValueId value = k.Convert(lowering.Value(*assignment.value), ir::Type::Any);
-    k.Add(ir::StoreOut{k.Out(name, ir::Type::Any), value});
-    plan_.global_initialisers.push_back(AddKernel(k.Finish()));
-    plan_.initialised_globals.push_back(assignment.global);
-  }
-}
-
 ir::TableId PlanBuilder::AddTable(const std::string& name, const std::string& event_type) {
   ir::Table table;
   table.kind = ir::Table::Kind::Derived;
@@ -76,15 +68,20 @@ ir::KernelId PlanBuilder::AddKernel(ir::Kernel kernel) {
   return static_cast<ir::KernelId>(plan_.kernels.size() - 1);
 }
 
-ir::TableId PlanBuilder::RootTable(const sema::SourceRoot& root) const {
-  if (!root.is_stream) return event_tables_[root.index];
-  VPL_CHECK(output_tables_[root.index].has_value(), "stream {} has no output yet", root.index);
-  return *output_tables_[root.index];
+std::vector<ir::TableId> PlanBuilder::RootTables(const sema::SourceRoot& root) const {
+  if (!root.is_stream) return {event_tables_[root.index]};
+  VPL_CHECK(!output_tables_[root.index].empty(), "stream {} has no output yet", root.index);
+  return output_tables_[root.index];
+}
+
+bool PlanBuilder::IsOrdered(const std::vector<sema::TypedExprPtr>& exprs) const {
+  return std::any_of(exprs.begin(), exprs.end(), [&](const sema::TypedExprPtr& expr) {
+    return sema::IsOrdered(program_, *expr);
+  });
 }
 
 Binding PlanBuilder::BindRow(const Chain& chain, ir::TableId table) {
-  Binding binding;
-  binding.plan = &plan_;
+  Binding binding = BindProgram();
   binding.table = table;
   if (chain.step_columns) {
     binding.steps = &chain.stream->pattern->steps;
@@ -118,20 +115,26 @@ std::string PlanBuilder::Text(const Chain& chain, const sema::TypedExpr& expr) c
 }
 
 void PlanBuilder::BuildInputs(const sema::TypedStream& stream, ir::StreamPlan& plan, Chain& chain,
-                              size_t leading_filters) {
+                              size_t leading) {
+  size_t tables = 0;
+  for (const sema::SourceRoot& root : stream.roots) tables += RootTables(root).size();
   for (const sema::SourceRoot& root : stream.roots) {
-    ir::StreamInput input{RootTable(root)};
     std::vector<sema::TypedExprPtr> conditions = root.conditions;
-    for (size_t i = 0; i < leading_filters; ++i) {
-      conditions.push_back(std::get<sema::WhereOp>(stream.operators[i]).condition);
+    for (size_t i = 0; i < leading; ++i) {
+      const auto* where = std::get_if<sema::WhereOp>(&stream.operators[i]);
+      if (where != nullptr) conditions.push_back(where->condition);
     }
-    if (!conditions.empty()) {
-      std::string name = stream.name + ".filter";
-      if (stream.roots.size() > 1) name += "." + plan_.tables[input.table].event_type;
-      input.filter = Predicate(name, BindRow(chain, input.table), conditions);
+    for (ir::TableId table : RootTables(root)) {
+      ir::StreamInput input{table};
+      input.ordered = IsOrdered(conditions);
+      if (!conditions.empty()) {
+        std::string name = stream.name + ".filter";
+        if (tables > 1) name += "." + plan_.tables[table].event_type;
+        input.filter = Predicate(name, BindRow(chain, table), conditions);
+      }
+      chain.tables.push_back(table);
+      plan.inputs.push_back(input);
     }
-    chain.tables.push_back(input.table);
-    plan.inputs.push_back(input);
   }
 }
 
@@ -139,29 +142,40 @@ void PlanBuilder::BuildStream(uint32_t index) {
   const sema::TypedStream& stream = program_.streams[index];
   ir::StreamPlan& plan = plan_.streams[index];
   plan.name = stream.name;
+  if (stream.context) plan.context = program_.contexts[*stream.context].name;
+  if (stream.ingress) {
+    const sema::TypedIngress& ingress = *stream.ingress;
+    plan.ingress = {Bind(stream.name, ingress.connector, ingress.parameters), ingress.event_type};
+  }
   // Nobody sees its rows: its readers repeat its filters (decision D19).
   const bool only_filters = std::all_of(
       stream.operators.begin(), stream.operators.end(),
       [](const sema::TypedOperator& op) { return std::holds_alternative<sema::WhereOp>(op); });
   if (stream.is_repeated && only_filters) return;
   Chain chain{&stream, &plan, {}, false};
-  size_t leading_filters = 0;
+  size_t leading = 0;
   if (stream.pattern) {
-    PatternBuilder(*this, stream, plan.pattern.emplace()).Run();
+    PatternBuilder(*this, stream, plan.pattern.emplace(), plan.has_readers).Run();
     chain.tables = {plan.pattern->match_table};
     chain.step_columns = true;
   } else {
-    while (leading_filters < stream.operators.size() &&
-           std::holds_alternative<sema::WhereOp>(stream.operators[leading_filters])) {
-      ++leading_filters;
-    }
-    BuildInputs(stream, plan, chain, leading_filters);
+    leading = LeadingConditions(stream.operators);
+    BuildInputs(stream, plan, chain, leading);
   }
-  for (size_t i = leading_filters; i < stream.operators.size(); ++i) {
-    std::visit([&](const auto& op) { Build(op, chain); }, stream.operators[i]);
+  const std::vector<ir::TableId> inputs = chain.tables;
+  for (size_t i = 0; i < leading; ++i) {
+    if (const auto* hint = std::get_if<sema::ConcurrentOp>(&stream.operators[i]))
+      Build(*hint, chain);
   }
+  BuildOperators(stream.operators, leading, chain);
+  // Events of `.process` that no later `.emit` writes anew are program output as they are.
+  if (chain.collected) EmitRows(chain);
+  // What others read is a row of the stream's own, however little it changes.
+  const bool unchanged = chain.tables == inputs;
+  if (unchanged && plan.has_readers) Carry("pass", stream.name, chain);
+  plan.on_error.resize(plan.operators.size());
   plan.outputs = chain.tables;
-  if (!stream.filter_only && chain.tables.size() == 1) output_tables_[index] = chain.tables.front();
+  if (!stream.filter_only) output_tables_[index] = chain.tables;
 }
 
 void PlanBuilder::Build(const sema::WhereOp& op, Chain& chain) {
@@ -182,16 +196,12 @@ void PlanBuilder::Project(const std::string& name, const std::string& event_type
   for (const sema::NamedItem& item : items) {
     plan_.tables[project.table].columns.push_back({item.name, item.value->type});
   }
-  for (size_t v = 0; v < chain.tables.size(); ++v) {
-    KernelBuilder k(KernelName(chain, name, v), plan_.tables[chain.tables[v]].name);
-    Binding binding = BindRow(chain, chain.tables[v]);
-    ExprLowering lowering(k, binding);
+  project.kernels = PerVariant(chain, name, [&](KernelBuilder& k, ExprLowering& lowering) {
     for (const sema::NamedItem& item : items) {
       ir::ValueId value = k.Convert(lowering.Value(*item.value), item.value->type);
       k.Add(ir::StoreOut{k.Out(item.name, item.value->type), value});
     }
-    project.kernels.push_back(AddKernel(k.Finish()));
-  }
+  });
   chain.tables = {project.table};
   chain.step_columns = false;
   chain.plan->operators.push_back(std::move(project));
@@ -200,117 +210,6 @@ void PlanBuilder::Project(const std::string& name, const std::string& event_type
 void PlanBuilder::Build(const sema::SelectOp& op, Chain& chain) {
   Project(fmt::format("select{}", chain.plan->operators.size()), chain.stream->name, op.items,
           chain);
-}
-
-void PlanBuilder::Build(const sema::EmitOp& op, Chain& chain) {
-  if (op.all_fields && chain.step_columns) return EmitMatch(op, chain);
-  if (op.all_fields) return EmitAll(op, chain);
-  Project(fmt::format("emit{}", chain.plan->operators.size()), op.event_type, op.items, chain);
-  ir::EmitOperator emit;
-  emit.tables = chain.tables;
-  emit.keys.emplace_back();
-  for (const sema::NamedItem& item : op.items) emit.keys.back().push_back(item.name);
-  chain.plan->operators.push_back(std::move(emit));
-}
-
-// `.emit()` on rows: every field passes. Rows of events carry the whole event as a map.
-void PlanBuilder::EmitAll(const sema::EmitOp& op, Chain& chain) {
-  ir::ProjectOperator project;
-  std::string name = fmt::format("emit{}", chain.plan->operators.size());
-  project.table = AddTable(chain.plan->name + "." + name, op.event_type);
-  bool whole = std::any_of(chain.tables.begin(), chain.tables.end(), [&](ir::TableId table) {
-    return plan_.tables[table].kind == ir::Table::Kind::Event ||
-           plan_.tables[table].event_column >= 0;
-  });
-  whole = whole || chain.tables.size() > 1;
-  std::vector<std::string> keys;
-  if (whole) {
-    plan_.tables[project.table].columns.push_back({"*", ir::Type::Any});
-    plan_.tables[project.table].event_column = 0;
-    keys.emplace_back("*");
-  } else {
-    std::vector<ir::TableColumn> columns = plan_.tables[chain.tables.front()].columns;
-    for (const ir::TableColumn& column : columns) keys.push_back(column.name);
-    plan_.tables[project.table].columns = std::move(columns);
-  }
-  for (size_t v = 0; v < chain.tables.size(); ++v) {
-    KernelBuilder k(KernelName(chain, name, v), plan_.tables[chain.tables[v]].name);
-    Binding binding = BindRow(chain, chain.tables[v]);
-    ExprLowering lowering(k, binding);
-    if (whole) {
-      ir::ValueId event = lowering.RowEvent();
-      k.Add(ir::StoreOut{k.Out("*", ir::Type::Any), event});
-    } else {
-      for (const ir::TableColumn& column : plan_.tables[project.table].columns) {
-        ir::ValueId value = lowering.RowField(column.name, column.type);
-        k.Add(ir::StoreOut{k.Out(column.name, column.type), value});
-      }
-    }
-    project.kernels.push_back(AddKernel(k.Finish()));
-  }
-  chain.tables = {project.table};
-  chain.plan->operators.push_back(std::move(project));
-  chain.plan->operators.push_back(ir::EmitOperator{chain.tables, {keys}});
-}
-
-// The no-emit form of a match (language.md 6.5): stream, match_duration_ms, `<alias>_<field>`.
-void PlanBuilder::EmitMatch(const sema::EmitOp& op, Chain& chain) {
-  ir::ProjectOperator project;
-  std::string name = fmt::format("emit{}", chain.plan->operators.size());
-  project.table = AddTable(chain.plan->name + "." + name, op.event_type);
-  KernelBuilder k(KernelName(chain, name, 0), plan_.tables[chain.tables.front()].name);
-  Binding binding = BindRow(chain, chain.tables.front());
-  ExprLowering lowering(k, binding);
-  std::vector<std::string> keys;
-  auto add = [&](const std::string& column, ir::Type type, ir::ValueId value,
-                 const std::string& key) {
-    plan_.tables[project.table].columns.push_back({column, type});
-    k.Add(ir::StoreOut{k.Out(column, type), k.Convert(value, type)});
-    keys.push_back(key);
-  };
-  add("stream", ir::Type::Str, k.Str(chain.stream->name), "stream");
-  add("match_duration_ms", ir::Type::Int, lowering.RowField("match_duration_ms", ir::Type::Int),
-      "match_duration_ms");
-  const std::vector<sema::TypedStep>& steps = chain.stream->pattern->steps;
-  for (uint32_t i = 0; i < steps.size(); ++i) {
-    if (steps[i].alias.empty()) continue;
-    sema::TypedExpr event;
-    event.op = sema::TypedOp::Event;
-    event.index = i;
-    std::string prefix = steps[i].alias + "_";
-    add(prefix + "*", ir::Type::Any, lowering.Value(event), "*" + prefix);
-  }
-  project.kernels.push_back(AddKernel(k.Finish()));
-  chain.tables = {project.table};
-  chain.step_columns = false;
-  chain.plan->operators.push_back(std::move(project));
-  chain.plan->operators.push_back(ir::EmitOperator{chain.tables, {keys}});
-}
-
-void PlanBuilder::Build(const sema::PrintOp& op, Chain& chain) {
-  ir::PrintOperator print;
-  std::string name = fmt::format("print{}", chain.plan->operators.size());
-  print.table = AddTable(chain.plan->name + "." + name, chain.stream->name);
-  print.whole_event = op.values.empty();
-  size_t columns = std::max<size_t>(op.values.size(), 1);
-  for (size_t i = 0; i < columns; ++i) {
-    plan_.tables[print.table].columns.push_back({fmt::format("value{}", i + 1), ir::Type::Any});
-  }
-  for (size_t v = 0; v < chain.tables.size(); ++v) {
-    KernelBuilder k(KernelName(chain, name, v), plan_.tables[chain.tables[v]].name);
-    Binding binding = BindRow(chain, chain.tables[v]);
-    ExprLowering lowering(k, binding);
-    if (print.whole_event) {
-      ir::ValueId event = lowering.RowEvent();
-      k.Add(ir::StoreOut{k.Out("value1", ir::Type::Any), event});
-    }
-    for (size_t i = 0; i < op.values.size(); ++i) {
-      ir::ValueId value = k.Convert(lowering.Value(*op.values[i]), ir::Type::Any);
-      k.Add(ir::StoreOut{k.Out(fmt::format("value{}", i + 1), ir::Type::Any), value});
-    }
-    print.kernels.push_back(AddKernel(k.Finish()));
-  }
-  chain.plan->operators.push_back(std::move(print));
 }
 
 }  // namespace varpulis::lower

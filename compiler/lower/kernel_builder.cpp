@@ -59,10 +59,33 @@ uint32_t KernelBuilder::Out(const std::string& name, ir::Type type) {
   return static_cast<uint32_t>(kernel_.outs.size() - 1);
 }
 
-uint32_t KernelBuilder::GlobalName(uint32_t index, const std::string& name) {
-  if (kernel_.globals.size() <= index) kernel_.globals.resize(index + 1);
-  kernel_.globals[index] = name;
+namespace {
+uint32_t NameAt(std::vector<std::string>& names, uint32_t index, const std::string& name) {
+  if (names.size() <= index) names.resize(index + 1);
+  names[index] = name;
   return index;
+}
+}  // namespace
+
+uint32_t KernelBuilder::GlobalName(uint32_t index, const std::string& name) {
+  return NameAt(kernel_.globals, index, name);
+}
+uint32_t KernelBuilder::FunctionName(uint32_t index, const std::string& name) {
+  return NameAt(kernel_.functions, index, name);
+}
+uint32_t KernelBuilder::EventName(uint32_t index, const std::string& name) {
+  return NameAt(kernel_.events, index, name);
+}
+
+uint32_t KernelBuilder::Local(const std::string& name, ir::Type type) {
+  auto taken = [&](const std::string& wanted) {
+    return std::any_of(kernel_.locals.begin(), kernel_.locals.end(),
+                       [&](const ir::KernelLocal& local) { return local.name == wanted; });
+  };
+  std::string unique = name;
+  for (int i = 2; taken(unique); ++i) unique = fmt::format("{}_{}", name, i);
+  kernel_.locals.push_back({std::move(unique), type});
+  return static_cast<uint32_t>(kernel_.locals.size() - 1);
 }
 
 ir::ValueId KernelBuilder::Int(int64_t value) {
@@ -94,23 +117,44 @@ ir::ValueId KernelBuilder::Convert(ir::ValueId value, ir::Type to) {
   return Add(ir::Unbox{to, value}, {}, fmt::format("unbox {} {}", static_cast<int>(to), value));
 }
 
+ir::BlockId KernelBuilder::InBlock(const std::function<ir::ValueId()>& emit) {
+  auto block = static_cast<ir::BlockId>(kernel_.blocks.size());
+  kernel_.blocks.emplace_back();
+  open_blocks_.push_back(block);
+  shared_.emplace_back();
+  ir::ValueId value = emit();
+  open_blocks_.pop_back();
+  shared_.pop_back();
+  kernel_.blocks[block].yield = value;
+  return block;
+}
+
 ir::ValueId KernelBuilder::If(ir::ValueId condition, ir::Type type,
                               const std::function<ir::ValueId()>& then_value,
                               const std::function<ir::ValueId()>& else_value) {
-  auto arm = [&](const std::function<ir::ValueId()>& emit) {
-    auto block = static_cast<ir::BlockId>(kernel_.blocks.size());
-    kernel_.blocks.emplace_back();
-    open_blocks_.push_back(block);
-    shared_.emplace_back();
-    ir::ValueId value = Convert(emit(), type);
-    open_blocks_.pop_back();
-    shared_.pop_back();
-    kernel_.blocks[block].yield = value;
-    return block;
-  };
-  ir::BlockId then_block = arm(then_value);
-  ir::BlockId else_block = arm(else_value);
+  ir::BlockId then_block = InBlock([&] { return Convert(then_value(), type); });
+  ir::BlockId else_block = InBlock([&] { return Convert(else_value(), type); });
   return Add(ir::If{type, condition, then_block, else_block});
+}
+
+void KernelBuilder::Do(ir::ValueId condition, const std::function<void()>& body) {
+  If(
+      condition, ir::Type::Bool,
+      [&] {
+        body();
+        return Bool(true);
+      },
+      [&] { return Bool(false); });
+}
+
+void KernelBuilder::While(int64_t limit, const std::function<ir::ValueId()>& condition,
+                          const std::function<void()>& body) {
+  ir::BlockId condition_block = InBlock(condition);
+  ir::BlockId body_block = InBlock([&] {
+    body();
+    return ir::kNoValue;
+  });
+  Add(ir::While{condition_block, body_block, limit});
 }
 
 ir::ValueId KernelBuilder::Truth(ir::ValueId value) {

@@ -24,6 +24,10 @@ class KernelBuilder {
   uint32_t Column(const std::string& name, ir::Type type, uint32_t table_column);
   uint32_t Out(const std::string& name, ir::Type type);
   uint32_t GlobalName(uint32_t index, const std::string& name);
+  uint32_t FunctionName(uint32_t index, const std::string& name);
+  uint32_t EventName(uint32_t index, const std::string& name);
+  // A new variable; its name is made unique.
+  uint32_t Local(const std::string& name, ir::Type type);
 
   ir::ValueId Int(int64_t value);
   ir::ValueId Bool(bool value);
@@ -37,6 +41,12 @@ class KernelBuilder {
                  const std::function<ir::ValueId()>& then_value,
                  const std::function<ir::ValueId()>& else_value);
 
+  // Runs `body` if the condition is true; nothing is yielded.
+  void Do(ir::ValueId condition, const std::function<void()>& body);
+  // `condition` returns an always-present bool.
+  void While(int64_t limit, const std::function<ir::ValueId()>& condition,
+             const std::function<void()>& body);
+
   ir::Type TypeOf(ir::ValueId value) const { return ir::TypeOf(kernel_, value); }
   bool AlwaysPresent(ir::ValueId value) const { return ir::AlwaysPresent(kernel_, value); }
   // An always-present bool that is true iff the value is the boolean true.
@@ -47,6 +57,8 @@ class KernelBuilder {
   ir::Kernel Finish() { return Finish(ir::KernelResult::None, ir::kNoValue); }
 
  private:
+  ir::BlockId InBlock(const std::function<ir::ValueId()>& emit);
+
   ir::Kernel kernel_;
   std::vector<ir::BlockId> open_blocks_;
   std::vector<std::unordered_map<std::string, ir::ValueId>> shared_;  // parallel to open_blocks_

@@ -74,7 +74,12 @@ bool IsCheap(const TypedExpr& expr) {
     case TypedOp::Array:
     case TypedOp::Map:
     case TypedOp::Aggregate:
+    case TypedOp::CallFunction:
+    case TypedOp::MapEach:
+    case TypedOp::FilterEach:
       return false;
+    case TypedOp::Local:
+      return true;
   }
   return std::all_of(expr.args.begin(), expr.args.end(),
                      [](const TypedExprPtr& arg) { return IsCheap(*arg); });
@@ -103,23 +108,6 @@ ir::AnyOp AnyOpOf(TypedOp op) {
 
 }  // namespace
 
-uint32_t EventColumn(ir::Table& table, const std::string& field) {
-  int known = table.Find(field);
-  if (known >= 0) return static_cast<uint32_t>(known);
-  ir::Type type = ir::Type::Any;
-  for (const ir::DeclaredField& declared : table.fields) {
-    if (declared.name == field) type = declared.type;
-  }
-  return table.AddColumn(field, type);
-}
-
-uint32_t WholeEventColumn(ir::Table& table) {
-  if (table.event_column < 0) {
-    table.event_column = static_cast<int>(table.AddColumn("*", ir::Type::Any));
-  }
-  return static_cast<uint32_t>(table.event_column);
-}
-
 std::string CaptureName(const std::vector<sema::TypedStep>& steps, const TypedExpr& read) {
   const std::string& alias = steps[read.index].alias;
   std::string prefix = alias.empty() ? fmt::format("step{}", read.index + 1) : alias;
@@ -127,46 +115,6 @@ std::string CaptureName(const std::vector<sema::TypedStep>& steps, const TypedEx
   if (read.op == TypedOp::EventTime) return prefix + ".@time";
   if (read.op == TypedOp::EventType) return prefix + ".@type";
   return prefix + "." + read.text;
-}
-
-ir::ValueId ExprLowering::RowField(const std::string& name, ir::Type type) {
-  VPL_CHECK(binding_.table != ir::kNoTable, "field {} without a row", name);
-  ir::Table& table = binding_.plan->tables[binding_.table];
-  int column = table.Find(name);
-  if (column < 0 && table.kind == ir::Table::Kind::Event) {
-    column = static_cast<int>(EventColumn(table, name));
-  }
-  ir::ValueId value;
-  if (column >= 0) {
-    auto index = static_cast<uint32_t>(column);
-    uint32_t local = k_.Column(name, table.columns[index].type, index);
-    value = k_.Add(ir::LoadColumn{local}, name, fmt::format("column {}", local));
-  } else if (table.event_column >= 0) {
-    value = k_.Add(
-        ir::BinaryAny{ir::AnyOp::Member, RowEvent(), k_.Convert(k_.Str(name), ir::Type::Any)}, name,
-        "member " + name);
-  } else {
-    value = k_.Absent(type, false);
-  }
-  return k_.Convert(value, type);
-}
-
-ir::ValueId ExprLowering::RowEvent() {
-  ir::Table& table = binding_.plan->tables[binding_.table];
-  if (table.kind == ir::Table::Kind::Event || table.event_column >= 0) {
-    uint32_t column = WholeEventColumn(table);
-    uint32_t local = k_.Column("*", ir::Type::Any, column);
-    return k_.Add(ir::LoadColumn{local}, "event", fmt::format("column {}", local));
-  }
-  ir::MakeMap map;
-  for (uint32_t i = 0; i < table.columns.size(); ++i) {
-    uint32_t local = k_.Column(table.columns[i].name, table.columns[i].type, i);
-    ir::ValueId value =
-        k_.Add(ir::LoadColumn{local}, table.columns[i].name, fmt::format("column {}", local));
-    map.keys.push_back(k_.String(table.columns[i].name));
-    map.values.push_back(k_.Convert(value, ir::Type::Any));
-  }
-  return k_.Add(std::move(map), "event", "event map");
 }
 
 ir::ValueId ExprLowering::Slot(const std::string& name, ir::Type type) {
@@ -216,8 +164,14 @@ ir::ValueId ExprLowering::Value(const TypedExpr& expr) {
     case TypedOp::EventType:
       return Read(expr);
     case TypedOp::Global:
-      return k_.Add(ir::LoadGlobal{k_.GlobalName(expr.index, expr.text)}, expr.text,
-                    fmt::format("global {}", expr.index));
+      return Global(expr);
+    case TypedOp::Local:
+      return k_.Convert(binding_.local(k_, expr.index), expr.type);
+    case TypedOp::CallFunction:
+      return CallFunction(expr);
+    case TypedOp::MapEach:
+    case TypedOp::FilterEach:
+      return Each(expr);
     case TypedOp::Aggregate:
       return binding_.aggregate(k_, expr);
     case TypedOp::And:

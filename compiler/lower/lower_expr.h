@@ -3,6 +3,7 @@
 // Checked expressions to kernel instructions. Short circuit becomes a branch only where the right
 // side costs something or can fail; otherwise bits are combined, so that filters vectorise.
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -27,10 +28,18 @@ struct Binding {
   bool step_columns = false;
   const ir::RecordLayout* record = nullptr;
 
+  // The program, for its functions, and the variables of the body at hand.
+  const sema::TypedProgram* program = nullptr;
+  std::function<ir::ValueId(KernelBuilder&, uint32_t local)> local;
+
   // Inside .aggregate items: key fields and aggregate results.
   const std::map<std::string, uint32_t>* key_slots = nullptr;
   std::function<ir::ValueId(KernelBuilder&, const sema::TypedExpr&)> aggregate;
 };
+
+// What the fields of the current row consist of: fields, and maps under a prefix. Of an event it is
+// the event as one map, of a match its no-emit form (language.md 6.5).
+std::vector<ir::TableColumn> RowParts(const Binding& binding);
 
 class ExprLowering {
  public:
@@ -44,8 +53,12 @@ class ExprLowering {
   ir::ValueId RowField(const std::string& name, ir::Type type);
   // The current row's whole event as a map.
   ir::ValueId RowEvent();
+  // One of the RowParts of the row that is bound.
+  ir::ValueId RowPart(const ir::TableColumn& part);
 
  private:
+  ir::ValueId EventOfParts();
+  ir::ValueId MemberOfSpread(const std::string& name);
   ir::ValueId Literal(const sema::TypedExpr& expr);
   ir::ValueId Read(const sema::TypedExpr& expr);
   ir::ValueId Slot(const std::string& name, ir::Type type);
@@ -56,12 +69,18 @@ class ExprLowering {
   ir::ValueId Chain(const sema::TypedExpr& expr, bool is_and);
   ir::ValueId Coalesce(const sema::TypedExpr& expr, size_t from);
   ir::ValueId Call(const sema::TypedExpr& expr);
+  ir::ValueId Global(const sema::TypedExpr& expr);
+  ir::ValueId CallFunction(const sema::TypedExpr& expr);
+  ir::ValueId Inline(const sema::TypedFunction& function, const sema::TypedExpr& call);
+  ir::ValueId Each(const sema::TypedExpr& expr);
   ir::ValueId AnyOf(const sema::TypedExpr& expr) { return k_.Convert(Value(expr), ir::Type::Any); }
 
   KernelBuilder& k_;
   const Binding& binding_;
 };
 
+// The prefix of a spread column `prefix*`.
+std::string SpreadPrefix(const ir::TableColumn& column);
 // Column of an event table for `field`, added if it is not there yet.
 uint32_t EventColumn(ir::Table& table, const std::string& field);
 // Column `*` of an event table, added if it is not there yet.

@@ -12,13 +12,14 @@ using sema::TypedOp;
 using sema::TypedStep;
 
 PatternBuilder::PatternBuilder(PlanBuilder& plan, const sema::TypedStream& stream,
-                               ir::PatternPlan& pattern)
+                               ir::PatternPlan& pattern, bool has_readers)
     : plan_(plan),
       stream_(stream),
       typed_(*stream.pattern),
       steps_(typed_.steps),
       pattern_(pattern),
-      last_(static_cast<uint32_t>(steps_.size() - 1)) {
+      last_(static_cast<uint32_t>(steps_.size() - 1)),
+      has_readers_(has_readers) {
   for (const TypedStep& step : steps_) {
     aliases_.push_back(step.alias);
     parts_.push_back(Split(step));
@@ -32,70 +33,6 @@ void PatternBuilder::Run() {
   LayOutRun();
   LayOutMatch();
   for (uint32_t step = 0; step <= last_; ++step) BuildStep(step);
-}
-
-// --- captures ------------------------------------------------------------------------------------
-
-void PatternBuilder::AddCapture(std::vector<Capture>& list, const TypedExprPtr& read) {
-  std::string name = CaptureName(steps_, *read);
-  bool known =
-      std::any_of(list.begin(), list.end(), [&](const Capture& c) { return c.name == name; });
-  if (!known) list.push_back({read->index, read, name});
-}
-
-// What later steps read goes into the run; what the operators read goes into the match row, and into
-// the run unless it comes from the last step.
-void PatternBuilder::FindCaptures() {
-  for (const StepParts& part : parts_) {
-    for (const TypedExprPtr& conjunct : part.cross) {
-      std::vector<TypedExprPtr> reads;
-      CollectReads(conjunct, reads);
-      for (const TypedExprPtr& read : reads) {
-        if (read->index != sema::kCurrentRow) AddCapture(captures_, read);
-      }
-    }
-  }
-  for (const sema::TypedOperator& op : stream_.operators) {
-    CaptureOperator(op);
-    // Behind these, rows have columns of their own.
-    if (std::holds_alternative<sema::SelectOp>(op) || std::holds_alternative<sema::EmitOp>(op))
-      break;
-  }
-}
-
-void PatternBuilder::CaptureOperator(const sema::TypedOperator& op) {
-  if (const auto* where = std::get_if<sema::WhereOp>(&op)) CaptureOutput(where->condition);
-  if (const auto* select = std::get_if<sema::SelectOp>(&op)) {
-    for (const auto& item : select->items) CaptureOutput(item.value);
-  }
-  if (const auto* print = std::get_if<sema::PrintOp>(&op)) {
-    for (const TypedExprPtr& value : print->values) CaptureOutput(value);
-  }
-  const auto* emit = std::get_if<sema::EmitOp>(&op);
-  if (emit == nullptr) return;
-  for (const auto& item : emit->items) CaptureOutput(item.value);
-  if (!emit->all_fields) return;
-  match_fields_.insert("match_duration_ms");
-  for (uint32_t i = 0; i < steps_.size(); ++i) {
-    if (steps_[i].alias.empty()) continue;
-    auto event = std::make_shared<TypedExpr>();
-    event->op = TypedOp::Event;
-    event->index = i;
-    CaptureOutput(event);
-  }
-}
-
-void PatternBuilder::CaptureOutput(const TypedExprPtr& expr) {
-  std::vector<TypedExprPtr> reads;
-  CollectReads(expr, reads);
-  for (const TypedExprPtr& read : reads) {
-    if (read->index == sema::kCurrentRow) {
-      if (read->op == TypedOp::Field) match_fields_.insert(read->text);
-      continue;
-    }
-    AddCapture(match_columns_, read);
-    if (read->index != last_) AddCapture(captures_, read);
-  }
 }
 
 // --- layouts -------------------------------------------------------------------------------------
@@ -144,11 +81,14 @@ void PatternBuilder::BuildStep(uint32_t step) {
   plan.alias = typed.alias;
   plan.text = StepText(typed, aliases_);
   plan.keyed = step > 0 && (!parts_[step].keys.empty() || partitioned());
+  size_t tables = 0;
+  for (const sema::SourceRoot& root : typed.roots) tables += plan_.RootTables(root).size();
   for (const sema::SourceRoot& root : typed.roots) {
-    const ir::TableId table = plan_.RootTable(root);
-    std::string name = fmt::format("{}.step{}", stream_.name, step + 1);
-    if (typed.roots.size() > 1) name += "." + plan_.plan_.tables[table].event_type;
-    plan.inputs.push_back(BuildInput(step, root, name, table));
+    for (ir::TableId table : plan_.RootTables(root)) {
+      std::string name = fmt::format("{}.step{}", stream_.name, step + 1);
+      if (tables > 1) name += "." + plan_.plan_.tables[table].event_type;
+      plan.inputs.push_back(BuildInput(step, root, name, table));
+    }
   }
   pattern_.steps.push_back(std::move(plan));
 }
@@ -156,12 +96,15 @@ void PatternBuilder::BuildStep(uint32_t step) {
 ir::StepInput PatternBuilder::BuildInput(uint32_t step, const sema::SourceRoot& root,
                                          const std::string& name, ir::TableId table) {
   ir::StepInput input{table};
-  Binding row;
-  row.plan = &plan_.plan_;
+  Binding row = plan_.BindProgram();
   row.table = table;
   std::vector<TypedExprPtr> local = root.conditions;
   local.insert(local.end(), parts_[step].local.begin(), parts_[step].local.end());
   if (!local.empty()) input.filter = plan_.Predicate(name + ".filter", row, local);
+  input.ordered = plan_.IsOrdered(local);
+  for (const KeyPart& part : parts_[step].keys) {
+    input.ordered = input.ordered || plan_.IsOrdered({part.candidate});
+  }
   const bool keyed = !parts_[step].keys.empty() || partitioned();
   if (step > 0 && keyed) input.probe = Probe(step, name, row);
   Binding bound = row;

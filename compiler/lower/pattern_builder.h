@@ -14,7 +14,9 @@ namespace varpulis::lower {
 
 class PatternBuilder {
  public:
-  PatternBuilder(PlanBuilder& plan, const sema::TypedStream& stream, ir::PatternPlan& pattern);
+  // `has_readers`: other streams read what the stream puts out.
+  PatternBuilder(PlanBuilder& plan, const sema::TypedStream& stream, ir::PatternPlan& pattern,
+                 bool has_readers);
   void Run();
 
  private:
@@ -27,7 +29,9 @@ class PatternBuilder {
 
   void FindCaptures();
   void CaptureOutput(const sema::TypedExprPtr& expr);
-  void CaptureOperator(const sema::TypedOperator& op);
+  bool CaptureOperators(const std::vector<sema::TypedOperator>& operators);
+  void CaptureValues(const sema::TypedOperator& op);
+  void CaptureMatch();
   void AddCapture(std::vector<Capture>& list, const sema::TypedExprPtr& read);
   void LayOutRun();
   void LayOutMatch();
@@ -59,6 +63,7 @@ class PatternBuilder {
   const std::vector<sema::TypedStep>& steps_;
   ir::PatternPlan& pattern_;
   const uint32_t last_;
+  const bool has_readers_;
   std::vector<std::string> aliases_;
   std::vector<StepParts> parts_;
   std::vector<Capture> captures_;       // go into the run

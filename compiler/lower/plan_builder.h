@@ -2,6 +2,7 @@
 
 // State of one BuildPlan(). Private to compiler/lower.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,19 +29,43 @@ class PlanBuilder {
     ir::StreamPlan* plan;
     std::vector<ir::TableId> tables;  // of the current row, per variant
     bool step_columns = false;        // aliases are columns of the match table
+    // Of the operator at hand; outside of its own operators, that of the handler behind the fork.
+    ir::ErrorPolicy policy = ir::ErrorPolicy::Null;
+    bool collected = false;    // the rows are events of .process that nobody has emitted yet
+    bool emits_later = false;  // behind the operator at hand there is an .emit
   };
+  // Writes the body of a kernel and returns its result, kNoValue if it has none.
+  using Body = std::function<ir::ValueId(KernelBuilder&, ExprLowering&)>;
 
   void DeclareTables();
   void BuildGlobals();
+  void BuildFunction(const sema::TypedFunction& function);
+  void BuildLoad(const sema::TypedBody& body);
+  void MarkReaders();
   void BuildStream(uint32_t index);
   void BuildInputs(const sema::TypedStream& stream, ir::StreamPlan& plan, Chain& chain,
-                   size_t leading_filters);
-  ir::TableId RootTable(const sema::SourceRoot& root) const;
+                   size_t leading);
+  // The operators of a stream or of a path, from `first` on.
+  void BuildOperators(const std::vector<sema::TypedOperator>& operators, size_t first,
+                      Chain& chain);
+  std::vector<ir::TableId> RootTables(const sema::SourceRoot& root) const;
+  bool IsOrdered(const std::vector<sema::TypedExprPtr>& exprs) const;
   ir::TableId AddTable(const std::string& name, const std::string& event_type);
   ir::KernelId AddKernel(ir::Kernel kernel);
+  Binding BindProgram();
   Binding BindRow(const Chain& chain, ir::TableId table);
   ir::KernelId Predicate(const std::string& name, const Binding& binding,
                          const std::vector<sema::TypedExprPtr>& conjuncts);
+  // One kernel per variant of the current row.
+  std::vector<ir::KernelId> PerVariant(const Chain& chain, const std::string& what,
+                                       ir::KernelResult result, const Body& body);
+  std::vector<ir::KernelId> PerVariant(
+      const Chain& chain, const std::string& what,
+      const std::function<void(KernelBuilder&, ExprLowering&)>& body);
+  // What the current row is carried on as: its parts, or the event as one map if variants differ.
+  std::vector<ir::TableColumn> PartsOf(const Chain& chain);
+  static bool IsWholeEvent(const std::vector<ir::TableColumn>& parts);
+  ir::ValueId PartOf(const Chain& chain, ExprLowering& lowering, const ir::TableColumn& part);
   std::string Text(const Chain& chain, const sema::TypedExpr& expr) const;
 
   void Build(const sema::WhereOp& op, Chain& chain);
@@ -48,16 +73,46 @@ class PlanBuilder {
   void Build(const sema::EmitOp& op, Chain& chain);
   void Build(const sema::PrintOp& op, Chain& chain);
   void Build(const sema::AggregateOp& op, Chain& chain);
+  void Build(const sema::ProcessOp& op, Chain& chain);
+  // The current rows are output as they are.
+  void EmitRows(Chain& chain);
   void Project(const std::string& name, const std::string& event_type,
                const std::vector<sema::NamedItem>& items, Chain& chain);
-  void EmitAll(const sema::EmitOp& op, Chain& chain);
-  void EmitMatch(const sema::EmitOp& op, Chain& chain);
+  // A copy of the current row with all its fields, in a table of its own. `more` are further columns
+  // behind them.
+  struct RowCopy {
+    ir::TableId table;
+    std::vector<ir::KernelId> kernels;
+    size_t fields = 0;  // columns that are not `more`
+  };
+  RowCopy Copy(const std::string& name, const std::string& event_type,
+               const std::vector<sema::TypedExprPtr>& more, const Chain& chain);
+  // The copy takes the place of the row.
+  void Carry(const std::string& name, const std::string& event_type, Chain& chain);
+
+  // build_output.cpp: rows that leave the program, and the world around
+  void Build(const sema::ToOp& op, Chain& chain);
+  ir::Binding Bind(const std::string& stream, uint32_t connector,
+                   const std::vector<ir::ConfigItem>& parameters) const;
+  void DeclareContexts();
+
+  void Build(const sema::LimitOp& op, Chain& chain);
+  void Build(const sema::DistinctOp& op, Chain& chain);
+  void Build(const sema::MapOp& op, Chain& chain);
+  void Build(const sema::LogOp& op, Chain& chain);
+  void Build(const sema::TapOp& op, Chain& chain);
+  void Build(const sema::ConcurrentOp& op, Chain& chain);
+  void Build(const sema::OnErrorOp&, Chain&) {}  // BuildOperators looks ahead for it
+  void Build(const sema::ForkOp& op, Chain& chain);
+  void EndPath(const std::string& name, ir::PathEndOperator end, const ir::ForkOperator& fork,
+               Chain& chain);
+  void TryAggregate(const sema::AggregateOp& op, Chain& chain);
   std::string KernelName(const Chain& chain, const std::string& what, size_t variant) const;
 
   const sema::TypedProgram& program_;
   ir::Plan plan_;
-  std::vector<ir::TableId> event_tables_;                  // by event type
-  std::vector<std::optional<ir::TableId>> output_tables_;  // by stream
+  std::vector<ir::TableId> event_tables_;                // by event type
+  std::vector<std::vector<ir::TableId>> output_tables_;  // by stream; several behind .process
 };
 
 }  // namespace varpulis::lower

@@ -23,12 +23,7 @@ std::string Canonical(const std::string& name) {
   return synonym == kSynonyms.end() ? name : synonym->second;
 }
 
-// Language builtins that need lambdas, a wall clock or randomness, which this build has not.
-bool IsLaterBuiltin(const std::string& name) {
-  static const std::set<std::string> kLater = {"filter", "map",   "now",       "uuid",
-                                               "random", "print", "event_time"};
-  return kLater.contains(name);
-}
+bool IsEach(const std::string& name) { return name == "map" || name == "filter"; }
 
 bool TakesText(const std::string& name) {
   static const std::unordered_set<std::string> kText = {"lower",       "upper",     "trim",
@@ -72,6 +67,18 @@ TypedExprPtr Checker::Check(const ast::CallExpr& n, const ast::Expr& e, const Sc
   bool good = true;
   if (const auto* callee = std::get_if<ast::NameExpr>(&n.callee->node)) {
     name = callee->name;
+    auto function = functions_.find(name);
+    if (function != functions_.end()) return CallFunction(function->second, n, e, s);
+    if (const ast::LambdaExpr* lambda = LambdaNamed(name, s)) {
+      return CallLambda(*lambda, n, name, e, s);
+    }
+    if ((name == "event_time" || name == "now") && n.arguments.empty()) {
+      return EventTimeCall(name, name_span, s);
+    }
+    if (IsEach(name) && n.arguments.size() == 2) {
+      TypedExprPtr array = CheckExpr(*n.arguments[0].value, s);
+      return CheckEach(name, name_span, std::move(array), *n.arguments[1].value, e, s);
+    }
     bool first_or_last = name == "first" || name == "last";
     if (s.in_aggregate && !s.inside_aggregate_call &&
         (FindAggregate(name) || IsLaterAggregate(name) || first_or_last) &&
@@ -82,6 +89,9 @@ TypedExprPtr Checker::Check(const ast::CallExpr& n, const ast::Expr& e, const Sc
     name = member->name;
     name_span = member->name_span;
     TypedExprPtr receiver = CheckExpr(*member->object, s);
+    if (IsEach(name) && n.arguments.size() == 1) {
+      return CheckEach(name, name_span, std::move(receiver), *n.arguments[0].value, e, s);
+    }
     if (receiver == nullptr) good = false;
     args.push_back(receiver);
   } else {
@@ -93,22 +103,21 @@ TypedExprPtr Checker::Check(const ast::CallExpr& n, const ast::Expr& e, const Sc
     if (value == nullptr) good = false;
     args.push_back(value);
   }
-  if (!good && ir::FindBuiltin(Canonical(name)) >= 0) return nullptr;
+  if (!good && ir::FindProgramBuiltin(Canonical(name)) >= 0) return nullptr;
   return CheckBuiltin(name, name_span, std::move(args), e);
 }
 
 TypedExprPtr Checker::CheckBuiltin(const std::string& name, SourceSpan name_span,
                                    std::vector<TypedExprPtr> args, const ast::Expr& e) {
   std::string canonical = Canonical(name);
-  int index = ir::FindBuiltin(canonical);
+  int index = ir::FindProgramBuiltin(canonical);
   if (index < 0) {
-    if (IsLaterBuiltin(name)) {
-      NotAvailable(name_span, fmt::format("the builtin `{}`", name));
-      return nullptr;
-    }
     if (declared_.contains("fn " + name)) return nullptr;  // the declaration was reported
-    std::vector<std::string> names;
-    for (const ir::BuiltinDescription& builtin : ir::Builtins()) names.emplace_back(builtin.name);
+    std::vector<std::string> names = {"map", "filter", "now", "event_time"};
+    for (const ir::BuiltinDescription& builtin : ir::Builtins()) {
+      if (!builtin.internal) names.emplace_back(builtin.name);
+    }
+    for (const auto& [function, unused] : functions_) names.push_back(function);
     Report(DiagnosticKind::UnknownFunction, name_span, fmt::format("unknown function `{}`", name),
            DidYouMean(diagnostics::ClosestName(name, names)));
     return nullptr;

@@ -96,7 +96,10 @@ std::shared_ptr<TypedExpr> MakeExpr(TypedOp op, ir::Type type, SourceSpan span,
 }
 
 TypedExprPtr Checker::CheckExpr(const ast::Expr& expr, const Scope& scope) {
-  return std::visit([&](const auto& node) { return Check(node, expr, scope); }, expr.node);
+  TypedExprPtr typed =
+      std::visit([&](const auto& node) { return Check(node, expr, scope); }, expr.node);
+  NoteExpression(expr, scope, typed);
+  return typed;
 }
 
 TypedExprPtr Checker::CheckCondition(const ast::Expr& expr, const Scope& scope) {
@@ -120,131 +123,6 @@ TypedExprPtr Checker::CheckCondition(const ast::Expr& expr, const Scope& scope) 
     return nullptr;
   }
   return condition;
-}
-
-TypedExprPtr Checker::ReadField(const RowShape& shape, const std::string& name, uint32_t input,
-                                SourceSpan span) {
-  const ShapeField* field = shape.Find(name);
-  if (field == nullptr && name == "timestamp") {
-    auto time = MakeExpr(TypedOp::EventTime, ir::Type::Timestamp, span);
-    time->index = input;
-    return time;
-  }
-  if (field == nullptr && name == "event_type") {
-    auto type = MakeExpr(TypedOp::EventType, ir::Type::Str, span);
-    type->index = input;
-    return type;
-  }
-  if (field == nullptr && !shape.open) {
-    std::vector<std::string> names;
-    for (const ShapeField& candidate : shape.fields) names.push_back(candidate.name);
-    Report(DiagnosticKind::UnknownField, span,
-           fmt::format("`{}` has no field `{}`", shape.name, name),
-           DidYouMean(diagnostics::ClosestName(name, names)), "this never has a value");
-  }
-  auto read = MakeExpr(TypedOp::Field, field != nullptr ? field->type : ir::Type::Any, span);
-  read->text = name;
-  read->index = input;
-  return read;
-}
-
-TypedExprPtr Checker::Check(const ast::NameExpr& n, const ast::Expr& e, const Scope& s) {
-  if (!n.backticked) {
-    for (auto alias = s.aliases.rbegin(); alias != s.aliases.rend(); ++alias) {
-      if (alias->name != n.name) continue;
-      if (s.row != nullptr && s.row->Find(n.name) != nullptr) break;
-      auto event = MakeExpr(TypedOp::Event, ir::Type::Any, e.span);
-      event->index = alias->input;
-      return event;
-    }
-    auto global = globals_.find(n.name);
-    if (global != globals_.end()) {
-      if (s.row != nullptr && s.row->Find(n.name) != nullptr) {
-        Report(DiagnosticKind::NameShadows, e.span,
-               fmt::format("`{}` is the top-level constant here, not the field", n.name),
-               fmt::format("write `{}` in backticks to read the field", n.name), "",
-               {{global->second.span, "declared here"}});
-      }
-      if (global->second.literal) {
-        auto copy = std::make_shared<TypedExpr>(*global->second.literal);
-        copy->span = e.span;
-        return copy;
-      }
-      auto read = MakeExpr(TypedOp::Global, ir::Type::Any, e.span);
-      read->index = global->second.index;
-      read->text = n.name;
-      return read;
-    }
-  }
-  if (s.in_aggregate && !s.inside_aggregate_call) {
-    if (std::find(s.key_fields.begin(), s.key_fields.end(), n.name) == s.key_fields.end()) {
-      Report(DiagnosticKind::FieldOutsideAggregate, e.span,
-             fmt::format("field `{}` must be inside an aggregate function", n.name),
-             fmt::format("last({0}), sum({0}), avg({0}) or max({0})", n.name),
-             "which of the group's values?");
-      return nullptr;
-    }
-  }
-  if (s.row == nullptr) {
-    std::vector<std::string> names;
-    for (const auto& [global, unused] : globals_) names.push_back(global);
-    Report(DiagnosticKind::NameWithoutMeaning, e.span,
-           fmt::format("`{}` is not known here", n.name),
-           DidYouMean(diagnostics::ClosestName(n.name, names)));
-    return MakeExpr(TypedOp::Null, ir::Type::Any, e.span);
-  }
-  if (!n.backticked &&
-      std::find(s.later_aliases.begin(), s.later_aliases.end(), n.name) != s.later_aliases.end()) {
-    Report(DiagnosticKind::AliasNotBound, e.span,
-           fmt::format("alias `{}` is not bound at this point", n.name),
-           "a step can only use aliases of the steps before it");
-    return nullptr;
-  }
-  bool own = n.name == "timestamp" || n.name == "event_type";
-  if (s.after_match && !own && s.row->Find(n.name) == nullptr) {
-    // The alias whose event has the field is what was meant (decision D21).
-    std::string help;
-    for (const Scope::Alias& alias : s.aliases) {
-      if (alias.shape->open || alias.shape->Find(n.name) == nullptr) continue;
-      help += fmt::format("{}{}.{}", help.empty() ? "write " : " or ", alias.name, n.name);
-    }
-    if (help.empty() && !s.aliases.empty()) {
-      help = fmt::format("write {}.{}", s.aliases.back().name, n.name);
-    }
-    Report(DiagnosticKind::NameWithoutMeaning, e.span,
-           fmt::format("after a match `{}` is no event's field", n.name), std::move(help),
-           "this never has a value");
-    auto read = MakeExpr(TypedOp::Field, ir::Type::Any, e.span);
-    read->text = n.name;
-    return read;
-  }
-  return ReadField(*s.row, n.name, kCurrentRow, e.span);
-}
-
-TypedExprPtr Checker::Check(const ast::MemberExpr& n, const ast::Expr& e, const Scope& s) {
-  if (const auto* base = std::get_if<ast::NameExpr>(&n.object->node); base && !base->backticked) {
-    for (auto alias = s.aliases.rbegin(); alias != s.aliases.rend(); ++alias) {
-      if (alias->name != base->name) continue;
-      if (s.in_aggregate && !s.inside_aggregate_call) {
-        Report(DiagnosticKind::FieldOutsideAggregate, e.span,
-               fmt::format("`{}.{}` must be inside an aggregate function", base->name, n.name));
-        return nullptr;
-      }
-      return ReadField(*alias->shape, n.name, alias->input, e.span);
-    }
-    if (std::find(s.later_aliases.begin(), s.later_aliases.end(), base->name) !=
-        s.later_aliases.end()) {
-      Report(DiagnosticKind::AliasNotBound, n.object->span,
-             fmt::format("alias `{}` is not bound at this point", base->name),
-             "a step can only use aliases of the steps before it");
-      return nullptr;
-    }
-  }
-  TypedExprPtr object = CheckExpr(*n.object, s);
-  if (object == nullptr) return nullptr;
-  auto key = MakeExpr(TypedOp::Str, ir::Type::Str, n.name_span);
-  key->text = n.name;
-  return MakeExpr(TypedOp::Member, ir::Type::Any, e.span, {object, key});
 }
 
 TypedExprPtr Checker::Check(const ast::IndexExpr& n, const ast::Expr& e, const Scope& s) {
@@ -453,11 +331,6 @@ TypedExprPtr Checker::Check(const ast::IfExpr& n, const ast::Expr& e, const Scop
   if (condition == nullptr || then_value == nullptr || else_value == nullptr) return nullptr;
   ir::Type type = then_value->type == else_value->type ? then_value->type : ir::Type::Any;
   return MakeExpr(TypedOp::If, type, e.span, {condition, then_value, else_value});
-}
-
-TypedExprPtr Checker::Check(const ast::LambdaExpr&, const ast::Expr& e, const Scope&) {
-  NotAvailable(e.span, "a lambda");
-  return nullptr;
 }
 
 std::optional<int64_t> Checker::ConstantDuration(const ast::Expr& expr, const Scope& scope) {

@@ -6,6 +6,14 @@
 #include "compiler/sema/checker.h"
 
 namespace varpulis::sema {
+namespace {
+
+// Means the same before and behind an arrow (language.md 4).
+bool IsPositionFree(const ast::StreamOp& op) {
+  return op.name.name == "within" || op.name.name == "partition_by" || op.name.name == "context";
+}
+
+}  // namespace
 
 bool Checker::DeclaredSteps(const ast::PatternExpr& pattern,
                             std::vector<const ast::PatternStep*>& steps) {
@@ -35,10 +43,13 @@ bool Checker::PatternSteps(const ast::StreamDecl& decl, std::vector<const ast::P
   if (const auto* named = std::get_if<ast::NamedSource>(&decl.source.node)) {
     auto pattern = patterns_.find(named->step.type.name);
     if (pattern != patterns_.end() && pattern->second->pattern) {
+      NoteDeclared(NameKind::Pattern, "pattern", named->step.type);
       good = DeclaredSteps(*pattern->second->pattern, steps);
     } else {
       steps.push_back(&named->step);
     }
+  } else if (const auto* from = std::get_if<ast::ConnectorSource>(&decl.source.node)) {
+    steps.push_back(&from->step);
   } else if (const auto* sequence = std::get_if<ast::SequenceSource>(&decl.source.node)) {
     for (const ast::PatternStep& step : sequence->steps) steps.push_back(&step);
   } else {
@@ -50,12 +61,9 @@ bool Checker::PatternSteps(const ast::StreamDecl& decl, std::vector<const ast::P
     if (const auto* step = std::get_if<ast::PatternStep>(&item)) {
       // Operators before an arrow belong to the step before it (decision D13).
       for (const ast::StreamOp* op : after) {
-        bool position_free = op->name.name == "within" || op->name.name == "partition_by";
-        if (!position_free) step_ops.back().push_back(op);
+        if (!IsPositionFree(*op)) step_ops.back().push_back(op);
       }
-      std::erase_if(after, [](const ast::StreamOp* op) {
-        return op->name.name != "within" && op->name.name != "partition_by";
-      });
+      std::erase_if(after, [](const ast::StreamOp* op) { return !IsPositionFree(*op); });
       steps.push_back(step);
       step_ops.emplace_back();
     } else {
@@ -88,6 +96,7 @@ void Checker::CheckStep(const ast::PatternStep& step, const std::vector<const as
   auto index = static_cast<uint32_t>(pattern.steps.size());
   TypedStep typed;
   typed.alias = step.alias.name;
+  typed.alias_span = step.alias.span;
   typed.type_name = step.type.name;
   typed.roots = ResolveSource(step.type, reader);
   typed.shape = ShapeOf(typed.roots, step.type.name);
@@ -95,7 +104,9 @@ void Checker::CheckStep(const ast::PatternStep& step, const std::vector<const as
   scope.row = &typed.shape;
   for (uint32_t i = 0; i < index; ++i) {
     TypedStep& bound = pattern.steps[i];
-    if (!bound.alias.empty()) scope.aliases.push_back({bound.alias, &bound.shape, i});
+    if (!bound.alias.empty()) {
+      scope.aliases.push_back({bound.alias, &bound.shape, i, bound.alias_span});
+    }
   }
   if (!typed.alias.empty()) {
     for (const TypedStep& bound : pattern.steps) {
@@ -103,20 +114,19 @@ void Checker::CheckStep(const ast::PatternStep& step, const std::vector<const as
       Report(DiagnosticKind::DuplicateName, step.alias.span,
              fmt::format("alias `{}` is used twice in one pattern", typed.alias));
     }
-    scope.aliases.push_back({typed.alias, &typed.shape, kCurrentRow});
+    scope.aliases.push_back({typed.alias, &typed.shape, kCurrentRow, typed.alias_span});
   }
   for (size_t later = index + 1; later < all.size(); ++later) {
     if (!all[later]->alias.empty()) scope.later_aliases.push_back(all[later]->alias.name);
   }
-  auto add = [&](const ast::Expr& written) {
-    TypedExprPtr condition = CheckCondition(written, scope);
+  auto add = [&](const TypedExprPtr& condition) {
     if (condition != nullptr) SplitConjuncts(condition, typed.conjuncts);
   };
-  if (step.condition) add(*step.condition);
+  if (step.condition) add(CheckCondition(*step.condition, scope));
   for (const ast::StreamOp* op : ops) {
     bool where = op->name.name == "where" || op->name.name == "filter";
     if (where && op->arguments.size() == 1 && op->arguments.front().value) {
-      add(*op->arguments.front().value);
+      add(FilterCondition(*op, *op->arguments.front().value, typed.shape, scope));
     } else {
       NotAvailable(op->name.span, fmt::format("`.{}` before an arrow", op->name.name));
     }
@@ -162,7 +172,8 @@ void Checker::CheckPatternStream(const ast::StreamDecl& decl, TypedStream& strea
   at.scope.row = &at.shape;
   for (uint32_t i = 0; i < pattern.steps.size(); ++i) {
     if (pattern.steps[i].alias.empty()) continue;
-    at.scope.aliases.push_back({pattern.steps[i].alias, &pattern.steps[i].shape, i});
+    const TypedStep& step = pattern.steps[i];
+    at.scope.aliases.push_back({step.alias, &step.shape, i, step.alias_span});
   }
   at.after_pattern = true;
   at.scope.after_match = true;
@@ -181,10 +192,13 @@ void Checker::CheckPatternStream(const ast::StreamDecl& decl, TypedStream& strea
     if (const auto* name = std::get_if<ast::NameExpr>(&key.node)) field = name->name;
     if (const auto* member = std::get_if<ast::MemberExpr>(&key.node)) field = member->name;
     if (field.empty()) return NotAvailable(key.span, "a computed `.partition_by` of a pattern");
+    NoteKey(key, pattern);
     auto read = MakeExpr(TypedOp::Field, ir::Type::Any, key.span);
     read->text = field;
     pattern.partition.push_back({field, read});
-    if (at.shape.Find(field) == nullptr) at.shape.fields.push_back({field, ir::Type::Any, true});
+    if (at.shape.Find(field) == nullptr) {
+      at.shape.fields.push_back({field, ir::Type::Any, true, BareSpan(key)});
+    }
   };
   for (const ast::StreamOp* op : after) {
     if (op->name.name == "within" && op->arguments.size() == 1)

@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "compiler/sema/checker.h"
+#include "compiler/sema/fold.h"
 #include "compiler/sema/lint_condition.h"
 
 namespace varpulis::sema {
@@ -13,13 +14,6 @@ namespace varpulis::sema {
 TypedProgram Check(const ast::Program& program, diagnostics::DiagnosticEmitter& diagnostics,
                    const CheckOptions& options) {
   return Checker(program, diagnostics, options).Run();
-}
-
-const ShapeField* RowShape::Find(const std::string& field) const {
-  for (const ShapeField& candidate : fields) {
-    if (candidate.name == field) return &candidate;
-  }
-  return nullptr;
 }
 
 void Checker::Report(DiagnosticKind kind, SourceSpan span, std::string message, std::string help,
@@ -35,8 +29,14 @@ void Checker::NotAvailable(SourceSpan span, const std::string& what) {
 
 TypedProgram Checker::Run() {
   CollectNames();
-  CheckAssignments();
+  DeclareFunctions();
+  CheckLoad();
+  CheckFunctions();
+  MarkOrdered();
+  CheckConnectors();
+  CheckConfigs();
   program_.streams.resize(stream_decls_.size());
+  AssignContexts();
   program_.upstream_first = OrderStreams();
   for (uint32_t stream : program_.upstream_first) {
     CheckStream(stream);
@@ -47,6 +47,8 @@ TypedProgram Checker::Run() {
     }
   }
   CheckRegexes();
+  FindSerialReason();
+  NotePatterns();
   return std::move(program_);
 }
 
@@ -82,6 +84,7 @@ void Checker::CollectNames() {
       event_decls_.emplace(event->name.name, event);
     }
   }
+  CheckTypes();
   for (const auto& statement : ast_.statements) CollectStatement(*statement);
   CollectEmitters();
   for (const auto& [name, unused] : event_decls_) source_names_.Add(name);
@@ -116,65 +119,25 @@ void Checker::CollectStatement(const ast::Statement& statement) {
       patterns_.emplace(pattern->name.name, pattern);
     }
   } else if (const auto* type = std::get_if<ast::TypeDecl>(&statement.node)) {
-    if (first("type", DiagnosticKind::DuplicateType, "type", type->name) && !type->fields.empty()) {
-      NotAvailable(type->name.span, "a structural type");
-    }
+    first("type", DiagnosticKind::DuplicateType, "type", type->name);
   } else if (const auto* variable = std::get_if<ast::VariableDecl>(&statement.node)) {
     CollectVariable(*variable);
   } else if (const auto* connector = std::get_if<ast::ConnectorDecl>(&statement.node)) {
     if (first("connector", DiagnosticKind::DuplicateConnector, "connector", connector->name)) {
-      NotAvailable(connector->name.span, "`connector`");
+      connector_index_.emplace(connector->name.name,
+                               static_cast<uint32_t>(connector_decls_.size()));
+      connector_decls_.push_back(connector);
     }
   } else if (const auto* context = std::get_if<ast::ContextDecl>(&statement.node)) {
-    if (first("context", DiagnosticKind::DuplicateContext, "context", context->name)) {
-      NotAvailable(context->name.span, "`context`");
-    }
+    if (first("context", DiagnosticKind::DuplicateContext, "context", context->name))
+      CollectContext(*context);
   } else if (const auto* function = std::get_if<ast::FunctionDecl>(&statement.node)) {
     if (first("fn", DiagnosticKind::DuplicateFunction, "function", function->name)) {
-      NotAvailable(function->name.span, "a user function (`fn`)");
+      CollectFunction(*function);
     }
-  } else if (std::holds_alternative<ast::ImportDecl>(statement.node)) {
-    NotAvailable(statement.span, "`import`");
-  } else if (std::holds_alternative<ast::ConfigDecl>(statement.node)) {
-    NotAvailable(statement.span, "`config`");
-  } else if (!std::holds_alternative<ast::AssignStatement>(statement.node)) {
-    NotAvailable(statement.span, "an imperative statement at top level");
+  } else if (const auto* assign = std::get_if<ast::AssignStatement>(&statement.node)) {
+    CollectAssignment(*assign);
   }
-}
-
-ir::Type Checker::FieldType(const ast::TypeRef& type) {
-  using Form = ast::TypeRef::Form;
-  if (type.form != Form::Named) return ir::Type::Any;
-  static const std::map<std::string, ir::Type> kPrimitives = {
-      {"int", ir::Type::Int}, {"float", ir::Type::Float},         {"bool", ir::Type::Bool},
-      {"str", ir::Type::Str}, {"timestamp", ir::Type::Timestamp}, {"duration", ir::Type::Duration},
-      {"any", ir::Type::Any}};
-  const ast::TypeRef* at = &type;
-  for (size_t hops = 0; hops <= types_.size(); ++hops) {
-    auto primitive = kPrimitives.find(at->name.name);
-    if (primitive != kPrimitives.end()) return primitive->second;
-    auto alias = types_.find(at->name.name);
-    if (alias == types_.end()) break;
-    at = &alias->second->alias;
-    if (at->form != Form::Named) return ir::Type::Any;
-  }
-  if (types_.contains(at->name.name)) {
-    Report(DiagnosticKind::UnknownType, type.span,
-           fmt::format("type `{}` is defined by itself", type.name.name), "", "",
-           {{types_.at(at->name.name)->name.span, "in this circle"}});
-    return ir::Type::Any;
-  }
-  std::vector<std::string> names;
-  for (const auto& [name, unused] : kPrimitives) names.push_back(name);
-  for (const auto& [name, unused] : types_) names.push_back(name);
-  static const std::map<std::string, std::string> kSlips = {
-      {"string", "str"}, {"integer", "int"}, {"boolean", "bool"}, {"double", "float"}};
-  auto slip = kSlips.find(at->name.name);
-  std::string closest =
-      slip != kSlips.end() ? slip->second : diagnostics::ClosestName(at->name.name, names);
-  Report(DiagnosticKind::UnknownType, type.span, fmt::format("unknown type `{}`", at->name.name),
-         DidYouMean(closest));
-  return ir::Type::Any;
 }
 
 void Checker::AddOwnFields(const ast::EventDecl& event, std::vector<ShapeField>& fields) {
@@ -182,7 +145,8 @@ void Checker::AddOwnFields(const ast::EventDecl& event, std::vector<ShapeField>&
   for (const ShapeField& field : fields) names.insert(field.name);
   for (const ast::FieldDecl& field : event.fields) {
     if (names.insert(field.name.name).second) {
-      fields.push_back({field.name.name, FieldType(field.type), field.type.optional});
+      fields.push_back(
+          {field.name.name, FieldType(field.type), field.type.optional, field.name.span});
       continue;
     }
     Report(DiagnosticKind::DuplicateName, field.name.span,
@@ -205,6 +169,7 @@ const Checker::EventFields& Checker::FieldsOf(const ast::EventDecl& event) {
     if (!is_circle) open.push_back(at);
     if (is_circle) fields.reset();
     if (is_circle || at->base.empty()) break;
+    NoteDeclared(NameKind::Event, "event", at->base);
     const auto base = event_decls_.find(at->base.name);
     if (base == event_decls_.end()) {
       fields.reset();
@@ -246,47 +211,75 @@ void Checker::CollectVariable(const ast::VariableDecl& variable) {
   global.index = static_cast<uint32_t>(program_.globals.size());
   global.kind = variable.kind;
   global.span = variable.name.span;
+  if (variable.kind == ast::VariableDecl::Kind::Const) constants_.insert(global.index);
   program_.globals.push_back({variable.name.name, variable.kind == ast::VariableDecl::Kind::Var});
   globals_.emplace(variable.name.name, std::move(global));
 }
 
-void Checker::CheckAssignments() {
-  Scope scope;
-  // Constants may be used before their declaration (language-later.md 4): literals first.
+// Assigning what nobody declares declares it (language.md 2.9).
+void Checker::CollectAssignment(const ast::AssignStatement& assign) {
+  if (globals_.contains(assign.name.name)) return;
   for (const auto& statement : ast_.statements) {
     const auto* variable = std::get_if<ast::VariableDecl>(&statement->node);
-    if (variable == nullptr || !variable->value) continue;
-    auto global = globals_.find(variable->name.name);
-    if (global == globals_.end() || global->second.span != variable->name.span) continue;
-    if (variable->type) FieldType(*variable->type);
-    TypedExprPtr value = CheckExpr(*variable->value, scope);
-    if (value == nullptr) continue;
-    bool literal = IsLiteral(value->op) ||
-                   (value->op == TypedOp::Array &&
-                    std::all_of(value->args.begin(), value->args.end(),
-                                [](const TypedExprPtr& arg) { return IsLiteral(arg->op); }));
-    bool is_var = variable->kind == ast::VariableDecl::Kind::Var;
-    if (literal && !is_var) global->second.literal = value;
-    program_.assignments.push_back({global->second.index, value});
+    if (variable != nullptr && variable->name.name == assign.name.name) return;
   }
+  Report(DiagnosticKind::ImplicitDeclaration, assign.name.span,
+         fmt::format("this declares a variable `{}`", assign.name.name),
+         fmt::format("var {} = ... says so", assign.name.name));
+  ast::VariableDecl declaration;
+  declaration.kind = ast::VariableDecl::Kind::Var;
+  declaration.name = assign.name;
+  CollectVariable(declaration);
+}
+
+void Checker::CheckGlobal(const ast::VariableDecl& variable) {
+  auto global = globals_.find(variable.name.name);
+  if (global == globals_.end() || global->second.span != variable.name.span) return;
+  const bool is_var = variable.kind == ast::VariableDecl::Kind::Var;
+  const uint32_t index = global->second.index;
+  if (const auto* lambda = std::get_if<ast::LambdaExpr>(&variable.value->node)) {
+    if (is_var) LambdaAsValue(variable.value->span);
+    global->second.lambda = lambda;
+    return;
+  }
+  TypedExprPtr value = CheckExpr(*variable.value, Scope());
+  if (variable.type) CheckInitialiser(FieldType(*variable.type), value);
+  if (variable.kind == ast::VariableDecl::Kind::Const) CheckConstant(variable, value);
+  if (value == nullptr) return;
+  value = Fold(value);
+  const bool literal = IsLiteral(value->op) ||
+                       (value->op == TypedOp::Array &&
+                        std::all_of(value->args.begin(), value->args.end(),
+                                    [](const TypedExprPtr& arg) { return IsLiteral(arg->op); }));
+  if (literal && !is_var) global->second.literal = value;
+  TypedBody body;
+  body.statements.push_back({variable.name.span, SetGlobal{index, value}});
+  program_.load.push_back(std::move(body));
+}
+
+// What runs once at load, in program order. Lambdas are known before all else, since bodies may call
+// them, and values of constants before functions are checked (language-later.md 4).
+void Checker::CheckLoad() {
   for (const auto& statement : ast_.statements) {
-    const auto* assign = std::get_if<ast::AssignStatement>(&statement->node);
-    if (assign == nullptr) continue;
-    auto global = globals_.find(assign->name.name);
-    if (global == globals_.end()) {
-      Report(DiagnosticKind::StatementNotAllowedHere, assign->name.span,
-             fmt::format("`{}` is assigned but not declared", assign->name.name),
-             fmt::format("var {} = ...", assign->name.name));
+    if (const auto* variable = std::get_if<ast::VariableDecl>(&statement->node)) {
+      if (variable->value) CheckGlobal(*variable);
       continue;
     }
-    if (global->second.kind != ast::VariableDecl::Kind::Var) {
-      Report(DiagnosticKind::AssignImmutable, assign->name.span,
-             fmt::format("cannot assign immutable `{}`", assign->name.name), "declare it with var",
-             "", {{global->second.span, "declared here"}});
-      continue;
-    }
-    TypedExprPtr value = CheckExpr(*assign->value, scope);
-    if (value != nullptr) program_.assignments.push_back({global->second.index, value});
+    const bool runs = std::visit(
+        [](const auto& node) {
+          using Node = std::decay_t<decltype(node)>;
+          return std::is_same_v<Node, ast::AssignStatement> ||
+                 std::is_same_v<Node, ast::IfStatement> ||
+                 std::is_same_v<Node, ast::ForStatement> ||
+                 std::is_same_v<Node, ast::WhileStatement> ||
+                 std::is_same_v<Node, ast::ReturnStatement> ||
+                 std::is_same_v<Node, ast::BreakStatement> ||
+                 std::is_same_v<Node, ast::ContinueStatement> ||
+                 std::is_same_v<Node, ast::EmitStatement> ||
+                 std::is_same_v<Node, ast::ExpressionStatement>;
+        },
+        statement->node);
+    if (runs) CheckLoadStatement(*statement);
   }
 }
 
@@ -330,7 +323,7 @@ std::vector<std::pair<std::string, SourceSpan>> Checker::SourceNames(
         if constexpr (std::is_same_v<Node, ast::NamedSource>) {
           add(node.step.type);
         } else if constexpr (std::is_same_v<Node, ast::ConnectorSource>) {
-          add(node.type);
+          add(node.step.type);
         } else if constexpr (std::is_same_v<Node, ast::SequenceSource>) {
           for (const ast::PatternStep& step : node.steps) add(step.type);
         } else if constexpr (!std::is_same_v<Node, ast::TimerSource>) {

@@ -5,19 +5,22 @@
 
 #include "base/limits.h"
 #include "compiler/sema/checker.h"
+#include "compiler/sema/row_shape.h"
 
 namespace varpulis::sema {
 namespace {
 
-// The type of a field that several roots carry: their common one, else dynamic.
-void MergeField(RowShape& shape, const ShapeField& field) {
-  for (ShapeField& known : shape.fields) {
-    if (known.name != field.name) continue;
-    if (known.type != field.type) known.type = ir::Type::Any;
-    known.optional = known.optional || field.optional;
-    return;
-  }
-  shape.fields.push_back(field);
+bool HasRoot(const std::vector<SourceRoot>& roots, const SourceRoot& wanted) {
+  return std::any_of(roots.begin(), roots.end(), [&](const SourceRoot& root) {
+    return root.is_stream == wanted.is_stream && root.index == wanted.index;
+  });
+}
+
+// What the source reads if it is one name; null for any other source.
+const ast::PatternStep* SourceStep(const ast::SourceNode& source) {
+  if (const auto* named = std::get_if<ast::NamedSource>(&source)) return &named->step;
+  if (const auto* from = std::get_if<ast::ConnectorSource>(&source)) return &from->step;
+  return nullptr;
 }
 
 }  // namespace
@@ -27,7 +30,7 @@ uint32_t Checker::EventTypeIndex(const ast::Identifier& name, uint32_t reader) {
   if (known != event_index_.end()) return known->second;
   const std::string& own = stream_decls_[reader]->name.name;
   const std::string closest = source_names_.Closest(name.name, own);
-  const bool emitted = emitters_.contains(name.name);
+  const bool emitted = emitters_.contains(name.name) || EmittedInPath(name.name);
   if (!event_decls_.empty() && !emitted) {
     Report(DiagnosticKind::UndeclaredEventType, name.span,
            fmt::format("`{}` is neither a declared event type nor a stream", name.name),
@@ -72,10 +75,11 @@ void Checker::LimitConditions(std::vector<SourceRoot>& roots, const ast::Identif
 }
 
 std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint32_t reader) {
+  NoteSource(name, reader);
   std::vector<SourceRoot> roots;
   if (auto stream = StreamNamed(name.name, reader)) {
     TypedStream& source = program_.streams[*stream];
-    if (!source.filter_only) return {{true, *stream, {}}};
+    if (!source.filter_only) return {StreamRoot(reader, *stream)};
     source.is_repeated = true;
     roots = source.roots;
     for (SourceRoot& root : roots) {
@@ -88,36 +92,35 @@ std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint
     return roots;
   }
   roots.push_back({false, EventTypeIndex(name, reader), {}});
+  if (EmittedInPath(name.name)) {
+    NotAvailable(name.span, fmt::format("reading `{}`, which a path of `.fork` emits,", name.name));
+  }
   const auto emitters = checked_emitters_.find(name.name);
   if (emitters == checked_emitters_.end()) return roots;
   for (uint32_t other : emitters->second) {
+    if (other == reader) continue;
+    SourceRoot root = StreamRoot(reader, other);
     const bool known = roots.back().is_stream && roots.back().index == other;
-    if (other != reader && !known) roots.push_back({true, other, {}});
+    if (!known) roots.push_back(std::move(root));
   }
   return roots;
 }
 
 RowShape Checker::ShapeOf(const std::vector<SourceRoot>& roots, const std::string& name) const {
-  RowShape shape;
-  shape.name = name;
+  std::vector<const RowShape*> shapes;
   for (const SourceRoot& root : roots) {
-    const RowShape& from = root.is_stream ? program_.streams[root.index].output
-                                          : program_.event_types[root.index].shape;
-    shape.open = shape.open || from.open;
-    for (const ShapeField& field : from.fields) MergeField(shape, field);
+    shapes.push_back(root.is_stream ? &program_.streams[root.index].output
+                                    : &program_.event_types[root.index].shape);
   }
-  // A field that an open root carries dynamically cannot have one static type.
-  bool mixed = roots.size() > 1;
-  for (ShapeField& field : shape.fields) {
-    if (!mixed) break;
-    for (const SourceRoot& root : roots) {
-      const RowShape& from = root.is_stream ? program_.streams[root.index].output
-                                            : program_.event_types[root.index].shape;
-      const ShapeField* own = from.Find(field.name);
-      if (own == nullptr && from.open) field.type = ir::Type::Any;
+  // One field of several roots is one name.
+  std::map<std::string, SourceSpan> declared;
+  for (const RowShape* shape : shapes) {
+    for (const ShapeField& field : shape->fields) {
+      auto [known, is_new] = declared.emplace(field.name, field.declared);
+      if (!is_new) NoteSame(known->second, field.declared);
     }
   }
-  return shape;
+  return MergeShapes(shapes, name);
 }
 
 void Checker::CheckMerge(const ast::MergeSource& merge, TypedStream& stream) {
@@ -131,8 +134,10 @@ void Checker::CheckMerge(const ast::MergeSource& merge, TypedStream& stream) {
     if (branch.condition) {
       Scope scope;
       scope.row = &shape;
-      scope.aliases.push_back({branch.source.name, &shape, kCurrentRow});
-      if (!branch.label.empty()) scope.aliases.push_back({branch.label.name, &shape, kCurrentRow});
+      scope.aliases.push_back({branch.source.name, &shape, kCurrentRow, branch.source.span});
+      if (!branch.label.empty()) {
+        scope.aliases.push_back({branch.label.name, &shape, kCurrentRow, branch.label.span});
+      }
       condition = CheckCondition(*branch.condition, scope);
     }
     for (SourceRoot& root : roots) {
@@ -163,16 +168,17 @@ void Checker::CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream
   uint32_t reader = stream_index_.at(stream.name);
   if (const auto* merge = std::get_if<ast::MergeSource>(&decl.source.node)) {
     CheckMerge(*merge, stream);
-  } else if (const auto* named = std::get_if<ast::NamedSource>(&decl.source.node)) {
-    stream.roots = ResolveSource(named->step.type, reader);
-    stream.source_shape = ShapeOf(stream.roots, named->step.type.name);
+  } else if (const auto* step = SourceStep(decl.source.node)) {
+    stream.roots = ResolveSource(step->type, reader);
+    stream.source_shape = ShapeOf(stream.roots, step->type.name);
     scope.row = &stream.source_shape;
-    scope.aliases.push_back({named->step.type.name, &stream.source_shape, kCurrentRow});
-    if (!named->step.alias.empty()) {
-      scope.aliases.push_back({named->step.alias.name, &stream.source_shape, kCurrentRow});
+    scope.aliases.push_back({step->type.name, &stream.source_shape, kCurrentRow, step->type.span});
+    if (!step->alias.empty()) {
+      scope.aliases.push_back(
+          {step->alias.name, &stream.source_shape, kCurrentRow, step->alias.span});
     }
-    if (named->step.condition) {
-      TypedExprPtr condition = CheckCondition(*named->step.condition, scope);
+    if (step->condition) {
+      TypedExprPtr condition = CheckCondition(*step->condition, scope);
       if (condition) stream.operators.push_back(WhereOp{condition});
     }
   } else if (std::holds_alternative<ast::JoinSource>(decl.source.node)) {
@@ -180,9 +186,6 @@ void Checker::CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream
     stream.source_shape.open = true;  // nothing is known, so nothing is missing
   } else if (std::holds_alternative<ast::TimerSource>(decl.source.node)) {
     NotAvailable(decl.source.span, "`timer`");
-    stream.source_shape.open = true;  // nothing is known, so nothing is missing
-  } else if (std::holds_alternative<ast::ConnectorSource>(decl.source.node)) {
-    NotAvailable(decl.source.span, "`.from` a connector");
     stream.source_shape.open = true;  // nothing is known, so nothing is missing
   }
   scope.row = &stream.source_shape;

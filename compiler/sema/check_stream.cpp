@@ -5,6 +5,7 @@
 
 #include "compiler/ast/stream_operators.h"
 #include "compiler/sema/checker.h"
+#include "compiler/sema/order.h"
 
 namespace varpulis::sema {
 namespace {
@@ -14,6 +15,7 @@ bool AddItem(std::vector<NamedItem>& items, NamedItem item) {
   for (NamedItem& known : items) {
     if (known.name != item.name) continue;
     known.value = std::move(item.value);
+    known.declared = item.declared;
     return false;
   }
   items.push_back(std::move(item));
@@ -23,7 +25,9 @@ bool AddItem(std::vector<NamedItem>& items, NamedItem item) {
 RowShape ShapeOfItems(const std::vector<NamedItem>& items, const std::string& name) {
   RowShape shape;
   shape.name = name;
-  for (const NamedItem& item : items) shape.fields.push_back({item.name, item.value->type, true});
+  for (const NamedItem& item : items) {
+    shape.fields.push_back({item.name, item.value->type, true, item.declared});
+  }
   return shape;
 }
 
@@ -50,6 +54,8 @@ void Checker::CheckStream(uint32_t index) {
   TypedStream& stream = program_.streams[index];
   stream.name = decl.name.name;
   stream.span = decl.name.span;
+  if (const auto* from = std::get_if<ast::ConnectorSource>(&decl.source.node))
+    CheckFrom(*from, stream);
   Position at;
   const auto* named = std::get_if<ast::NamedSource>(&decl.source.node);
   bool has_arrow = std::any_of(
@@ -71,19 +77,47 @@ void Checker::CheckStream(uint32_t index) {
   if (at.has_window && !at.has_aggregate) {
     NotAvailable(at.window_span, "`.window` without `.aggregate`");
   }
-  stream.output = at.shape;
+  stream.output = OutputShape(stream, at);
   bool has_emit =
       std::any_of(stream.operators.begin(), stream.operators.end(),
                   [](const TypedOperator& op) { return std::holds_alternative<EmitOp>(op); });
-  stream.filter_only = !stream.pattern && !at.changed_rows && !has_emit;
+  // Readers repeat the conditions of such a stream, which must not matter.
+  bool repeatable =
+      std::none_of(stream.operators.begin(), stream.operators.end(), [&](const TypedOperator& op) {
+        const auto* where = std::get_if<WhereOp>(&op);
+        return where != nullptr && IsOrdered(program_, *where->condition);
+      });
+  stream.filter_only = !stream.pattern && !at.changed_rows && !has_emit && repeatable;
+}
+
+RowShape Checker::OutputShape(const TypedStream& stream, const Position& at) {
+  if (!at.after_pattern) return at.shape;
+  // `<alias>_<field>` of every aliased step (language.md 6.5).
+  RowShape shape;
+  shape.name = stream.name;
+  shape.fields = {{"stream", ir::Type::Str, false}, {"match_duration_ms", ir::Type::Int, false}};
+  for (const TypedStep& step : stream.pattern->steps) {
+    if (step.alias.empty()) continue;
+    shape.open = shape.open || step.shape.open;
+    for (const ShapeField& field : step.shape.fields) {
+      shape.fields.push_back({step.alias + "_" + field.name, field.type, true});
+    }
+  }
+  return shape;
 }
 
 void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Position& at) {
   const std::string& name = op.name.name;
+  if (CheckRowOperator(op, stream, at)) return;
+  at.after_fork = false;
   if (name == "where" || name == "filter" || name == "having") return CheckWhere(op, stream, at);
   if (name == "select") return CheckSelect(op, stream, at);
   if (name == "emit") return CheckEmit(op, stream, at);
   if (name == "print") return CheckPrint(op, stream, at);
+  if (name == "process") return CheckProcess(op, stream, at);
+  if (name == "to") return CheckTo(op, stream, at);
+  if (name == "context") return;  // AssignContexts has it already
+  if (name == "pattern") return CheckPatternOperator(op, stream, at);
   if (name == "partition_by") return CheckPartitionBy(op, at);
   if (name == "window") return CheckWindow(op, at);
   if (name == "aggregate") return CheckAggregate(op, stream, at);
@@ -115,13 +149,13 @@ void Checker::CheckWhere(const ast::StreamOp& op, TypedStream& stream, Position&
     return;
   }
   const ast::Expr& written = *op.arguments.front().value;
-  TypedExprPtr condition = CheckCondition(written, at.scope);
+  TypedExprPtr condition = FilterCondition(op, written, at.shape, at.scope);
   if (condition == nullptr) return;
   if (const auto* name = std::get_if<ast::NameExpr>(&written.node)) {
     Report(DiagnosticKind::BareCondition, written.span, "a bare field is used as condition",
            fmt::format("write the comparison: {} == true", name->name));
   }
-  if (at.after_pattern && op.name.name == "where") {
+  if (at.after_pattern && !at.changed_rows && op.name.name == "where") {
     std::vector<TypedExprPtr> conjuncts;
     std::vector<TypedExprPtr> rest;
     SplitConjuncts(condition, conjuncts);
@@ -144,7 +178,9 @@ void Checker::CheckSelect(const ast::StreamOp& op, TypedStream& stream, Position
     }
     TypedExprPtr value = CheckExpr(*argument.value, at.scope);
     if (value == nullptr) continue;
-    if (!AddItem(select.items, {name, value})) {
+    const SourceSpan written =
+        argument.name.empty() ? BareSpan(*argument.value) : argument.name.span;
+    if (!AddItem(select.items, {name, value, written})) {
       Report(DiagnosticKind::DuplicateOutputKey, argument.span,
              fmt::format("output key `{}` is written twice, the last one wins", name));
     }
@@ -166,8 +202,14 @@ void Checker::CheckEmit(const ast::StreamOp& op, TypedStream& stream, Position& 
            closest.empty() ? fmt::format("declare it: event {}: ...", op.as_type.name)
                            : DidYouMean(closest));
   }
-  emit.all_fields = op.arguments.empty();
+  NoteEmit(op);
+  emit.all_fields = true;
   for (const ast::Argument& argument : op.arguments) {
+    if (argument.name.name == "context" && !emit.context) {
+      emit.context = ContextNamed(argument);
+      if (emit.context) continue;
+    }
+    emit.all_fields = false;
     if (argument.name.empty() || !argument.value) {
       Report(DiagnosticKind::SyntaxError, argument.span, "an item of `.emit` needs a name",
              "name: expression");
@@ -175,25 +217,14 @@ void Checker::CheckEmit(const ast::StreamOp& op, TypedStream& stream, Position& 
     }
     TypedExprPtr value = CheckExpr(*argument.value, at.scope);
     if (value == nullptr) continue;
-    if (!AddItem(emit.items, {argument.name.name, value})) {
+    if (!AddItem(emit.items, {argument.name.name, value, argument.name.span})) {
       Report(
           DiagnosticKind::DuplicateOutputKey, argument.span,
           fmt::format("output key `{}` is written twice, the last one wins", argument.name.name));
     }
   }
-  RowShape shape = emit.all_fields ? at.shape : ShapeOfItems(emit.items, emit.event_type);
-  if (emit.all_fields && at.after_pattern) {
-    // The no-emit form of a match: `<alias>_<field>` of every aliased step (language.md 6.5).
-    shape = {};
-    shape.fields = {{"stream", ir::Type::Str, false}, {"match_duration_ms", ir::Type::Int, false}};
-    for (const TypedStep& step : stream.pattern->steps) {
-      if (step.alias.empty()) continue;
-      shape.open = shape.open || step.shape.open;
-      for (const ShapeField& field : step.shape.fields) {
-        shape.fields.push_back({step.alias + "_" + field.name, field.type, true});
-      }
-    }
-  }
+  RowShape shape =
+      emit.all_fields ? OutputShape(stream, at) : ShapeOfItems(emit.items, emit.event_type);
   shape.name = emit.event_type;
   emit.shape = shape;
   SetRow(at, std::move(shape));

@@ -27,7 +27,8 @@ void Checker::CheckPartitionBy(const ast::StreamOp& op, Position& at) {
     if (!argument.value) continue;
     TypedExprPtr key = CheckExpr(*argument.value, at.scope);
     if (key == nullptr) continue;
-    at.keys.push_back({key->op == TypedOp::Field ? key->text : std::string(), key});
+    at.keys.push_back(
+        {key->op == TypedOp::Field ? key->text : std::string(), key, BareSpan(*argument.value)});
   }
 }
 
@@ -84,7 +85,7 @@ void Checker::CheckWindow(const ast::StreamOp& op, Position& at) {
 // True when `name` is neither an aggregate nor a scalar function: reported as E070.
 bool Checker::CheckUnknownAggregate(const std::string& name, SourceSpan span,
                                     const ast::Argument& item) {
-  if (ir::FindBuiltin(name) >= 0) return false;
+  if (ir::FindProgramBuiltin(name) >= 0) return false;
   Report(DiagnosticKind::UnknownAggregate, span,
          fmt::format("unknown aggregate function `{}` in `{}`", name, item.name.name),
          DidYouMean(diagnostics::ClosestName(name, AggregateNames())));
@@ -115,18 +116,19 @@ void Checker::CheckAggregate(const ast::StreamOp& op, TypedStream& stream, Posit
   }
   RowShape shape;
   shape.name = stream.name;
-  auto add = [&](const std::string& name, ir::Type type) {
+  auto add = [&](const std::string& name, ir::Type type, SourceSpan declared) {
     for (ShapeField& field : shape.fields) {
       if (field.name == name) {
         field.type = type;
+        field.declared = declared;
         return;
       }
     }
-    shape.fields.push_back({name, type, true});
+    shape.fields.push_back({name, type, true, declared});
   };
-  if (!at.keys.empty()) add("_partition", ir::Type::Str);
+  if (!at.keys.empty()) add("_partition", ir::Type::Str, {});
   for (const NamedItem& key : at.keys) {
-    if (!key.name.empty()) add(key.name, key.value->type);
+    if (!key.name.empty()) add(key.name, key.value->type, key.declared);
   }
   for (const ast::Argument& argument : op.arguments) {
     if (argument.name.empty()) {
@@ -156,7 +158,7 @@ void Checker::CheckAggregate(const ast::StreamOp& op, TypedStream& stream, Posit
       continue;
     }
     aggregate.items.push_back({argument.name.name, value});
-    add(argument.name.name, value->type);
+    add(argument.name.name, value->type, argument.name.span);
   }
   at.has_aggregate = true;
   SetRow(at, std::move(shape));

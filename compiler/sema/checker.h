@@ -12,7 +12,10 @@
 
 #include "compiler/ast/program.h"
 #include "compiler/diagnostics/diagnostic.h"
+#include "compiler/ir/connector_kind.h"
 #include "compiler/sema/check.h"
+#include "compiler/sema/free_names.h"
+#include "compiler/sema/function_scope.h"
 #include "compiler/sema/typed_program.h"
 
 namespace varpulis::sema {
@@ -28,6 +31,8 @@ struct Scope {
     std::string name;
     const RowShape* shape;
     uint32_t input;  // kCurrentRow or a step
+    SourceSpan declared = {};
+    bool parameter = false;  // of a lambda: it hides fields
   };
   std::vector<Alias> aliases;
   std::vector<std::string> later_aliases;  // bound by a later step: E023
@@ -36,13 +41,27 @@ struct Scope {
   bool in_aggregate = false;
   std::vector<std::string> key_fields;
   bool inside_aggregate_call = false;
+  bool in_process = false;            // the argument of .process: `emit` statements are collected
+  FunctionScope* function = nullptr;  // inside a body; nothing else of the scope is used then
 };
+
+// Lambdas that call lambdas; more is taken for a circle.
+inline constexpr int kMaxLambdaDepth = 32;
 
 struct Global {
   uint32_t index = 0;
   ast::VariableDecl::Kind kind = ast::VariableDecl::Kind::Let;
   SourceSpan span;
-  TypedExprPtr literal;  // folded value of let and const
+  TypedExprPtr literal;                     // folded value of let and const
+  const ast::LambdaExpr* lambda = nullptr;  // `let f = x => e`
+};
+
+// What callers of a function need to know.
+struct FunctionInfo {
+  const ast::FunctionDecl* decl = nullptr;
+  uint32_t index = 0;
+  std::set<std::string> hidden;   // names that every call passes behind the arguments
+  std::set<std::string> emitted;  // types of the events that it, or what it calls, emits
 };
 
 class Checker {
@@ -64,8 +83,57 @@ class Checker {
   const EventFields& FieldsOf(const ast::EventDecl& event);
   void AddOwnFields(const ast::EventDecl& event, std::vector<ShapeField>& fields);
   void CollectVariable(const ast::VariableDecl& variable);
-  void CheckAssignments();
+  void CollectAssignment(const ast::AssignStatement& assign);
+  void CheckLoad();
+  void CheckGlobal(const ast::VariableDecl& variable);
+
+  // check_type.cpp
+  void CheckTypes();
   ir::Type FieldType(const ast::TypeRef& type);
+  ir::Type DeclaredType(const ast::TypeDecl& type);
+
+  // check_connector.cpp: declarations and config blocks
+  enum class Words { AreText, AreNames };  // what a bare name is that no constant has
+  void CheckConnectors();
+  void CheckConfigs();
+  std::vector<ir::ConfigItem> CheckConfigItems(const std::vector<ast::ConfigItem>& items);
+  std::optional<ir::ConfigValue> ConstantValue(const ast::Expr& written,
+                                               const std::string& parameter, Words words);
+  std::optional<ir::ConfigValue> ConstantValue(const ast::ConfigValue& written,
+                                               const std::string& parameter);
+  void CheckDeclaredParameters(const ast::ConnectorDecl& decl, const ir::ConnectorKind& kind,
+                               const TypedConnector& connector);
+  void CheckRequired(const ast::ConnectorDecl& decl, const ir::ConnectorKind& kind,
+                     const TypedConnector& connector);
+  const ir::ConnectorParameter* CheckParameterName(const ast::Identifier& name,
+                                                   const ir::ConnectorKind& kind);
+  void CheckParameterValue(const ir::ConnectorParameter& parameter, const ir::ConfigValue& value,
+                           SourceSpan span);
+  void ReportUnknownKind(const ast::Identifier& kind);
+  void ReportSecondParameter(const ast::Identifier& name, SourceSpan first);
+
+  // check_binding.cpp: .from and .to
+  void CheckFrom(const ast::ConnectorSource& source, TypedStream& stream);
+  std::optional<uint32_t> ConnectorNamed(const std::string& name, SourceSpan span,
+                                         ir::ConnectorSides side);
+  std::vector<ir::ConfigItem> CheckBindingParameters(
+      const std::vector<const ast::Argument*>& arguments, uint32_t connector,
+      ir::ConnectorSides side);
+  void ReportWrongSide(const ast::Identifier& name, const ir::ConnectorParameter& parameter,
+                       uint32_t connector, ir::ConnectorSides side);
+  // Not known before the event is.
+  bool ReadsEvent(const ast::Expr& expr) const;
+  bool IsText(const ast::Expr& expr) const;
+
+  // check_context.cpp
+  void CollectContext(const ast::ContextDecl& context);
+  std::optional<uint32_t> ContextNamed(const ast::Argument& argument) const;
+  void AssignContexts();
+  std::optional<uint32_t> CheckContextOperator(const ast::StreamOp& op);
+  bool Sees(uint32_t reader, uint32_t stream) const;
+  // The rows of a stream as its reader sees them.
+  SourceRoot StreamRoot(uint32_t reader, uint32_t stream) const;
+
   std::vector<uint32_t> OrderStreams();
   std::vector<std::pair<std::string, SourceSpan>> SourceNames(const ast::StreamDecl& stream) const;
   std::vector<uint32_t> UpstreamOf(uint32_t stream) const;
@@ -93,15 +161,54 @@ class Checker {
     SourceSpan window_span;
     bool has_window = false;
     bool has_aggregate = false;
-    bool changed_rows = false;  // some operator made rows of its own
+    // Some operator made rows of its own, or let rows pass by more than a condition.
+    bool changed_rows = false;
     bool after_pattern = false;
+    bool after_fork = false;  // directly: the place of a combiner
+    RowShape fork_input;      // of the rows that entered that fork
   };
   void CheckOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckWhere(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckSelect(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckEmit(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckPrint(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckTo(const ast::StreamOp& op, TypedStream& stream, Position& at);  // check_binding.cpp
+  void CheckComputedTopic(const ast::Argument& argument, uint32_t connector, Position& at,
+                          ToOp& to);
   void SetRow(Position& at, RowShape shape);
+  // The row as its readers see it: of a match that is its no-emit form.
+  static RowShape OutputShape(const TypedStream& stream, const Position& at);
+
+  // check_row_operator.cpp, check_observer.cpp, check_fork.cpp: operators without a window. False if
+  // `op` is none of them.
+  bool CheckRowOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckLimit(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckFirst(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckDistinct(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckMap(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckConcurrent(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckOnError(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckBatchOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckLog(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void SetLevel(TypedExprPtr value, LogOp& log);
+  void CheckTap(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckGauge(const ast::StreamOp& op, const ast::Argument* value, const Position& at,
+                  TapOp& tap);
+  void CheckLabels(const ast::Argument& labels, const Position& at, TapOp& tap);
+  void CheckFork(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  Position CheckForkPath(const ast::Argument& argument, TypedStream& stream, const Position& at,
+                         ForkOp& fork);
+  void CheckCombiner(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  bool EmittedInPath(const std::string& event_type) const;
+  // The value of the lambda with its parameter bound to the row; null, reported, if it is none.
+  TypedExprPtr ApplyToRow(const ast::StreamOp& op, const ast::Expr& written, const RowShape& shape,
+                          const Scope& scope);
+  TypedExprPtr FilterCondition(const ast::StreamOp& op, const ast::Expr& written,
+                               const RowShape& shape, const Scope& scope);
+  // The positive integer literal that an operator is given; nothing, reported, if it is none.
+  std::optional<int64_t> PositiveInt(const ast::Expr& expr, const std::string& what);
+  // The text literal of a parameter; nothing, reported, if it is none.
+  std::optional<std::string> TextParameter(const ast::Argument& argument, const std::string& what);
 
   // check_window.cpp
   void CheckPartitionBy(const ast::StreamOp& op, Position& at);
@@ -121,7 +228,75 @@ class Checker {
   void MoveEqualities(TypedStream& stream, const std::vector<TypedExprPtr>& conjuncts,
                       std::vector<TypedExprPtr>& rest);
 
-  // check_expr.cpp, check_call.cpp
+  // check_function.cpp
+  struct Lifted {
+    uint32_t function;
+    std::vector<TypedExprPtr> captures;
+  };
+  void CollectFunction(const ast::FunctionDecl& function);
+  void DeclareFunctions();
+  void CheckFunctions();
+  void CheckFunction(const FunctionInfo& info);
+  static TypedExprPtr ReadLocal(const FunctionScope& function, uint32_t local, SourceSpan span);
+  static TypedExprPtr Capture(FunctionScope& lambda, TypedExprPtr value);
+  static bool IsAlias(const std::string& name, const Scope& scope);
+  static bool MayEmit(const Scope& scope);
+  TypedExprPtr NameInFunction(const ast::NameExpr& n, const ast::Expr& e, const Scope& s);
+  TypedExprPtr ReadHidden(const std::string& name, SourceSpan span, const Scope& s);
+  TypedExprPtr EventTimeCall(const std::string& name, SourceSpan span, const Scope& s);
+  TypedExprPtr LambdaAsValue(SourceSpan span);
+  std::optional<Lifted> Lift(const ast::LambdaExpr& lambda, SourceSpan span, const Scope& s);
+  const ast::LambdaExpr* LambdaNamed(const std::string& name, const Scope& s) const;
+  TypedExprPtr CheckEach(const std::string& name, SourceSpan name_span, TypedExprPtr array,
+                         const ast::Expr& second, const ast::Expr& e, const Scope& s);
+  TypedExprPtr CallLambda(const ast::LambdaExpr& lambda, const ast::CallExpr& call,
+                          const std::string& name, const ast::Expr& e, const Scope& s);
+  TypedExprPtr CallFunction(const FunctionInfo& info, const ast::CallExpr& call, const ast::Expr& e,
+                            const Scope& s);
+  bool CheckArgument(const ast::Parameter& parameter, ir::Type type, const TypedExprPtr& value);
+
+  // check_statement.cpp
+  TypedBlock CheckBlock(const ast::Block& block, Scope& s);
+  void CheckLoadStatement(const ast::Statement& statement);
+  void CheckInitialiser(ir::Type type, const TypedExprPtr& value);
+  void CheckConstant(const ast::VariableDecl& n, const TypedExprPtr& value);
+  uint32_t CollectedType(const std::string& name);
+  void NotHere(SourceSpan span, const std::string& what, const std::string& help);
+  void NoDeclaration(SourceSpan span);
+  void CheckStatement(const ast::VariableDecl& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::AssignStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::IfStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::ForStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::WhileStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::ReturnStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::BreakStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::ContinueStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::EmitStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  void CheckStatement(const ast::ExpressionStatement& n, const ast::Statement& at, Scope& s,
+                      TypedBlock& out);
+  template <typename Declaration>
+  void CheckStatement(const Declaration&, const ast::Statement& at, Scope&, TypedBlock&) {
+    NoDeclaration(at.span);
+  }
+
+  // check_process.cpp
+  void CheckPatternOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckProcess(const ast::StreamOp& op, TypedStream& stream, Position& at);
+
+  // order.cpp
+  void MarkOrdered();
+  void FindSerialReason();
+
+  // check_expr.cpp, check_name.cpp, check_call.cpp
   TypedExprPtr CheckExpr(const ast::Expr& expr, const Scope& scope);
   TypedExprPtr CheckCondition(const ast::Expr& expr, const Scope& scope);
   TypedExprPtr Check(const ast::NullLiteral&, const ast::Expr& e, const Scope& s);
@@ -151,6 +326,8 @@ class Checker {
                             std::vector<TypedExprPtr> args, const ast::Expr& e);
   TypedExprPtr CheckAggregateCall(const std::string& name, SourceSpan name_span,
                                   const ast::CallExpr& call, const ast::Expr& e, const Scope& s);
+  TypedExprPtr ReadGlobal(const std::string& name, SourceSpan span);
+  TypedExprPtr UnknownName(const std::string& name, SourceSpan span, const Scope& s);
   TypedExprPtr ReadField(const RowShape& shape, const std::string& name, uint32_t input,
                          SourceSpan span);
   TypedExprPtr Arithmetic(TypedOp op, TypedExprPtr a, TypedExprPtr b, SourceSpan span);
@@ -158,6 +335,22 @@ class Checker {
   std::optional<int64_t> ConstantDuration(const ast::Expr& expr, const Scope& scope);
 
   void CheckRegexes();
+  // note_names.cpp: what a name means, for CheckOptions::names. Nothing is done if there is none.
+  void Note(NameKind kind, SourceSpan span, const std::string& name, SourceSpan declared,
+            ir::Type type = ir::Type::Any);
+  void NoteSame(SourceSpan a, SourceSpan b) const;
+  void NoteDeclared(NameKind kind, const char* space, const ast::Identifier& name);
+  void NoteSource(const ast::Identifier& name, uint32_t reader);
+  void NotePatterns();
+  void NoteField(const RowShape& shape, const std::string& name, SourceSpan span);
+  void NoteEmit(const ast::StreamOp& op);
+  void NoteKey(const ast::Expr& key, const TypedPattern& pattern);
+  void NoteVariable(const std::string& name, SourceSpan span, const Scope& scope);
+  void NoteName(const ast::NameExpr& n, SourceSpan span, const Scope& s);
+  void NoteMember(const ast::MemberExpr& n, const Scope& s);
+  void NoteCall(const ast::CallExpr& n, const Scope& s);
+  void NoteExpression(const ast::Expr& expr, const Scope& s, const TypedExprPtr& typed);
+  void NoteVisible(const ast::Expr& expr, const Scope& s, const TypedExprPtr& typed);
 
   // Reporting.
   void Report(DiagnosticKind kind, SourceSpan span, std::string message, std::string help = {},
@@ -179,7 +372,14 @@ class Checker {
   std::map<std::string, const ast::PatternDecl*> patterns_;
   std::map<std::string, const ast::TypeDecl*> types_;
   std::map<std::string, Global> globals_;
+  std::set<uint32_t> constants_;  // globals that are `const`
+  std::map<std::string, FunctionInfo> functions_;
+  std::map<std::string, std::set<std::string>> emitted_fields_;  // by type of `emit` statements
+  int lambda_count_ = 0;
+  int lambda_depth_ = 0;
   std::map<std::string, SourceSpan> declared_;  // "event Login" and so on, for duplicates
+  std::map<std::string, uint32_t> connector_index_;
+  std::map<std::string, uint32_t> context_index_;
   std::vector<const ast::StreamDecl*> stream_decls_;
   // Streams that `.emit as` a type, in declaration order; and those checked so far, in that order.
   std::unordered_map<std::string, std::vector<uint32_t>> emitters_;
@@ -188,9 +388,15 @@ class Checker {
   std::set<std::string> unknown_types_reported_;
   // Literal regular expressions by pattern, with the places where they are used.
   std::unordered_map<std::string, std::vector<SourceSpan>> regexes_;
+  std::vector<const ast::ConnectorDecl*> connector_decls_;  // parallel to those of the program
+  std::map<const ast::TypeDecl*, ir::Type> declared_types_;
+  std::set<const ast::TypeDecl*> open_types_;  // on the way to the type at hand
   // Sizes of conditions as trees; the program keeps the expressions alive.
   std::unordered_map<const TypedExpr*, uint64_t> parts_;
 };
+
+// Where the name of a bare `f` or `a.f` stands; the whole of any other expression.
+SourceSpan BareSpan(const ast::Expr& expr);
 
 // A literal or operator node.
 std::shared_ptr<TypedExpr> MakeExpr(TypedOp op, ir::Type type, SourceSpan span,

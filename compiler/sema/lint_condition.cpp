@@ -427,6 +427,35 @@ class Linter {
 
 }  // namespace
 
+namespace {
+
+// The operator lets rows pass as they are, or drops them.
+bool KeepsRows(const TypedOperator& op) {
+  return std::holds_alternative<PrintOp>(op) || std::holds_alternative<LogOp>(op) ||
+         std::holds_alternative<TapOp>(op) || std::holds_alternative<ToOp>(op) ||
+         std::holds_alternative<LimitOp>(op) || std::holds_alternative<DistinctOp>(op) ||
+         std::holds_alternative<ConcurrentOp>(op) || std::holds_alternative<OnErrorOp>(op);
+}
+
+// Conditions in a row ask the same row; other operators make new ones.
+void LintOperators(const std::vector<TypedOperator>& operators, Linter& linter) {
+  std::vector<const TypedExpr*> conditions;
+  for (const TypedOperator& op : operators) {
+    if (const auto* where = std::get_if<WhereOp>(&op)) {
+      conditions.push_back(where->condition.get());
+    } else if (!KeepsRows(op)) {
+      linter.Conditions(conditions);
+      conditions.clear();
+    }
+    const auto* fork = std::get_if<ForkOp>(&op);
+    if (fork == nullptr) continue;
+    for (const ForkPath& path : fork->paths) LintOperators(path.operators, linter);
+  }
+  linter.Conditions(conditions);
+}
+
+}  // namespace
+
 void LintStream(const TypedStream& stream, diagnostics::DiagnosticEmitter& diagnostics) {
   Linter linter(stream, diagnostics);
   if (stream.pattern) {
@@ -436,17 +465,7 @@ void LintStream(const TypedStream& stream, diagnostics::DiagnosticEmitter& diagn
       linter.Conditions(conditions);
     }
   }
-  // Conditions in a row ask the same row; other operators make new ones.
-  std::vector<const TypedExpr*> conditions;
-  for (const TypedOperator& op : stream.operators) {
-    if (const auto* where = std::get_if<WhereOp>(&op)) {
-      conditions.push_back(where->condition.get());
-    } else if (!std::holds_alternative<PrintOp>(op)) {
-      linter.Conditions(conditions);
-      conditions.clear();
-    }
-  }
-  linter.Conditions(conditions);
+  LintOperators(stream.operators, linter);
 }
 
 }  // namespace varpulis::sema

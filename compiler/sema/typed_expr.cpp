@@ -188,6 +188,10 @@ std::string ToText(const TypedExpr& expr, const std::vector<std::string>& step_n
   if (expr.op == TypedOp::IsNull) return list + " is null";
   if (expr.op == TypedOp::Call) return fmt::format("{}({})", ir::Builtins()[expr.index].name, list);
   if (expr.op == TypedOp::Aggregate) return fmt::format("{}({})", AggregateName(expr.index), list);
+  if (expr.op == TypedOp::Local) return expr.text;
+  if (expr.op == TypedOp::CallFunction) return fmt::format("{}({})", expr.text, list);
+  if (expr.op == TypedOp::MapEach) return fmt::format("map({}, {})", list, expr.text);
+  if (expr.op == TypedOp::FilterEach) return fmt::format("filter({}, {})", list, expr.text);
   if (expr.op == TypedOp::Array) return "[" + list + "]";
   if (expr.op == TypedOp::Map) return "{" + list + "}";
   if (expr.op == TypedOp::Member) {

@@ -30,11 +30,14 @@ struct TypedExpr {
   ir::Type type = ir::Type::Any;
   source::SourceSpan span;
   std::vector<TypedExprPtr> args;
-  std::string text;               // Str literal, Field name, Map keys joined elsewhere, Global name
+  std::string text;               // Str literal; name of a Field, Global, Local or function
   std::vector<std::string> keys;  // Map
   int64_t integer = 0;            // Bool, Int, Duration, Timestamp literals
   double number = 0;              // Float literal
-  uint32_t index = kCurrentRow;   // Field, Event, EventTime: input; Global, Call, Aggregate: index
+  // Field, Event, EventTime: input. Global, Call, Aggregate, Local: index. CallFunction, MapEach,
+  // FilterEach: function; the args of the latter two are the array and what the lambda captured.
+  uint32_t index = kCurrentRow;
+  bool pair = false;  // MapEach, FilterEach: a lambda of two parameters takes elements apart
 };
 
 std::string_view OpName(TypedOp op);

@@ -2,16 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "compiler/sema/operator_text.h"
+
 namespace varpulis::sema {
 namespace {
-
-std::string Items(const std::vector<NamedItem>& items) {
-  std::string text;
-  for (const NamedItem& item : items) {
-    text += fmt::format("\n      {} = {}", item.name.empty() ? "_" : item.name, Print(*item.value));
-  }
-  return text;
-}
 
 std::string Roots(const TypedProgram& program, const std::vector<SourceRoot>& roots,
                   const char* indent) {
@@ -25,27 +19,6 @@ std::string Roots(const TypedProgram& program, const std::vector<SourceRoot>& ro
   return text;
 }
 
-std::string PrintOperator(const TypedOperator& op) {
-  if (const auto* where = std::get_if<WhereOp>(&op)) return "where " + Print(*where->condition);
-  if (const auto* select = std::get_if<SelectOp>(&op)) return "select" + Items(select->items);
-  if (const auto* emit = std::get_if<EmitOp>(&op)) {
-    return fmt::format("emit as {}{}", emit->event_type,
-                       emit->all_fields ? " all fields" : Items(emit->items));
-  }
-  if (const auto* print = std::get_if<PrintOp>(&op)) {
-    std::string text = "print";
-    for (const TypedExprPtr& value : print->values) text += " " + Print(*value);
-    return text;
-  }
-  const auto& aggregate = std::get<AggregateOp>(op);
-  std::string window =
-      aggregate.window == WindowKind::Tumbling ? base::FormatDuration(aggregate.size)
-      : aggregate.window == WindowKind::Count  ? fmt::format("{} rows", aggregate.size)
-                                               : "running";
-  return fmt::format("aggregate {}\n    by{}\n    items{}", window, Items(aggregate.keys),
-                     Items(aggregate.items));
-}
-
 }  // namespace
 
 std::string Print(const TypedProgram& program) {
@@ -57,12 +30,39 @@ std::string Print(const TypedProgram& program) {
                           field.optional ? "?" : "");
     }
   }
-  for (const GlobalAssignment& assignment : program.assignments) {
-    text += fmt::format("global {} = {}\n", program.globals[assignment.global].name,
-                        Print(*assignment.value));
+  for (const TypedConnector& connector : program.connectors) {
+    text += fmt::format("connector {} = {}({})\n", connector.name, connector.kind,
+                        ir::PrintParameters(connector.kind, connector.parameters));
   }
+  for (const TypedContext& context : program.contexts) {
+    text += "context " + context.name;
+    for (const int64_t core : context.cores) text += fmt::format(" {}", core);
+    text += "\n";
+  }
+  for (const TypedConfig& config : program.configs) {
+    text += fmt::format("config {} {{{}}}\n", config.name, ir::Print(config.items));
+  }
+  for (const TypedBody& body : program.load) {
+    const auto* set = body.statements.size() == 1
+                          ? std::get_if<SetGlobal>(&body.statements.front().node)
+                          : nullptr;
+    if (set != nullptr) {
+      text +=
+          fmt::format("global {} = {}\n", program.globals[set->global].name, Print(*set->value));
+    } else {
+      text += "load\n" + Print(body.statements, "  ");
+    }
+  }
+  for (const TypedFunction& function : program.functions) text += Print(function);
   for (const TypedStream& stream : program.streams) {
     text += fmt::format("stream {}{}", stream.name, stream.filter_only ? " (filter only)" : "");
+    if (stream.context) text += "\n  context " + program.contexts[*stream.context].name;
+    if (stream.ingress) {
+      text +=
+          fmt::format("\n  ingress {} from {}({})", stream.ingress->event_type,
+                      program.connectors[stream.ingress->connector].name,
+                      Parameters(program, stream.ingress->connector, stream.ingress->parameters));
+    }
     text += Roots(program, stream.roots, "  ");
     if (stream.pattern) {
       for (const TypedStep& step : stream.pattern->steps) {
@@ -76,7 +76,7 @@ std::string Print(const TypedProgram& program) {
         text += "\n  within " + base::FormatDuration(stream.pattern->within);
       }
     }
-    for (const TypedOperator& op : stream.operators) text += "\n  " + PrintOperator(op);
+    for (const TypedOperator& op : stream.operators) text += "\n  " + OperatorText(program, op);
     text += "\n";
   }
   return text;

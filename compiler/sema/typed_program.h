@@ -10,7 +10,10 @@
 #include <vector>
 
 #include "base/time.h"
+#include "compiler/ir/config_value.h"
+#include "compiler/ir/row_operators.h"
 #include "compiler/sema/typed_expr.h"
+#include "compiler/sema/typed_function.h"
 
 namespace varpulis::sema {
 
@@ -18,6 +21,13 @@ struct ShapeField {
   std::string name;
   ir::Type type;
   bool optional = false;
+  source::SourceSpan declared = {};  // its name where it comes from; empty if no name there says so
+};
+
+// A name `g` of which a row has the fields `g.f`. An open group may have others than those listed.
+struct FieldGroup {
+  std::string name;
+  bool open = false;
 };
 
 // What a row looks like at some point of a stream. An open shape may carry further fields, which are
@@ -26,8 +36,12 @@ struct RowShape {
   std::vector<ShapeField> fields;
   bool open = false;
   std::string name;  // event type or stream, for messages
+  std::vector<FieldGroup> groups;
 
   const ShapeField* Find(const std::string& field) const;
+  const FieldGroup* FindGroup(const std::string& group) const;
+  // Whether rows may have that field although it is not listed.
+  bool MayHave(const std::string& field) const;
 };
 
 struct EventType {
@@ -47,6 +61,7 @@ struct SourceRoot {
 struct NamedItem {
   std::string name;
   TypedExprPtr value;
+  source::SourceSpan declared = {};  // its name, if it is written
 };
 
 struct WhereOp {
@@ -60,7 +75,16 @@ struct EmitOp {
   bool as_type = false;
   bool all_fields = false;  // `.emit()`
   std::vector<NamedItem> items;
+  // `context: c`: only readers in that context see the row. Into TypedProgram::contexts.
+  std::optional<uint32_t> context;
   RowShape shape;  // of the emitted row
+};
+struct ToOp {
+  uint32_t connector = 0;  // into TypedProgram::connectors
+  std::string event_type;
+  std::vector<ir::ConfigItem> parameters;  // written here, without a computed topic
+  // Of a topic that is computed from the event: their texts are joined. Empty: the topic is fixed.
+  std::vector<TypedExprPtr> topic;
 };
 struct PrintOp {
   std::vector<TypedExprPtr> values;  // empty: the whole event
@@ -72,10 +96,61 @@ struct AggregateOp {
   std::vector<NamedItem> keys;  // partition_by; name empty unless a plain field
   std::vector<NamedItem> items;
 };
-using TypedOperator = std::variant<WhereOp, SelectOp, EmitOp, PrintOp, AggregateOp>;
+// .process: the events that the call emits replace the row.
+struct ProcessOp {
+  TypedExprPtr value;
+  std::vector<uint32_t> events;  // into TypedProgram::collected_types
+};
+struct LimitOp {  // .limit, .first
+  int64_t rows = 0;
+};
+struct DistinctOp {
+  TypedExprPtr key;  // null: all fields
+};
+// .map with a value that is known only when it runs; others are a SelectOp.
+struct MapOp {
+  TypedExprPtr value;
+};
+struct LogOp {
+  std::optional<ir::LogLevel> level;
+  TypedExprPtr level_word;  // when `level` is not known
+  TypedExprPtr message;     // null: the event type
+  TypedExprPtr data;        // null: all fields
+};
+struct TapOp {
+  std::string counter;             // metric, empty if none
+  std::string gauge;               // metric, empty if none
+  TypedExprPtr value;              // of the gauge
+  std::vector<NamedItem> labels;   // of both
+  std::vector<NamedItem> records;  // logged at debug level
+};
+struct ConcurrentOp {
+  int64_t workers = 0;
+  TypedExprPtr key;  // null if none
+};
+// Handles the errors of the operators between the handler before it and itself.
+struct OnErrorOp {
+  ir::ErrorPolicy policy = ir::ErrorPolicy::Null;
+};
+struct ForkPath;
+struct ForkOp {
+  using Combine = ir::ForkOperator::Combine;
+  std::vector<ForkPath> paths;
+  Combine combine = Combine::Each;
+  uint32_t needed = 0;  // AtLeast
+};
+using TypedOperator =
+    std::variant<WhereOp, SelectOp, EmitOp, ToOp, PrintOp, AggregateOp, ProcessOp, LimitOp,
+                 DistinctOp, MapOp, LogOp, TapOp, ConcurrentOp, OnErrorOp, ForkOp>;
+struct ForkPath {
+  std::string name;
+  std::vector<TypedOperator> operators;
+  RowShape shape;  // of the rows that it puts out
+};
 
 struct TypedStep {
   std::string alias;  // empty if none
+  source::SourceSpan alias_span;
   std::vector<SourceRoot> roots;
   RowShape shape;
   // Whole condition: current row = the candidate, inputs 0 .. i-1 = bound steps. Null if none.
@@ -88,9 +163,18 @@ struct TypedPattern {
   std::vector<NamedItem> partition;  // expressions over the candidate row, per step by field name
 };
 
+// `X.from(C, ...)`.
+struct TypedIngress {
+  uint32_t connector = 0;  // into TypedProgram::connectors
+  std::string event_type;
+  std::vector<ir::ConfigItem> parameters;
+};
+
 struct TypedStream {
   std::string name;
   source::SourceSpan span;
+  std::optional<uint32_t> context;  // into TypedProgram::contexts; nothing: the default one
+  std::optional<TypedIngress> ingress;
   std::vector<SourceRoot> roots;  // without pattern
   std::optional<TypedPattern> pattern;
   std::vector<TypedOperator> operators;
@@ -100,22 +184,41 @@ struct TypedStream {
   bool is_repeated = false;  // filter_only, and there is such a reader
 };
 
+struct TypedConnector {
+  std::string name;
+  std::string kind;
+  std::vector<ir::ConfigItem> parameters;
+};
+struct TypedContext {
+  std::string name;
+  std::vector<int64_t> cores;
+};
+// Deprecated (language.md 2.8): kept, without effect.
+struct TypedConfig {
+  std::string name;
+  std::vector<ir::ConfigItem> items;
+};
+
 struct TypedGlobal {
   std::string name;
   bool is_var = false;
-};
-// Top-level initialisers and assignments in program order.
-struct GlobalAssignment {
-  uint32_t global;
-  TypedExprPtr value;
+  bool assigned = false;  // by some function, so while events are processed
 };
 
 struct TypedProgram {
   std::vector<EventType> event_types;
   std::vector<TypedStream> streams;
   std::vector<uint32_t> upstream_first;  // indices of streams
+  std::vector<TypedConnector> connectors;
+  std::vector<TypedContext> contexts;
+  std::vector<TypedConfig> configs;
   std::vector<TypedGlobal> globals;
-  std::vector<GlobalAssignment> assignments;
+  // Top-level initialisers, assignments and statements, in program order: run once at load.
+  std::vector<TypedBody> load;
+  std::vector<TypedFunction> functions;    // lambdas too
+  std::vector<EventType> collected_types;  // of `emit` statements
+  // Why the streams cannot be spread over workers, empty if they can.
+  std::string serial_reason;
 };
 
 // As text, one stream a paragraph, for `--emit=typed`.

@@ -5,8 +5,8 @@
 
 namespace varpulis::source {
 
-SourceFile::SourceFile(std::string path, std::string text)
-    : path_(std::move(path)), text_(std::move(text)) {
+SourceFile::SourceFile(std::string path, std::string text, uint32_t base)
+    : path_(std::move(path)), text_(std::move(text)), base_(base) {
   line_starts_.push_back(0);
   for (uint32_t i = 0; i < text_.size(); ++i) {
     if (text_[i] == '\n') line_starts_.push_back(i + 1);
@@ -14,14 +14,13 @@ SourceFile::SourceFile(std::string path, std::string text)
 }
 
 std::string_view SourceFile::Text(SourceSpan span) const {
-  uint32_t size = static_cast<uint32_t>(text_.size());
-  uint32_t begin = std::min(span.begin, size);
-  uint32_t end = std::clamp(span.end, begin, size);
-  return std::string_view(text_).substr(begin, end - begin);
+  const uint32_t begin = std::clamp(span.begin, base_, end());
+  const uint32_t last = std::clamp(span.end, begin, end());
+  return std::string_view(text_).substr(begin - base_, last - begin);
 }
 
 LineColumn SourceFile::Locate(uint32_t offset) const {
-  offset = std::min(offset, static_cast<uint32_t>(text_.size()));
+  offset = std::clamp(offset, base_, end()) - base_;
   auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
   auto line = static_cast<uint32_t>(after - line_starts_.begin());
   uint32_t start = line_starts_[line - 1];

@@ -1,7 +1,7 @@
 #pragma once
 
-// The text of a program with positions. Spans are byte offsets into the text; lines and columns
-// are computed when somebody looks.
+// One text of a program with positions. Spans are byte offsets in the texts of one program
+// (source_map.h); lines and columns are computed when somebody looks.
 
 #include <cstdint>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace varpulis::source {
 
-// Half-open byte range [begin, end) in one SourceFile.
+// Half-open byte range [begin, end) in one text of a program.
 struct SourceSpan {
   uint32_t begin = 0;
   uint32_t end = 0;
@@ -28,25 +28,30 @@ struct LineColumn {
   uint32_t column = 1;
 };
 
+// Offsets are those of the program: the first byte of the text has the offset `base`.
 class SourceFile {
  public:
-  SourceFile(std::string path, std::string text);
+  SourceFile(std::string path, std::string text, uint32_t base = 0);
 
   const std::string& path() const { return path_; }
   std::string_view text() const { return text_; }
+  uint32_t base() const { return base_; }
+  // Behind the last byte.
+  uint32_t end() const { return base_ + static_cast<uint32_t>(text_.size()); }
   std::string_view Text(SourceSpan span) const;
 
   LineColumn Locate(uint32_t offset) const;
   uint32_t line_count() const { return static_cast<uint32_t>(line_starts_.size()); }
   // Text of a 1-based line without its line break.
   std::string_view Line(uint32_t line) const;
-  // Byte offset of the first byte of a 1-based line.
-  uint32_t LineStart(uint32_t line) const { return line_starts_[line - 1]; }
+  // Offset of the first byte of a 1-based line.
+  uint32_t LineStart(uint32_t line) const { return base_ + line_starts_[line - 1]; }
 
  private:
   std::string path_;
   std::string text_;
-  std::vector<uint32_t> line_starts_;
+  uint32_t base_;
+  std::vector<uint32_t> line_starts_;  // in this text
 };
 
 // Code points in UTF-8 text (continuation bytes are not counted).

@@ -17,7 +17,10 @@ ExprPtr AstBuilder::Build(Grammar::ExprContext* tree) {
 
 ExprPtr AstBuilder::Build(Grammar::LambdaContext* tree) {
   ast::LambdaExpr lambda;
-  for (auto* parameter : tree->name()) lambda.parameters.push_back(Text(parameter));
+  for (auto* parameter : tree->name()) {
+    lambda.parameters.push_back(Text(parameter));
+    lambda.parameter_spans.push_back(Span(parameter));
+  }
   if (tree->expr()) {
     lambda.body = Build(tree->expr());
   } else {

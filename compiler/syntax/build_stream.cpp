@@ -50,7 +50,10 @@ ast::StreamSource AstBuilder::Build(Grammar::SourceContext* tree) {
     if (expressions.size() > 1) node.initial_delay = Build(expressions[1]);
     source.node = std::move(node);
   } else if (auto* connector = dynamic_cast<Grammar::ConnectorOfContext*>(tree)) {
-    ast::ConnectorSource node{Name(connector->dottedName()), Name(connector->name()), {}};
+    ast::ConnectorSource node{BuildStep(connector->dottedName(0), connector->stepTail()),
+                              Name(connector->dottedName(1)),
+                              {}};
+    node.step.span = source.span;
     for (auto* argument : connector->argument()) node.parameters.push_back(Build(argument));
     source.node = std::move(node);
   } else {

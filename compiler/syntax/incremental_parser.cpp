@@ -58,7 +58,7 @@ void IncrementalParser::TakeBack() {
   program_ = {};
 }
 
-const ast::Program& IncrementalParser::Parse(const source::SourceFile& source,
+const ast::Program& IncrementalParser::Parse(source::SourceMap& sources,
                                              diagnostics::DiagnosticEmitter& diagnostics,
                                              const ParseOptions& options) {
   TakeBack();
@@ -69,11 +69,12 @@ const ast::Program& IncrementalParser::Parse(const source::SourceFile& source,
   }
   entries_.clear();
 
-  const std::vector<StatementText> statements = CutProgram(source, diagnostics);
+  diagnostics::DiagnosticEmitter found = diagnostics.Fresh(sources);
+  const std::vector<StatementText> statements = CutProgram(sources, sources.main(), found);
   std::vector<size_t> missing;
   for (size_t i = 0; i < statements.size(); ++i) {
     const source::SourceSpan extent = Extent(statements[i]);
-    const std::string_view text = source.Text(extent);
+    const std::string_view text = statements[i].source->Text(extent);
     std::string types = TypesOf(statements[i]);
     const bool broken = statements[i].broken;
     auto [at, end] = known.equal_range(text);
@@ -93,19 +94,20 @@ const ast::Program& IncrementalParser::Parse(const source::SourceFile& source,
     entries_.push_back(std::move(taken.mapped()));
   }
   base::ParallelFor(missing.size(), options.threads, [&](size_t i) {
-    entries_[missing[i]]->parsed = ParseOne(source, statements[missing[i]]);
+    entries_[missing[i]]->parsed = ParseOne(statements[missing[i]]);
   });
   parsed_ = missing.size();
 
   std::vector<const ParsedStatement*> in_order;
   for (const auto& entry : entries_) in_order.push_back(&entry->parsed);
   const std::vector<bool> is_part =
-      ReportStatements(source, statements, in_order, program_.lost_names, diagnostics);
+      ReportStatements(sources, statements, in_order, program_.lost_names, found);
   for (size_t i = 0; i < entries_.size(); ++i) {
     if (!is_part[i]) continue;
     entries_[i]->place = program_.statements.size();
     program_.statements.push_back(std::move(entries_[i]->parsed.node));
   }
+  diagnostics.Append(found);
   return program_;
 }
 

@@ -17,10 +17,9 @@ class IncrementalParser {
   IncrementalParser();
   ~IncrementalParser();
 
-  // What Parse() would return and report for `source`, which need not outlive the call. The program
-  // stays valid until the next call.
-  const ast::Program& Parse(const source::SourceFile& source,
-                            diagnostics::DiagnosticEmitter& diagnostics,
+  // What Parse() would return and report for the main file of `sources`, which need not outlive the
+  // call. The program stays valid until the next call.
+  const ast::Program& Parse(source::SourceMap& sources, diagnostics::DiagnosticEmitter& diagnostics,
                             const ParseOptions& options = {});
 
   // Statements that the latest call had to parse.

@@ -18,20 +18,20 @@ class Incremental : public testing::Test {
   size_t Parse(const std::vector<std::string>& statements) {
     text_.clear();
     for (const std::string& statement : statements) text_ += statement + "\n";
-    source_.emplace("test.vpl", text_);
+    sources_.emplace("test.vpl", text_);
     diagnostics_ = {};
-    program_ = &parser_.Parse(*source_, diagnostics_);
+    program_ = &parser_.Parse(*sources_, diagnostics_);
     return parser_.parsed();
   }
 
   // The text that a statement of the program says it covers.
   std::string Covered(size_t statement) const {
-    return std::string(source_->Text(program_->statements.at(statement)->span));
+    return std::string(sources_->Text(program_->statements.at(statement)->span));
   }
 
   IncrementalParser parser_;
   std::string text_;
-  std::optional<source::SourceFile> source_;
+  std::optional<source::SourceMap> sources_;
   diagnostics::DiagnosticEmitter diagnostics_;
   const ast::Program* program_ = nullptr;
 };
@@ -64,7 +64,7 @@ TEST_F(Incremental, ErrorsStayWhereTheyAre) {
   EXPECT_EQ(Parse({"let x = 1", kA, wrong}), 1u);
   ASSERT_EQ(diagnostics_.errors(), 1u) << "told again, although it is not parsed again";
   const auto error = diagnostics_.Sorted().front();
-  EXPECT_EQ(source_->Locate(error.span.begin).line, 3u);
+  EXPECT_EQ(sources_->main().Locate(error.span.begin).line, 3u);
   EXPECT_EQ(program_->statements.size(), 2u);
   EXPECT_EQ(Parse({kA, "stream W = E"}), 1u);
   EXPECT_EQ(diagnostics_.errors(), 0u);

@@ -101,6 +101,7 @@ bool StartsDeclaration(uint32_t type, uint32_t following) {
     case VplLexer::LET:
     case VplLexer::VAR:
     case VplLexer::CONST:
+    case VplLexer::FOR:
       return IsName(following);
     default:
       return false;

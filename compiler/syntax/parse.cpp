@@ -7,37 +7,37 @@
 #include "compiler/syntax/logical_line.h"
 #include "compiler/syntax/statement_list.h"
 #include "compiler/syntax/statement_parser.h"
+#include "compiler/syntax/statement_reader.h"
 #include "grammar/VplLexer.h"
 
 namespace varpulis::syntax {
 
 using grammar::VplLexer;
 
-std::vector<StatementText> CutProgram(const source::SourceFile& source,
+std::vector<StatementText> CutProgram(source::SourceMap& sources, const source::SourceFile& file,
                                       diagnostics::DiagnosticEmitter& diagnostics) {
-  if (source.text().size() > limits::kMaxProgramBytes) {
+  if (file.text().size() > limits::kMaxProgramBytes) {
     diagnostics.Emit({diagnostics::DiagnosticKind::ProgramTooLarge,
-                      {},
+                      {file.base(), file.base()},
                       fmt::format("a program may have {} MiB", limits::kMaxProgramBytes >> 20),
                       {},
                       {},
                       "split it into several programs"});
     return {};
   }
-  const std::vector<Token> tokens = Lex(source, diagnostics);
-  return CutStatements(SplitLines(source, tokens, diagnostics), diagnostics);
+  return ReadStatements(sources, file, diagnostics);
 }
 
-ParsedStatement ParseOne(const source::SourceFile& source, const StatementText& statement) {
+ParsedStatement ParseOne(const StatementText& statement) {
   ParsedStatement parsed;
   if (statement.broken) return parsed;
   diagnostics::DiagnosticEmitter diagnostics;
-  parsed.node = ParseStatement(source, statement, diagnostics);
+  parsed.node = ParseStatement(statement, diagnostics);
   parsed.diagnostics = diagnostics.Sorted();
   return parsed;
 }
 
-std::vector<bool> ReportStatements(const source::SourceFile& source,
+std::vector<bool> ReportStatements(const source::SourceMap& sources,
                                    const std::vector<StatementText>& statements,
                                    const std::vector<const ParsedStatement*>& parsed,
                                    std::vector<std::string>& lost_names,
@@ -55,42 +55,52 @@ std::vector<bool> ReportStatements(const source::SourceFile& source,
     }
     if (!is_part[i] && statement.tokens.size() > 1 && IsName(statement.tokens[1].type)) {
       // `stream X`, `event X`, `fn f`: all declarations have their name in second place.
-      lost_names.emplace_back(source.Text(statement.tokens[1].span));
+      const auto name = sources.OriginOf(statement.tokens[1].span).span;
+      lost_names.emplace_back(sources.Text(name));
     }
   }
   return is_part;
 }
 
-ast::Program Parse(const source::SourceFile& source, diagnostics::DiagnosticEmitter& diagnostics,
-                   const ParseOptions& options) {
+ast::Program Parse(source::SourceMap& sources, const source::SourceFile& file,
+                   diagnostics::DiagnosticEmitter& diagnostics, const ParseOptions& options) {
   ast::Program program;
-  const std::vector<StatementText> statements = CutProgram(source, diagnostics);
+  diagnostics::DiagnosticEmitter found = diagnostics.Fresh(sources);
+  const std::vector<StatementText> statements = CutProgram(sources, file, found);
   std::vector<ParsedStatement> parsed(statements.size());
   base::ParallelFor(statements.size(), options.threads,
-                    [&](size_t i) { parsed[i] = ParseOne(source, statements[i]); });
+                    [&](size_t i) { parsed[i] = ParseOne(statements[i]); });
   std::vector<const ParsedStatement*> in_order;
   for (const ParsedStatement& statement : parsed) in_order.push_back(&statement);
   const std::vector<bool> is_part =
-      ReportStatements(source, statements, in_order, program.lost_names, diagnostics);
+      ReportStatements(sources, statements, in_order, program.lost_names, found);
   for (size_t i = 0; i < parsed.size(); ++i) {
     if (is_part[i]) program.statements.push_back(std::move(parsed[i].node));
   }
+  diagnostics.Append(found);
   return program;
 }
 
-std::string DumpTokens(const source::SourceFile& source,
-                       diagnostics::DiagnosticEmitter& diagnostics) {
+ast::Program Parse(source::SourceMap& sources, diagnostics::DiagnosticEmitter& diagnostics,
+                   const ParseOptions& options) {
+  return Parse(sources, sources.main(), diagnostics, options);
+}
+
+std::string DumpTokens(source::SourceMap& sources, diagnostics::DiagnosticEmitter& diagnostics) {
   std::string text;
-  for (const StatementText& statement : CutProgram(source, diagnostics)) {
+  diagnostics::DiagnosticEmitter found(sources);
+  for (const StatementText& statement : CutProgram(sources, sources.main(), found)) {
     for (const Token& token : statement.tokens) {
-      const auto at = source.Locate(token.span.begin);
+      const uint32_t place = sources.OriginOf(token.span).span.begin;
+      const auto at = sources.main().Locate(place);
       text += fmt::format("{}:{} {}", at.line, at.column, TokenName(token.type));
       const bool layout = token.type == VplLexer::NEWLINE || token.type == VplLexer::INDENT ||
                           token.type == VplLexer::DEDENT;
-      if (!layout) text += fmt::format(" {}", source.Text(token.span));
+      if (!layout) text += fmt::format(" {}", statement.source->Text(token.span));
       text += '\n';
     }
   }
+  diagnostics.Append(found);
   return text;
 }
 

@@ -26,7 +26,8 @@ struct Parsed {
 
 Parsed ParseText(std::string text) {
   Parsed parsed;
-  parsed.program = Parse(source::SourceFile("test.vpl", std::move(text)), parsed.diagnostics);
+  source::SourceMap sources("test.vpl", std::move(text));
+  parsed.program = Parse(sources, parsed.diagnostics);
   return parsed;
 }
 

@@ -35,24 +35,6 @@ bool OpensBlock(const LogicalLine& line) {
   }
 }
 
-// `for i in 1..=3:` at the top level repeats its body as text (language.md 2.11).
-bool IsTextualLoop(const LogicalLine& line) {
-  const auto& tokens = line.tokens;
-  if (tokens.size() < 7 || tokens[0].type != VplLexer::FOR || tokens[2].type != VplLexer::IN)
-    return false;
-  size_t i = 3;
-  const auto number = [&] {
-    if (i < tokens.size() &&
-        (tokens[i].type == VplLexer::MINUS || tokens[i].type == VplLexer::PLUS))
-      ++i;
-    return i < tokens.size() && tokens[i++].type == VplLexer::INT;
-  };
-  if (!number() || i >= tokens.size()) return false;
-  const uint32_t range = tokens[i++].type;
-  if (range != VplLexer::RANGE && range != VplLexer::RANGE_INCLUSIVE) return false;
-  return number() && i + 1 == tokens.size() && tokens[i].type == VplLexer::COLON;
-}
-
 class Cutter {
  public:
   explicit Cutter(diagnostics::DiagnosticEmitter& diagnostics) : diagnostics_(diagnostics) {}
@@ -74,11 +56,6 @@ class Cutter {
   void Take(LogicalLine& line) {
     if (!ExpectBlock(&line)) Settle(line);
     if (blocks_.empty() && !ContinuesIf(line)) EndStatement();
-    if (statement_.tokens.empty() && IsTextualLoop(line)) {
-      Report(line.tokens.front().span.To(line.tokens.back().span), DiagnosticKind::NotAvailable,
-             "`for` over a literal range at the top level is not available yet",
-             "write the declarations out");
-    }
     if (statement_.tokens.empty()) statement_.indentation = line.indentation.size();
     statement_.broken |= line.broken;
     const uint32_t end = line.tokens.back().span.end;
@@ -104,13 +81,12 @@ class Cutter {
     awaits_block_ = false;
     if (line == nullptr || line->indentation.size() <= opener_.size()) {
       const Token& colon = statement_.tokens[statement_.tokens.size() - 2];
-      Report(colon.span, DiagnosticKind::SyntaxError, "a block must follow this line",
-             "indent its body");
+      Report(colon.span, "a block must follow this line", "indent its body");
       return false;
     }
     CheckTabs(*line, opener_);
     if (blocks_.size() >= static_cast<size_t>(limits::kMaxProgramNesting)) {
-      Report(line->tokens.front().span, DiagnosticKind::SyntaxError,
+      Report(line->tokens.front().span,
              fmt::format("more than {} levels of nesting", limits::kMaxProgramNesting), {});
     }
     blocks_.push_back({opener_, line->indentation});
@@ -126,12 +102,12 @@ class Cutter {
       const SourceSpan first = line.tokens.front().span;
       if (!CheckTabs(line, block.body)) return;
       if (line.indentation.size() > block.body.size()) {
-        Report(first, DiagnosticKind::SyntaxError, "this line is indented deeper than its block",
+        Report(first, "this line is indented deeper than its block",
                "statements of one block start in the same column");
         return;
       }
       if (line.indentation.size() > block.opener.size()) {
-        Report(first, DiagnosticKind::SyntaxError, "this line belongs to no block",
+        Report(first, "this line belongs to no block",
                "indent it like the block, or like the line that opens the block");
         return;
       }
@@ -142,8 +118,8 @@ class Cutter {
   bool CheckTabs(const LogicalLine& line, std::string_view other) {
     const auto common = std::min(line.indentation.size(), other.size());
     if (line.indentation.substr(0, common) == other.substr(0, common)) return true;
-    Report(line.tokens.front().span, DiagnosticKind::SyntaxError,
-           "tabs and spaces are mixed in the indentation of one block", "use spaces only");
+    Report(line.tokens.front().span, "tabs and spaces are mixed in the indentation of one block",
+           "use spaces only");
     return false;
   }
 
@@ -162,10 +138,11 @@ class Cutter {
     statement_.tokens.push_back({static_cast<uint32_t>(type), span});
   }
 
-  void Report(SourceSpan span, DiagnosticKind kind, std::string message, std::string help) {
+  void Report(SourceSpan span, std::string message, std::string help) {
     if (statement_.broken) return;
     statement_.broken = true;
-    diagnostics::Diagnostic d{kind, span, std::move(message), {}, {}, std::move(help)};
+    diagnostics::Diagnostic d{
+        DiagnosticKind::SyntaxError, span, std::move(message), {}, {}, std::move(help)};
     diagnostics_.Emit(std::move(d));
   }
 

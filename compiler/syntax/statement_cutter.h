@@ -10,6 +10,7 @@ namespace varpulis::syntax {
 
 // One top-level statement, to be parsed alone (decision D33).
 struct StatementText {
+  const source::SourceFile* source = nullptr;  // that the tokens are from; set by ReadStatements
   std::vector<Token> tokens;
   size_t indentation = 0;
   bool broken = false;  // an error was reported in it

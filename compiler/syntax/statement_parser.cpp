@@ -103,16 +103,15 @@ class ThreadParser {
 
 }  // namespace
 
-std::unique_ptr<ast::Statement> ParseStatement(const source::SourceFile& source,
-                                               const StatementText& statement,
+std::unique_ptr<ast::Statement> ParseStatement(const StatementText& statement,
                                                diagnostics::DiagnosticEmitter& diagnostics) {
   static thread_local ThreadParser parser;
   std::unique_ptr<ast::Statement> result;
   try {
-    result = AstBuilder(source, diagnostics).Build(parser.Parse(statement));
+    result = AstBuilder(*statement.source, diagnostics).Build(parser.Parse(statement));
   } catch (const ParseStopped& stopped) {
     diagnostics.Emit(
-        DescribeSyntaxError(source, parser.tokens(), *stopped.token, stopped.expected));
+        DescribeSyntaxError(*statement.source, parser.tokens(), *stopped.token, stopped.expected));
   } catch (const StatementAbandoned&) {
   }
   parser.Clear();

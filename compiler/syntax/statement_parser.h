@@ -6,15 +6,13 @@
 
 #include "compiler/ast/program.h"
 #include "compiler/diagnostics/diagnostic.h"
-#include "compiler/source/source_file.h"
 #include "compiler/syntax/statement_cutter.h"
 
 namespace varpulis::syntax {
 
 // The AST of a statement that is not broken; null after a diagnostic. Any number of threads may parse
 // at the same time; each keeps a parser of its own for the next statement.
-std::unique_ptr<ast::Statement> ParseStatement(const source::SourceFile& source,
-                                               const StatementText& statement,
+std::unique_ptr<ast::Statement> ParseStatement(const StatementText& statement,
                                                diagnostics::DiagnosticEmitter& diagnostics);
 
 }  // namespace varpulis::syntax

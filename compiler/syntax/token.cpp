@@ -159,16 +159,18 @@ std::string TokenText(size_t type) {
 std::vector<Token> Lex(const source::SourceFile& source, diagnostics::DiagnosticEmitter& out) {
   std::vector<Token> tokens;
   const std::string_view text = source.text();
+  const uint32_t base = source.base();
   const uint32_t bad = FirstBadByte(text);
   if (bad < text.size()) {
-    Report(out, {bad, bad + 1}, "the program is not valid UTF-8 here", "save the file as UTF-8");
+    Report(out, {base + bad, base + bad + 1}, "the program is not valid UTF-8 here",
+           "save the file as UTF-8");
     return tokens;
   }
   tokens.reserve(text.size() / 5);  // a typical token with the space before it
   LexerAutomaton& automaton = AutomatonOfThread();
   for (uint32_t at = 0; at < text.size();) {
     const auto [type, end] = automaton.Next(text, at);
-    const Token token{type, {at, end}};
+    const Token token{type, {base + at, base + end}};
     at = end;
     if (IsSkipped(type)) continue;
     const bool repeated = type == VplLexer::BAD_CHARACTER && !tokens.empty() &&

@@ -143,6 +143,15 @@ class Builder {
     EndLoop(loop, count, kind);
   }
 
+  // Runs body() as long as condition() is true.
+  template <typename Condition, typename Body>
+  void While(std::string_view hint, const Condition& condition, const Body& body) {
+    WhileBlocks loop = BeginWhile(hint);
+    BeginBody(loop, condition());
+    body();
+    EndWhile(loop);
+  }
+
   // --- memory; aligned as kernel_abi.h lays it out ---
   template <typename T>
   Val<Ptr<T>> Null();
@@ -208,11 +217,19 @@ class Builder {
     llvm::BasicBlock* head = nullptr;
     llvm::BasicBlock* after = nullptr;
   };
+  struct WhileBlocks {
+    llvm::BasicBlock* head = nullptr;
+    llvm::BasicBlock* body = nullptr;
+    llvm::BasicBlock* after = nullptr;
+  };
   Branch BeginIf(Val<Bool> condition, std::string_view hint);
   void BeginElse(Branch& branch);
   void EndIf(Branch& branch);
   LoopBlocks BeginLoop(Val<Int64> count, std::string_view hint);
   void EndLoop(LoopBlocks& loop, Val<Int64> count, LoopKind kind);
+  WhileBlocks BeginWhile(std::string_view hint);
+  void BeginBody(WhileBlocks& loop, Val<Bool> condition);
+  void EndWhile(WhileBlocks& loop);
   llvm::Value* PhiRaw(const Branch& branch, llvm::Value* x, llvm::Value* y, std::string_view hint);
   llvm::Value* SelectRaw(Val<Bool> condition, llvm::Value* x, llvm::Value* y,
                          std::string_view hint);

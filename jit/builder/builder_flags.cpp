@@ -176,4 +176,22 @@ void Builder::EndLoop(LoopBlocks& loop, Val<Int64> count, LoopKind kind) {
   ir_.SetInsertPoint(loop.after);
 }
 
+Builder::WhileBlocks Builder::BeginWhile(std::string_view hint) {
+  WhileBlocks loop{NewBlock(hint, ".test"), NewBlock(hint, ".body"), NewBlock(hint, ".done")};
+  ir_.CreateBr(loop.head);
+  function_.insert(function_.end(), loop.head);
+  ir_.SetInsertPoint(loop.head);
+  return loop;
+}
+void Builder::BeginBody(WhileBlocks& loop, Val<Bool> condition) {
+  ir_.CreateCondBr(condition.raw(), loop.body, loop.after);
+  function_.insert(function_.end(), loop.body);
+  ir_.SetInsertPoint(loop.body);
+}
+void Builder::EndWhile(WhileBlocks& loop) {
+  ir_.CreateBr(loop.head);
+  function_.insert(function_.end(), loop.after);
+  ir_.SetInsertPoint(loop.after);
+}
+
 }  // namespace varpulis::jit

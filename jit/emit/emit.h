@@ -19,6 +19,7 @@ Operand Emit(KernelEmitter& e, ir::LoadColumn inst);
 Operand Emit(KernelEmitter& e, ir::LoadSlot inst);
 Operand Emit(KernelEmitter& e, ir::LoadTime inst);
 Val<Cell> Emit(KernelEmitter& e, ir::LoadGlobal inst);
+Operand Emit(KernelEmitter& e, ir::LoadLocal inst);
 
 // emit_arith.cpp
 Nullable<Int64> Emit(KernelEmitter& e, ir::IntBinary inst);
@@ -54,6 +55,13 @@ Val<Cell> Emit(KernelEmitter& e, ir::Box inst);
 Operand Emit(KernelEmitter& e, ir::Unbox inst);
 Nullable<Float64> Emit(KernelEmitter& e, ir::ToNumber inst);
 
+// emit_function.cpp
+void Emit(KernelEmitter& e, ir::While inst);
+Val<Cell> Emit(KernelEmitter& e, const ir::CallFunction& inst);
+Val<Cell> Emit(KernelEmitter& e, const ir::ForEach& inst);
+void Emit(KernelEmitter& e, ir::StoreGlobal inst);
+void Emit(KernelEmitter& e, ir::Collect inst);
+
 // emit_key.cpp
 Nullable<Int64> Emit(KernelEmitter& e, ir::Hash inst);
 Nullable<Int64> Emit(KernelEmitter& e, ir::HashCombine inst);
@@ -61,6 +69,7 @@ Nullable<Bool> Emit(KernelEmitter& e, ir::SameKey inst);
 
 // emit_store.cpp
 void Emit(KernelEmitter& e, ir::StoreOut inst);
+void Emit(KernelEmitter& e, ir::StoreLocal inst);
 void Emit(KernelEmitter& e, ir::StoreSlot inst);
 void Emit(KernelEmitter& e, ir::DistinctAdd inst);
 Nullable<Int64> Emit(KernelEmitter& e, ir::DistinctCount inst);

@@ -68,16 +68,6 @@ Val<Cell> Divide(KernelEmitter& e, const Val<Cell>& x, const Val<Cell>& y) {
       [&] { return BinaryByHelper(e, ir::AnyOp::Div, x, y); });
 }
 
-// The cells side by side in memory.
-Val<Ptr<abi::Cell>> CellArray(KernelEmitter& e, const std::vector<ir::ValueId>& values) {
-  auto array = e.b.Local(sizeof(abi::Cell) * values.size(), "cells");
-  for (size_t i = 0; i < values.size(); ++i) {
-    auto at = e.b.Offset(array, i * sizeof(abi::Cell), "cell.at");
-    e.b.Store(e.Any(values[i]), at, Region::Anywhere());
-  }
-  return PtrCast<abi::Cell>(array);
-}
-
 }  // namespace
 
 Val<Cell> Emit(KernelEmitter& e, ir::BinaryAny inst) {
@@ -96,7 +86,7 @@ Val<Cell> Emit(KernelEmitter& e, ir::UnaryAny inst) {
 }
 
 Val<Cell> Emit(KernelEmitter& e, const ir::CallBuiltin& inst) {
-  auto arguments = CellArray(e, inst.arguments);
+  auto arguments = e.CellArray(inst.arguments);
   return e.CellFrom([&](Val<Ptr<abi::Cell>> result) {
     e.b.Call(helper::vpl_call_builtin, "", e.frame(), e.b.Int(inst.builtin), arguments,
              e.b.Int(static_cast<int64_t>(inst.arguments.size())), result);
@@ -104,7 +94,7 @@ Val<Cell> Emit(KernelEmitter& e, const ir::CallBuiltin& inst) {
 }
 
 Val<Cell> Emit(KernelEmitter& e, const ir::MakeArray& inst) {
-  auto elements = CellArray(e, inst.elements);
+  auto elements = e.CellArray(inst.elements);
   return e.CellFrom([&](Val<Ptr<abi::Cell>> result) {
     e.b.Call(helper::vpl_make_array, "", e.frame(), elements,
              e.b.Int(static_cast<int64_t>(inst.elements.size())), result);
@@ -115,7 +105,7 @@ Val<Cell> Emit(KernelEmitter& e, const ir::MakeMap& inst) {
   std::vector<std::string_view> texts;
   for (uint32_t key : inst.keys) texts.push_back(e.kernel().strings[key]);
   auto keys = e.b.TextArray(texts);
-  auto values = CellArray(e, inst.values);
+  auto values = e.CellArray(inst.values);
   return e.CellFrom([&](Val<Ptr<abi::Cell>> result) {
     e.b.Call(helper::vpl_make_map, "", e.frame(), keys, values,
              e.b.Int(static_cast<int64_t>(inst.values.size())), result);

@@ -53,7 +53,16 @@ Operand Emit(KernelEmitter& e, ir::LoadTime) {
 
 Val<Cell> Emit(KernelEmitter& e, ir::LoadGlobal inst) {
   auto at = e.b.Offset(e.globals(), inst.global * sizeof(abi::Cell), "at");
+  if (e.changes_globals()) return e.b.LoadCell(at, Region::Anywhere(), false);
   return e.b.LoadCell(at, Region::Columns(), true);
+}
+
+Operand Emit(KernelEmitter& e, ir::LoadLocal inst) {
+  const ir::Type type = e.kernel().locals[inst.local].type;
+  const auto& local = e.local(inst.local);
+  Val<Byte> state;
+  if (type != ir::Type::Any) state = e.b.LoadByte(local.states, Region::Anywhere(), "state");
+  return e.Load(type, local.values, state, Region::Anywhere(), false);
 }
 
 }  // namespace varpulis::jit

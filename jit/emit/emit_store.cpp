@@ -4,46 +4,22 @@
 
 namespace varpulis::jit {
 
-namespace {
-// The payload of a value that owns nothing.
-void StorePayload(KernelEmitter& e, const Operand& x, Val<Ptr<void>> at, Region region) {
-  std::visit(
-      [&](const auto& value) {
-        using T = std::remove_cvref_t<decltype(value)>;
-        if constexpr (std::is_same_v<T, Nullable<Bool>>) {
-          e.b.Store(e.b.ToByte(value.value, "byte"), at, region);
-        } else if constexpr (std::is_same_v<T, Val<Cell>>) {
-          e.b.Store(value, at, region);
-        } else {
-          e.b.Store(value.value, at, region);
-        }
-      },
-      x.content);
-}
-
-Val<Byte> StateOf(KernelEmitter& e, const Operand& x) {
-  return std::visit(
-      [&](const auto& value) {
-        using T = std::remove_cvref_t<decltype(value)>;
-        if constexpr (std::is_same_v<T, Val<Cell>>) {
-          return e.StateOf(value);
-        } else {
-          return value.state;
-        }
-      },
-      x.content);
-}
-}  // namespace
-
 void Emit(KernelEmitter& e, ir::StoreOut inst) {
   const Operand& x = e.Get(inst.a);
   const auto& out = e.out(inst.out);
   const ir::Type type = e.kernel().outs[inst.out].type;
   auto at = e.b.Element(out.values, e.out_row(), ir::PayloadSize(type), "at");
-  StorePayload(e, x, at, Region::OutValues(inst.out));
+  e.StorePayload(x, at, Region::OutValues(inst.out));
   if (type == ir::Type::Any) return;
   auto state_at = e.b.Element(out.states, e.out_row(), 1, "state.at");
-  e.b.Store(StateOf(e, x), state_at, Region::OutStates(inst.out));
+  e.b.Store(e.StateOf(x), state_at, Region::OutStates(inst.out));
+}
+
+void Emit(KernelEmitter& e, ir::StoreLocal inst) {
+  const Operand& x = e.Get(inst.a);
+  const auto& local = e.local(inst.local);
+  e.StorePayload(x, local.values, Region::Anywhere());
+  if (x.type != ir::Type::Any) e.b.Store(e.StateOf(x), local.states, Region::Anywhere());
 }
 
 void Emit(KernelEmitter& e, ir::StoreSlot inst) {
@@ -62,10 +38,9 @@ void Emit(KernelEmitter& e, ir::StoreSlot inst) {
     e.b.Call(helper::vpl_slot_store_str, "", e.frame(), PtrCast<abi::VplString>(at),
              e.b.Address(owned));
   } else {
-    StorePayload(e, x, at, Region::Records());
+    e.StorePayload(x, at, Region::Records());
   }
-  e.b.Store(StateOf(e, x), e.b.Offset(e.record(), slot.state_offset, "state.at"),
-            Region::Records());
+  e.b.Store(e.StateOf(x), e.b.Offset(e.record(), slot.state_offset, "state.at"), Region::Records());
 }
 
 void Emit(KernelEmitter& e, ir::DistinctAdd inst) {

@@ -97,4 +97,41 @@ Operand KernelEmitter::AbsentOf(ir::Type type, Val<Byte> state) {
   VPL_CHECK(false, "a set in {} is not a value", kernel_.name);
 }
 
+Val<Ptr<abi::Cell>> KernelEmitter::CellArray(const std::vector<ir::ValueId>& values) {
+  auto array = b.Local(sizeof(abi::Cell) * values.size(), "cells");
+  for (size_t i = 0; i < values.size(); ++i) {
+    auto at = b.Offset(array, i * sizeof(abi::Cell), "cell.at");
+    b.Store(Any(values[i]), at, Region::Anywhere());
+  }
+  return PtrCast<abi::Cell>(array);
+}
+
+void KernelEmitter::StorePayload(const Operand& x, Val<Ptr<void>> at, Region region) {
+  std::visit(
+      [&](const auto& value) {
+        using T = std::remove_cvref_t<decltype(value)>;
+        if constexpr (std::is_same_v<T, Nullable<Bool>>) {
+          b.Store(b.ToByte(value.value, "byte"), at, region);
+        } else if constexpr (std::is_same_v<T, Val<Cell>>) {
+          b.Store(value, at, region);
+        } else {
+          b.Store(value.value, at, region);
+        }
+      },
+      x.content);
+}
+
+Val<Byte> KernelEmitter::StateOf(const Operand& x) {
+  return std::visit(
+      [&](const auto& value) {
+        using T = std::remove_cvref_t<decltype(value)>;
+        if constexpr (std::is_same_v<T, Val<Cell>>) {
+          return StateOf(value);
+        } else {
+          return value.state;
+        }
+      },
+      x.content);
+}
+
 }  // namespace varpulis::jit

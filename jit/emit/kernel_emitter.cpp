@@ -5,6 +5,7 @@
 
 #include <llvm/IR/Module.h>
 
+#include "base/limits.h"
 #include "jit/emit/emit.h"
 #include "jit/emit/emit_kernel.h"
 #include "jit/emit/straight_line.h"
@@ -66,6 +67,14 @@ bool ReadsTime(const ir::Kernel& kernel) {
     return std::holds_alternative<ir::LoadTime>(inst);
   });
 }
+
+bool ChangesGlobals(const ir::Kernel& kernel) {
+  return std::any_of(kernel.insts.begin(), kernel.insts.end(), [](const ir::Inst& inst) {
+    return std::holds_alternative<ir::StoreGlobal>(inst) ||
+           std::holds_alternative<ir::CallFunction>(inst) ||
+           std::holds_alternative<ir::ForEach>(inst);
+  });
+}
 }  // namespace
 
 void KernelEmitter::LoadFrame() {
@@ -79,6 +88,7 @@ void KernelEmitter::LoadFrame() {
   rows_ = FrameField(offsetof(abi::KernelFrame, rows), "rows");
   if (ReadsTime(kernel_)) times_ = FrameField(offsetof(abi::KernelFrame, row_times), "times");
   globals_ = FrameField(offsetof(abi::KernelFrame, globals), "globals");
+  if (ir::Works(kernel_)) context_ = FrameField(offsetof(abi::KernelFrame, context), "context");
   if (!kernel_.record.empty())
     records_ = FrameField(offsetof(abi::KernelFrame, records), "records");
   if (!kernel_.outs.empty())
@@ -104,12 +114,43 @@ void KernelEmitter::LoadFrame() {
   outs_ = LoadRefs(offsetof(abi::KernelFrame, outs), names, indices);
 }
 
+// On the stack, where LLVM turns them into registers.
+void KernelEmitter::MakeLocals() {
+  Builder::Prologue prologue(b);
+  for (const ir::KernelLocal& local : kernel_.locals) {
+    b.set_prefix(local.name);
+    locals_.push_back({b.Local(ir::PayloadSize(local.type), "var"), b.Local(1, "state")});
+  }
+  b.set_prefix("frame");
+}
+
+void KernelEmitter::ClearLocals() {
+  for (size_t i = 0; i < locals_.size(); ++i) {
+    const Operand absent = AbsentOf(kernel_.locals[i].type, missing());
+    StorePayload(absent, locals_[i].values, Region::Anywhere());
+    b.Store(missing(), locals_[i].states, Region::Anywhere());
+  }
+}
+
+// A function works on what its caller has left.
+void KernelEmitter::BeginWork() {
+  b.set_prefix("work");
+  auto depth =
+      b.LoadInt(b.Offset(context_, abi::kCallDepthOffset, "depth.at"), Region::Anywhere(), "depth");
+  auto outermost = b.Compare(ir::Predicate::Eq, depth, b.Int(0), "outermost");
+  auto left = b.LoadInt(work(), Region::Anywhere(), "left");
+  b.Store(b.Select(outermost, b.Int(limits::kMaxWork), left, "work"), work(), Region::Anywhere());
+  b.set_prefix("frame");
+}
+
 // --- the loops -----------------------------------------------------------------------------------
 
 // Kernels that LLVM can turn into vector code get a loop of their own for dense rows; for others
 // one loop is enough, since choosing the row is little work beside theirs.
 void KernelEmitter::EmitFunction() {
+  changes_globals_ = ChangesGlobals(kernel_);
   LoadFrame();
+  MakeLocals();
   b.set_prefix("frame");
   auto dense = b.IsNull(rows_, "dense");
   const auto dense_row = [&](Val<Int64> i) {
@@ -146,6 +187,8 @@ void KernelEmitter::EmitItem(Val<Int64> item, Val<Int64> row) {
   if (records_.exists()) {
     record_ = b.LoadPointer(b.Element(records_, item, 8, "record.at"), Region::Columns(), "record");
   }
+  ClearLocals();
+  if (context_.exists()) BeginWork();
   EmitBlock(0);
   b.set_prefix("frame");
   StoreResult(item);

@@ -9,6 +9,7 @@
 #include "compiler/ir/kernel.h"
 #include "jit/builder/builder.h"
 #include "jit/builder/operand.h"
+#include "runtime/kernel/kernel_context.h"
 
 namespace varpulis::jit {
 
@@ -37,6 +38,7 @@ class KernelEmitter {
   Val<Bool> Absent(const Val<Cell>& cell) { return b.Below(cell.tag, 2, "absent"); }
   Val<Bool> Absent(const Operand& operand);
   Val<Byte> StateOf(const Val<Cell>& cell);
+  Val<Byte> StateOf(const Operand& operand);
   Val<Byte> MissingIf(Val<Bool> condition);
   Val<Byte> present() { return b.ByteOf(abi::kPresent); }
   Val<Byte> missing() { return b.ByteOf(abi::kMissing); }
@@ -65,6 +67,10 @@ class KernelEmitter {
   // A value of `type` in memory, and its absent form.
   Operand Load(ir::Type type, Val<Ptr<void>> values, Val<Byte> state, Region region, bool stable);
   Operand AbsentOf(ir::Type type, Val<Byte> state);
+  // The payload alone; what it points to is not copied.
+  void StorePayload(const Operand& operand, Val<Ptr<void>> at, Region region);
+  // The cells side by side in memory.
+  Val<Ptr<abi::Cell>> CellArray(const std::vector<ir::ValueId>& values);
 
   // --- frame; valid for the current item ---
   struct Column {
@@ -73,6 +79,12 @@ class KernelEmitter {
   };
   const Column& column(uint32_t index) const { return columns_[index]; }
   const Column& out(uint32_t index) const { return outs_[index]; }
+  // A variable: its payload and its state.
+  const Column& local(uint32_t index) const { return locals_[index]; }
+  // KernelContext::work, of kernels for which ir::Works holds.
+  Val<Ptr<void>> work() { return b.Offset(context_, abi::kWorkOffset, "work.at"); }
+  // Whether the kernel, or a function that it calls, may store to a global.
+  bool changes_globals() const { return changes_globals_; }
   Val<Ptr<void>> times() const { return times_; }
   Val<Ptr<void>> globals() const { return globals_; }
   Val<Int64> row() const { return row_; }
@@ -89,6 +101,9 @@ class KernelEmitter {
   }
   Val<Ptr<void>> FrameField(size_t offset, std::string_view hint);
   void LoadFrame();
+  void MakeLocals();
+  void ClearLocals();
+  void BeginWork();
   std::vector<Column> LoadRefs(size_t field, const std::vector<std::string>& names,
                                const std::vector<uint32_t>& indices);
   void EmitItem(Val<Int64> item, Val<Int64> row);
@@ -101,7 +116,9 @@ class KernelEmitter {
   std::vector<Operand> values_;
   std::vector<Column> columns_;
   std::vector<Column> outs_;
-  Val<Ptr<void>> times_, globals_, rows_, records_, result_, record_;
+  std::vector<Column> locals_;
+  bool changes_globals_ = false;
+  Val<Ptr<void>> times_, globals_, context_, rows_, records_, result_, record_;
   Val<Int64> count_, first_row_, out_first_, row_, out_row_;
   std::array<Val<Ptr<void>>, abi::kEvalErrorKinds> errors_;
 };

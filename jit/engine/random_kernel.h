@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests: kernels made at random of all instructions.
+// For tests: kernels made at random of all instructions that need no program around them.
 
 #include <array>
 #include <random>
@@ -29,6 +29,8 @@ class RandomKernel {
   void Keys();
   void Stores();
   void Branch(int depth);
+  void Loop(int depth);
+  void Variables();
 
   uint64_t Draw(uint64_t bound) { return random_() % bound; }
   template <typename E>

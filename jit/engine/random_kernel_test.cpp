@@ -84,6 +84,11 @@ void RandomKernel::Declare() {
     kernel_.record.Add("set", Type::Set);
     kernel_.record.Finish();
   }
+  if (with_calls_) {
+    for (Type type : kTypes) {
+      kernel_.locals.push_back({"v" + std::to_string(static_cast<int>(type)), type});
+    }
+  }
   for (Type type : kTypes) {
     for (int copy = 0; copy < 2; ++copy) {
       auto column = static_cast<uint32_t>(kernel_.columns.size());
@@ -121,8 +126,35 @@ void RandomKernel::Branch(int depth) {
   Add(branch, type);
 }
 
+// Loops end by their limit, or by a condition that a variable may change.
+void RandomKernel::Loop(int depth) {
+  const auto first = static_cast<ir::BlockId>(kernel_.blocks.size());
+  kernel_.blocks.resize(kernel_.blocks.size() + 2);
+  const ir::BlockId outer = block_;
+  const auto inner = [&](ir::BlockId block) {
+    block_ = block;
+    for (uint64_t i = Draw(4); i > 0; --i) Step(depth + 1);
+    Variables();
+  };
+  const auto visible = pools_;
+  inner(first);
+  kernel_.blocks[first].yield = Present(ir::Truth{Pick(Type::Bool)});
+  pools_ = visible;
+  inner(first + 1);
+  pools_ = visible;
+  block_ = outer;
+  Effect(ir::While{first, first + 1, static_cast<int64_t>(1 + Draw(4))});
+}
+
+void RandomKernel::Variables() {
+  const auto local = static_cast<uint32_t>(Draw(kernel_.locals.size()));
+  const Type type = kernel_.locals[local].type;
+  if (Draw(2) == 0) Effect(ir::StoreLocal{local, Pick(type)});
+  Add(ir::LoadLocal{local}, type);
+}
+
 void RandomKernel::Step(int depth) {
-  switch (Draw(with_calls_ ? 10 : 5)) {
+  switch (Draw(with_calls_ ? 12 : 5)) {
     case 0:
     case 1:
       return Number();
@@ -139,6 +171,11 @@ void RandomKernel::Step(int depth) {
       return Keys();
     case 8:
       return Stores();
+    case 9:
+      return Variables();
+    case 10:
+      if (depth < 2) Loop(depth);
+      return;
     default:
       if (depth < 3) Branch(depth);
   }

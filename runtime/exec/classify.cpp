@@ -34,6 +34,7 @@ void Engine::ClassifyTable(TableState& state, const row::RowTable& rows) {
 
 void Engine::ClassifyInput(Input& input, const row::RowTable& rows) {
   const uint32_t count = rows.rows();
+  if (input.ordered) return;
   if (input.filter != ir::kNoKernel) {
     input.mask.resize(count);
     call_.Mask(input.filter, rows, 0, count, input.mask.data());

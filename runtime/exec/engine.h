@@ -5,13 +5,18 @@
 // consumer is interested in; derived rows are processed breadth first (decisions D15, D19).
 
 #include <deque>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "compiler/ir/plan.h"
+#include "runtime/exec/failure.h"
+#include "runtime/exec/metric.h"
+#include "runtime/exec/operator_state.h"
 #include "runtime/exec/output_order.h"
+#include "runtime/exec/output_sink.h"
 #include "runtime/exec/share.h"
 #include "runtime/kernel/kernel_table.h"
 #include "runtime/operator/kernel_call.h"
@@ -20,17 +25,6 @@
 #include "runtime/window/aggregate_state.h"
 
 namespace varpulis::exec {
-
-// Receives program output in its order. Rows are valid during the call.
-class OutputSink {
- public:
-  virtual ~OutputSink() = default;
-  // One emitted event: the columns of `row` under `keys` (ir::EmitOperator).
-  virtual void Emit(uint32_t stream, const std::vector<std::string>& keys,
-                    const row::RowTable& rows, uint32_t row) = 0;
-  // One line of `.print`, without line break.
-  virtual void Print(std::string_view line) = 0;
-};
 
 struct StreamStatistics {
   std::string name;
@@ -54,20 +48,30 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Processes the rows of the batch in order. Not reentrant; several engines may read one batch.
+  // Processes the rows of the batch in order. Not reentrant; several engines may read one batch. After
+  // a failure it does nothing any more.
   void Process(const row::Batch& batch);
   // End of input: open windows fire upstream first unless `flush` is false (decision D18).
   void Finish(bool flush);
   // Other code for the same kernels, between batches.
   void Promote(kernel::KernelTable kernels);
 
+  // What is wrong with the program's initialisers, found by the constructor: a program whose
+  // initialiser fails is not to be run. Empty if nothing is.
+  const std::string& load_failure() const { return load_failure_; }
   // Place in the program's output of what the sink is just receiving.
   const OutputOrder& order() const { return order_; }
   uint64_t outputs() const { return outputs_; }
+  // Events that reached a `.to` which nobody serves, by egress of the plan.
+  const std::vector<uint64_t>& undelivered() const { return undelivered_; }
   bool native() const { return kernels_.native(); }
   // Evaluation errors by abi::EvalError.
   const uint64_t* errors() const { return call_.errors(); }
   std::vector<StreamStatistics> Statistics() const;
+  // Of all `.tap` operators, each for itself, in no order.
+  std::vector<Metric> Metrics() const;
+  // Set when `.on_error("stop")` has stopped the program.
+  const std::optional<Failure>& failure() const { return failure_; }
   // State of all operators, in bytes.
   uint64_t state_bytes() const;
 
@@ -80,6 +84,7 @@ class Engine {
     uint32_t step = 0;
     size_t variant = 0;
     bool by_key = false;        // only rows whose hash belongs to this shard
+    bool ordered = false;       // filter and hash are computed in phase 2
     std::vector<uint8_t> mask;  // empty: every row passes
     std::vector<int64_t> hashes;
   };
@@ -101,6 +106,7 @@ class Engine {
     std::unique_ptr<pattern::PatternState> pattern;
     // Parallel to the operators; null where there is no window.
     std::vector<std::unique_ptr<window::AggregateState>> aggregates;
+    std::vector<OperatorState> states;                 // parallel to the operators
     std::vector<const window::AggregateState*> timed;  // those of them that close by deadline
     std::vector<uint32_t> roots;                       // event tables that feed it
     StreamStatistics statistics;
@@ -110,6 +116,19 @@ class Engine {
     uint32_t row;
     OutputOrder order;
   };
+  // Where one row has got to in the operators of its stream.
+  struct Cursor {
+    uint32_t stream;
+    size_t op;
+    size_t variant;
+    const row::RowTable* rows;
+    uint32_t row;
+    const Input* input;                      // what phase 1 knows of an event; null for other rows
+    op::KernelCaller::ErrorCounts errors{};  // before the operator, if a handler wants to know
+  };
+  // What an operator does with the row: it goes on to the next operator, it is dropped, or whatever
+  // had to be done with it is done.
+  enum class Next { GoOn, Drop, Done };
 
   // setup.cpp
   void BuildConsumers();
@@ -117,6 +136,7 @@ class Engine {
   void BuildInputs(uint32_t stream);
   std::vector<Input>& InputsOf(uint32_t table, uint32_t stream);
   void BuildRoots();
+  void SetFunctions();
   void InitialiseGlobals();
   // classify.cpp
   void Classify(const row::Batch& batch);
@@ -126,13 +146,34 @@ class Engine {
   void Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified);
   bool Passes(const Input& input, const row::RowTable& rows, uint32_t row, bool classified);
   void OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
+  void Drain();
+  // run_operators.cpp
   void RunOperators(uint32_t stream, size_t from, size_t variant, const row::RowTable& rows,
                     uint32_t row, const Input* input);
-  void Drain();
-  void EmitRow(uint32_t stream, const ir::EmitOperator& emit, size_t variant,
-               const row::RowTable& rows, uint32_t row);
-  void PrintRow(uint32_t stream, const ir::PrintOperator& print, size_t variant,
-                const row::RowTable& rows, uint32_t row);
+  Next Run(const ir::FilterOperator& op, Cursor& at);
+  Next Run(const ir::ProjectOperator& op, Cursor& at);
+  Next Run(const ir::EmitOperator& op, Cursor& at);
+  Next Run(const ir::AggregateOperator& op, Cursor& at);
+  Next Run(const ir::ProcessOperator& op, Cursor& at);
+  Next Run(const ir::LimitOperator& op, Cursor& at);
+  Next Run(const ir::DistinctOperator& op, Cursor& at);
+  void OutputWindow(const row::RowTable& out, uint32_t row, Cursor& at);
+  // The row of values that an operator looks at; nothing if a handler takes the row out. The caller
+  // takes it back from the table when it has looked.
+  std::optional<uint32_t> Evaluate(const std::vector<ir::KernelId>& kernels, row::RowTable& values,
+                                   const Cursor& at);
+  bool IsRefused(const Cursor& at);
+  void Fail(const Cursor& at);
+  // run_fork.cpp
+  Next Run(const ir::ForkOperator& op, Cursor& at);
+  Next Run(const ir::PathEndOperator& op, Cursor& at);
+  // run_observers.cpp
+  Next Run(const ir::PrintOperator& op, Cursor& at);
+  Next Run(const ir::LogOperator& op, Cursor& at);
+  Next Run(const ir::TapOperator& op, Cursor& at);
+  Next Run(const ir::ToOperator& op, Cursor& at);
+  void WriteLog(ir::LogLevel level, uint32_t stream, const abi::Cell& message,
+                const abi::Cell& data);
   // time_phase.cpp
   void MoveClock(uint32_t table, TimestampNs time);
   static bool IsAnyDue(const StreamState& stream, TimestampNs clock);
@@ -141,6 +182,10 @@ class Engine {
   void FireStream(uint32_t stream, TimestampNs clock);
   void EndBatch();
   row::RowTable& Derive(ir::TableId table) { return *derived_[table]; }
+  template <typename State>
+  State& StateOf(const Cursor& at) {
+    return std::get<State>(streams_[at.stream].states[at.op]);
+  }
 
   const ir::Plan& plan_;
   kernel::KernelTable kernels_;
@@ -149,8 +194,10 @@ class Engine {
   OutputOrder order_;
   base::Arena arena_;
   abi::KernelContext context_;
-  std::vector<abi::Cell> globals_;
-  base::Arena global_arena_;
+  std::vector<abi::Cell> globals_;  // each owns its value
+  std::vector<kernel::BoundKernel> functions_;
+  std::function<void(std::string_view)> print_;
+  std::string load_failure_;
   op::KernelCaller call_;
   std::vector<TableState> tables_;                       // by ir::TableId
   std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for event tables
@@ -158,7 +205,10 @@ class Engine {
   std::deque<Derived> queue_;
   std::vector<pattern::StepHit> hits_;  // scratch
   uint64_t outputs_ = 0;
-  std::string line_;  // scratch
+  std::vector<uint64_t> undelivered_;
+  std::optional<Failure> failure_;
+  std::string line_;   // scratch
+  std::string topic_;  // scratch
 };
 
 }  // namespace varpulis::exec

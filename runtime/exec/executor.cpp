@@ -16,7 +16,9 @@ class OnThisThread final : public Executor {
   void Wait() override {}
   void Finish(bool flush) override { engine_.Finish(flush); }
   void Promote(const kernel::KernelTable& kernels) override { engine_.Promote(kernels); }
+  const std::string& load_failure() const override { return engine_.load_failure(); }
   uint64_t outputs() const override { return engine_.outputs(); }
+  std::vector<uint64_t> undelivered() const override { return engine_.undelivered(); }
   bool native() const override { return engine_.native(); }
   std::array<uint64_t, abi::kEvalErrorKinds> errors() const override {
     std::array<uint64_t, abi::kEvalErrorKinds> errors;
@@ -24,6 +26,8 @@ class OnThisThread final : public Executor {
     return errors;
   }
   std::vector<StreamStatistics> Statistics() const override { return engine_.Statistics(); }
+  std::vector<Metric> Metrics() const override { return MergeMetrics(engine_.Metrics()); }
+  std::optional<Failure> failure() const override { return engine_.failure(); }
 
  private:
   Engine engine_;

@@ -5,6 +5,8 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "runtime/exec/engine.h"
@@ -26,11 +28,20 @@ class Executor {
   // Other code for the same kernels, between two batches.
   virtual void Promote(const kernel::KernelTable& kernels) = 0;
 
+  // As Engine::load_failure.
+  virtual const std::string& load_failure() const = 0;
   virtual uint64_t outputs() const = 0;
+  // As Engine::undelivered.
+  virtual std::vector<uint64_t> undelivered() const = 0;
   virtual bool native() const = 0;
   // Evaluation errors by abi::EvalError.
   virtual std::array<uint64_t, abi::kEvalErrorKinds> errors() const = 0;
   virtual std::vector<StreamStatistics> Statistics() const = 0;
+  // What `.tap` has counted, sorted by name and labels.
+  virtual std::vector<Metric> Metrics() const = 0;
+  // Set when `.on_error("stop")` has stopped the program: then no batch may follow, and Finish does
+  // nothing. What came before is in the sink. Valid when no batch is under way.
+  virtual std::optional<Failure> failure() const = 0;
 };
 
 // One engine on the calling thread for one worker, a ShardSet for more. The sink receives the output

@@ -1,15 +1,18 @@
 #pragma once
 
-// Program output as flat JSON lines, collected in memory and handed over in blocks.
+// Program output as flat JSON lines, collected in memory and handed over in blocks. Who has drivers for
+// connectors derives from it.
 
 #include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
 
-#include "runtime/exec/engine.h"
+#include "runtime/exec/output_sink.h"
 
 namespace varpulis::exec {
 
-class JsonSink final : public OutputSink {
+class JsonSink : public OutputSink {
  public:
   // `write` receives whole lines; `print` one `.print` line without line break.
   using Write = std::function<void(std::string_view lines)>;
@@ -23,6 +26,18 @@ class JsonSink final : public OutputSink {
   void Emit(uint32_t stream, const std::vector<std::string>& keys, const row::RowTable& rows,
             uint32_t row) override;
   void Print(std::string_view line) override;
+  // Records of level `lowest` and above go to `log`, one line without line break each.
+  using LogLine = std::function<void(ir::LogLevel level, std::string_view line)>;
+  void set_log(ir::LogLevel lowest, LogLine log) {
+    lowest_level_ = lowest;
+    log_ = std::move(log);
+  }
+  bool Logs(ir::LogLevel level) const override { return log_ && level >= lowest_level_; }
+  void Log(ir::LogLevel level, std::string_view line) override;
+  // Makes `shard` take what this one takes, and hand records of logs to `log`.
+  void PassLogs(JsonSink& shard, LogLine log) const {
+    if (log_) shard.set_log(lowest_level_, std::move(log));
+  }
   // Whole lines that another sink has written.
   void Lines(std::string_view lines);
   // Hands over what is left.
@@ -31,10 +46,11 @@ class JsonSink final : public OutputSink {
  private:
   Write write_;
   PrintLine print_;
+  ir::LogLevel lowest_level_ = ir::LogLevel::Warn;
+  LogLine log_;
   size_t block_bytes_;
   bool human_ = false;
   std::string lines_;
-  std::string key_;
 };
 
 }  // namespace varpulis::exec

@@ -1,6 +1,10 @@
 #include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
 
 #include "runtime/exec/engine.h"
+#include "runtime/kernel/ownership.h"
 
 namespace varpulis::exec {
 namespace {
@@ -8,6 +12,24 @@ namespace {
 void AddSorted(std::vector<uint32_t>& list, uint32_t value) {
   auto at = std::lower_bound(list.begin(), list.end(), value);
   if (at == list.end() || *at != value) list.insert(at, value);
+}
+
+}  // namespace
+
+namespace {
+
+// `limit` cannot be computed at load: division by zero
+std::string LoadFailure(std::string_view kernel, const op::KernelCaller::ErrorCounts& before,
+                        const op::KernelCaller::ErrorCounts& after) {
+  constexpr std::string_view kGlobal = "global.";
+  static constexpr std::array<std::string_view, abi::kEvalErrorKinds> kReasons = {
+      "integer overflow", "division by zero", "an argument outside of its domain",
+      "a value of the wrong kind", "a limit is reached"};
+  const auto kind = std::mismatch(before.begin(), before.end(), after.begin()).first;
+  const std::string what = kernel.starts_with(kGlobal)
+                               ? "the initialiser of `" + std::string(kernel.substr(kGlobal.size()))
+                               : "the statement at load `" + std::string(kernel);
+  return what + "` fails: " + std::string(kReasons[static_cast<size_t>(kind - before.begin())]);
 }
 
 }  // namespace
@@ -20,12 +42,20 @@ Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& si
       globals_(plan.globals.size()),
       call_(&kernels_, &context_, globals_.data()),
       tables_(plan.tables.size()),
-      streams_(plan.streams.size()) {
+      streams_(plan.streams.size()),
+      undelivered_(plan.egresses.size()) {
   context_.arena = &arena_;
   for (const ir::Table& table : plan.tables) {
     bool derived = table.kind == ir::Table::Kind::Derived;
     derived_.push_back(derived ? std::make_unique<row::RowTable>(table, 16) : nullptr);
   }
+  context_.globals = globals_.data();
+  // Every shard runs the initialisers, but one of them speaks.
+  if (share_.counts_shared_errors()) {
+    print_ = [this](std::string_view line) { sink_.Print(line); };
+    context_.print = &print_;
+  }
+  SetFunctions();
   InitialiseGlobals();
   BuildConsumers();
   BuildRoots();
@@ -37,22 +67,28 @@ Engine::~Engine() {
     for (auto& aggregate : stream.aggregates) {
       if (aggregate) aggregate->Release(call_);
     }
+    for (OperatorState& state : stream.states) Release(state, call_);
   }
+  for (const abi::Cell& global : globals_) kernel::RetireCell(context_, global);
   context_.EndBatch();
 }
 
+void Engine::SetFunctions() {
+  functions_.clear();
+  for (ir::KernelId kernel : plan_.functions) functions_.push_back(kernels_[kernel]);
+  context_.functions = functions_.data();
+}
+
 void Engine::InitialiseGlobals() {
-  // Values of globals live as long as the engine: their arena is never reset.
-  context_.arena = &global_arena_;
-  ir::Table one_cell;
-  one_cell.kind = ir::Table::Kind::Derived;
-  one_cell.columns.push_back({"value", ir::Type::Any});
-  for (size_t i = 0; i < plan_.global_initialisers.size(); ++i) {
-    row::RowTable result(one_cell, 1);
-    uint32_t row = call_.Project(plan_.global_initialisers[i], nullptr, 0, nullptr, result, 0);
-    globals_[plan_.initialised_globals[i]] = result.Get(0, row);
+  context_.event_number = UINT64_MAX;
+  for (ir::KernelId kernel : plan_.load) {
+    const auto before = call_.error_counts();
+    call_.Run(kernel);
+    if (load_failure_.empty() && call_.error_counts() != before) {
+      load_failure_ = LoadFailure(plan_.kernels[kernel].name, before, call_.error_counts());
+    }
   }
-  context_.arena = &arena_;
+  context_.EndBatch();
   // Every shard runs the initialisers; one of them counts their errors.
   if (!share_.counts_shared_errors()) call_.set_error_counts({});
 }
@@ -64,12 +100,14 @@ void Engine::BuildConsumers() {
     state.statistics.name = stream.name;
     state.statistics.is_pattern = stream.pattern.has_value();
     state.aggregates.resize(stream.operators.size());
+    state.states.resize(stream.operators.size());
     for (const ir::Operator& op : stream.operators) {
       if (std::holds_alternative<ir::EmitOperator>(op)) state.statistics.emits = true;
     }
     state.here = share_.Runs(s);
     if (!state.here) continue;
     for (size_t i = 0; i < stream.operators.size(); ++i) {
+      state.states[i] = MakeState(stream.operators[i]);
       if (const auto* aggregate = std::get_if<ir::AggregateOperator>(&stream.operators[i])) {
         state.aggregates[i] = std::make_unique<window::AggregateState>(*aggregate);
         if (aggregate->window == ir::WindowKind::Tumbling) {
@@ -99,6 +137,7 @@ void Engine::BuildPatternInputs(uint32_t stream) {
     for (const ir::StepInput& input : pattern.steps[step].inputs) {
       Input entry;
       entry.filter = input.filter;
+      entry.ordered = input.ordered;
       entry.by_key = share_.ByKey(stream);
       entry.hash = entry.by_key && step == 0 ? input.home : input.probe;
       entry.step_input = &input;
@@ -115,6 +154,7 @@ void Engine::BuildInputs(uint32_t stream) {
     const ir::TableId table = plan.inputs[v].table;
     Input entry;
     entry.filter = plan.inputs[v].filter;
+    entry.ordered = plan.inputs[v].ordered || (leading != nullptr && leading->ordered);
     entry.variant = v;
     if (leading != nullptr && !leading->hash.empty()) entry.hash = leading->hash[v];
     entry.by_key = share_.ByKey(stream) && plan_.tables[table].kind == ir::Table::Kind::Event;
@@ -150,6 +190,7 @@ void Engine::BuildRoots() {
 void Engine::Promote(kernel::KernelTable kernels) {
   kernels_ = std::move(kernels);
   call_.set_table(&kernels_);
+  SetFunctions();
 }
 
 std::vector<StreamStatistics> Engine::Statistics() const {
@@ -164,9 +205,21 @@ std::vector<StreamStatistics> Engine::Statistics() const {
     for (const auto& aggregate : stream.aggregates) {
       if (aggregate) statistics.state_bytes += aggregate->bytes();
     }
+    for (const OperatorState& state : stream.states) statistics.state_bytes += StateBytes(state);
     all.push_back(std::move(statistics));
   }
   return all;
+}
+
+std::vector<Metric> Engine::Metrics() const {
+  std::vector<Metric> metrics;
+  for (const StreamState& stream : streams_) {
+    for (const OperatorState& state : stream.states) {
+      const auto* tap = std::get_if<std::unique_ptr<TapState>>(&state);
+      if (tap != nullptr) (*tap)->AppendMetrics(metrics);
+    }
+  }
+  return metrics;
 }
 
 uint64_t Engine::state_bytes() const {

@@ -25,20 +25,46 @@ void Add(StreamStatistics& total, const StreamStatistics& part) {
 
 }  // namespace
 
+// Keeps what a shard says, with its place in the program's output. A block of one byte hands over
+// every line by itself.
+class ShardSet::Collector final : public JsonSink {
+ public:
+  Collector(Shard& shard, const JsonSink& program)
+      : JsonSink([this](std::string_view line) { Keep(OutputKind::Event, line); },
+                 [this](std::string_view line) { Keep(OutputKind::Printed, line); }, 1),
+        shard_(shard),
+        program_(program) {
+    set_human(program.human());
+    program.PassLogs(*this, [this](ir::LogLevel level, std::string_view line) {
+      Keep(OutputKind::Logged, line);
+      shard_.outputs.back().level = level;
+    });
+  }
+
+  bool Takes(uint32_t egress) const override { return program_.Takes(egress); }
+  void Deliver(uint32_t egress, std::string_view topic, std::string_view event) override {
+    Keep(OutputKind::Delivery, event);
+    shard_.outputs.back().egress = egress;
+    shard_.outputs.back().topic = topic;
+  }
+
+ private:
+  void Keep(OutputKind kind, std::string_view line) {
+    // At load, before all events, the engine is still being made.
+    const OutputOrder order = shard_.engine ? shard_.engine->order() : OutputOrder();
+    shard_.outputs.push_back({order, kind, std::string(line)});
+  }
+
+  Shard& shard_;
+  const JsonSink& program_;
+};
+
 ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
                    JsonSink& sink)
     : sink_(sink) {
   for (Share& share : PlanShares(plan, shards)) {
     auto shard = std::make_unique<Shard>();
-    Shard* self = shard.get();
-    // A block of one byte hands over every line by itself.
-    const auto collect = [self](std::string_view line, bool printed) {
-      self->outputs.push_back({self->engine->order(), printed, std::string(line)});
-    };
-    shard->sink =
-        std::make_unique<JsonSink>([collect](std::string_view line) { collect(line, false); },
-                                   [collect](std::string_view line) { collect(line, true); }, 1);
-    shard->sink->set_human(sink.human());
+    shard->sink = std::make_unique<Collector>(*shard, sink);
     shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share));
     shards_.push_back(std::move(shard));
   }
@@ -100,11 +126,24 @@ void ShardSet::Merge() {
   }
   std::stable_sort(merged_.begin(), merged_.end(),
                    [](const Output& a, const Output& b) { return a.order < b.order; });
+  const std::optional<Failure> stop = failure();
   for (const Output& output : merged_) {
-    if (output.printed) {
-      sink_.Print(output.line);
-    } else {
-      sink_.Lines(output.line);
+    // Other shards went on behind the row that stopped the program.
+    if (stop && output.order > stop->order) break;
+    switch (output.kind) {
+      case OutputKind::Event:
+        ++outputs_;
+        sink_.Lines(output.line);
+        break;
+      case OutputKind::Printed:
+        sink_.Print(output.line);
+        break;
+      case OutputKind::Logged:
+        sink_.Log(output.level, output.line);
+        break;
+      case OutputKind::Delivery:
+        sink_.Deliver(output.egress, output.topic, output.line);
+        break;
     }
   }
   merged_.clear();
@@ -114,10 +153,33 @@ void ShardSet::Promote(const kernel::KernelTable& kernels) {
   for (auto& shard : shards_) shard->engine->Promote(kernels);
 }
 
-uint64_t ShardSet::outputs() const {
-  uint64_t outputs = 0;
-  for (const auto& shard : shards_) outputs += shard->engine->outputs();
-  return outputs;
+std::vector<Metric> ShardSet::Metrics() const {
+  std::vector<Metric> all;
+  for (const auto& shard : shards_) {
+    std::vector<Metric> part = shard->engine->Metrics();
+    all.insert(all.end(), std::make_move_iterator(part.begin()),
+               std::make_move_iterator(part.end()));
+  }
+  return MergeMetrics(std::move(all));
+}
+
+// The failure that one engine would have met first.
+std::optional<Failure> ShardSet::failure() const {
+  std::optional<Failure> first;
+  for (const auto& shard : shards_) {
+    const std::optional<Failure>& failure = shard->engine->failure();
+    if (failure && (!first || failure->order < first->order)) first = failure;
+  }
+  return first;
+}
+
+std::vector<uint64_t> ShardSet::undelivered() const {
+  std::vector<uint64_t> total = shards_.front()->engine->undelivered();
+  for (size_t i = 1; i < shards_.size(); ++i) {
+    const auto& part = shards_[i]->engine->undelivered();
+    for (size_t s = 0; s < total.size(); ++s) total[s] += part[s];
+  }
+  return total;
 }
 
 std::array<uint64_t, abi::kEvalErrorKinds> ShardSet::errors() const {

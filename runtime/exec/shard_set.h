@@ -27,17 +27,28 @@ class ShardSet final : public Executor {
   void Wait() override;
   void Finish(bool flush) override;
   void Promote(const kernel::KernelTable& kernels) override;
-  uint64_t outputs() const override;
+  const std::string& load_failure() const override {
+    return shards_.front()->engine->load_failure();
+  }
+  uint64_t outputs() const override { return outputs_; }
+  std::vector<uint64_t> undelivered() const override;
   bool native() const override { return shards_.front()->engine->native(); }
   std::array<uint64_t, abi::kEvalErrorKinds> errors() const override;
   std::vector<StreamStatistics> Statistics() const override;
+  std::vector<Metric> Metrics() const override;
+  std::optional<Failure> failure() const override;
 
  private:
+  enum class OutputKind : uint8_t { Event, Printed, Logged, Delivery };
   struct Output {
     OutputOrder order;
-    bool printed;
+    OutputKind kind;
     std::string line;
+    ir::LogLevel level = ir::LogLevel::Info;  // of what was logged
+    uint32_t egress = 0;                      // of a delivery
+    std::string topic = {};
   };
+  class Collector;
   struct Shard {
     std::unique_ptr<JsonSink> sink;
     std::unique_ptr<Engine> engine;
@@ -51,6 +62,7 @@ class ShardSet final : public Executor {
   JsonSink& sink_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::vector<Output> merged_;  // scratch
+  uint64_t outputs_ = 0;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable done_;

@@ -53,6 +53,14 @@ size_t Aggregates(const ir::StreamPlan& stream) {
       [](const ir::Operator& op) { return std::holds_alternative<ir::AggregateOperator>(op); }));
 }
 
+// What it lets pass depends on all rows of the stream: .limit .first .distinct.
+bool HoldsGlobalState(const ir::StreamPlan& stream) {
+  return std::any_of(stream.operators.begin(), stream.operators.end(), [](const ir::Operator& op) {
+    return std::holds_alternative<ir::LimitOperator>(op) ||
+           std::holds_alternative<ir::DistinctOperator>(op);
+  });
+}
+
 // One row must not complete runs of several shards: nothing would say which match comes first.
 bool EndsInDistinctTables(const ir::PatternPlan& pattern) {
   std::vector<ir::TableId> tables;
@@ -68,6 +76,7 @@ size_t EventInputs(const ir::Plan& plan, const std::vector<ir::TableId>& tables)
 
 // Its whole state is found by one key of the event.
 bool IsKeyed(const ir::StreamPlan& stream) {
+  if (HoldsGlobalState(stream)) return false;
   if (stream.pattern) {
     return Aggregates(stream) == 0 && stream.pattern->constant_key &&
            EndsInDistinctTables(*stream.pattern);
@@ -78,7 +87,7 @@ bool IsKeyed(const ir::StreamPlan& stream) {
 }
 
 bool IsStateless(const ir::StreamPlan& stream) {
-  return !stream.pattern && Aggregates(stream) == 0;
+  return !stream.pattern && Aggregates(stream) == 0 && !HoldsGlobalState(stream);
 }
 
 // One keyed stream that reads events; all others follow it and keep no state.
@@ -99,6 +108,13 @@ bool SpreadsByKey(const ir::Plan& plan, const std::vector<uint32_t>& members) {
 }  // namespace
 
 std::vector<Share> PlanShares(const ir::Plan& plan, uint32_t shards) {
+  // Whatever depends on the order of all events is done by one shard, and so is all else then.
+  if (!plan.serial_reason.empty()) {
+    const std::vector<uint32_t> first(plan.streams.size(), 0);
+    std::vector<Share> shares;
+    for (uint32_t shard = 0; shard < shards; ++shard) shares.push_back({shard, shards, first});
+    return shares;
+  }
   const std::vector<uint32_t> groups = Groups(plan);
   std::vector<std::vector<uint32_t>> members(plan.streams.size());
   for (uint32_t s = 0; s < groups.size(); ++s) members[groups[s]].push_back(s);

@@ -40,17 +40,26 @@ void Engine::MoveClock(uint32_t table, TimestampNs time) {
   }
 }
 
+// What is due, in order of (deadline, creation), whichever of the stream's windows it is.
 void Engine::FireStream(uint32_t stream, TimestampNs clock) {
   StreamState& state = streams_[stream];
   const ir::StreamPlan& plan = plan_.streams[stream];
-  for (size_t i = 0; i < state.aggregates.size(); ++i) {
-    window::AggregateState* aggregate = state.aggregates[i].get();
-    if (aggregate == nullptr || aggregate->next_due() > clock) continue;
-    row::RowTable& out = Derive(std::get<ir::AggregateOperator>(plan.operators[i]).table);
-    aggregate->Fire(call_, clock, out, [&](uint32_t row) {
-      order_ = {
-          order_.event, state.rank, 0, 0, aggregate->fired_due(), aggregate->fired_sequence()};
-      RunOperators(stream, i + 1, 0, out, row, nullptr);
+  while (!failure_) {
+    window::AggregateState* next = nullptr;
+    Cursor at{stream, 0, 0, nullptr, 0, nullptr};
+    for (size_t i = 0; i < state.aggregates.size(); ++i) {
+      window::AggregateState* windows = state.aggregates[i].get();
+      if (windows == nullptr || !windows->IsDue(clock)) continue;
+      if (next != nullptr && !(next->next() > windows->next())) continue;
+      next = windows;
+      at.op = i;
+    }
+    if (next == nullptr) break;
+    row::RowTable& out = Derive(std::get<ir::AggregateOperator>(plan.operators[at.op]).table);
+    at.errors = call_.error_counts();
+    next->FireNext(call_, out, [&](uint32_t row) {
+      order_ = {order_.event, state.rank, 0, 0, next->fired_due(), next->fired_sequence()};
+      OutputWindow(out, row, at);
     });
   }
   Drain();
@@ -67,7 +76,7 @@ void Engine::EndBatch() {
 }
 
 void Engine::Finish(bool flush) {
-  if (flush) {
+  if (flush && !failure_) {
     order_ = {UINT64_MAX};
     for (uint32_t stream : plan_.upstream_first) FireStream(stream, kTimeMax);
   }

@@ -20,6 +20,7 @@ Cell Eval(Machine& m, ir::LoadColumn inst);
 Cell Eval(Machine& m, ir::LoadSlot inst);
 Cell Eval(Machine& m, ir::LoadTime inst);
 Cell Eval(Machine& m, ir::LoadGlobal inst);
+Cell Eval(Machine& m, ir::LoadLocal inst);
 
 // eval_arith.cpp
 Cell Eval(Machine& m, ir::IntBinary inst);
@@ -57,6 +58,13 @@ Cell Eval(Machine& m, const ir::CallBuiltin& inst);
 Cell Eval(Machine& m, const ir::MakeArray& inst);
 Cell Eval(Machine& m, const ir::MakeMap& inst);
 
+// eval_function.cpp
+void Eval(Machine& m, ir::While inst);
+Cell Eval(Machine& m, const ir::CallFunction& inst);
+Cell Eval(Machine& m, const ir::ForEach& inst);
+void Eval(Machine& m, ir::StoreGlobal inst);
+void Eval(Machine& m, ir::Collect inst);
+
 // eval_key.cpp
 Cell Eval(Machine& m, ir::Hash inst);
 Cell Eval(Machine& m, ir::HashCombine inst);
@@ -64,6 +72,7 @@ Cell Eval(Machine& m, ir::SameKey inst);
 
 // eval_store.cpp
 void Eval(Machine& m, ir::StoreOut inst);
+void Eval(Machine& m, ir::StoreLocal inst);
 void Eval(Machine& m, ir::StoreSlot inst);
 void Eval(Machine& m, ir::DistinctAdd inst);
 Cell Eval(Machine& m, ir::DistinctCount inst);

@@ -8,15 +8,6 @@
 
 namespace varpulis::interp {
 
-namespace {
-std::vector<Cell> Gather(const Machine& m, const std::vector<ir::ValueId>& ids) {
-  std::vector<Cell> cells;
-  cells.reserve(ids.size());
-  for (ir::ValueId id : ids) cells.push_back(m[id]);
-  return cells;
-}
-}  // namespace
-
 Cell Eval(Machine& m, ir::BinaryAny inst) {
   return kernel::BinaryAny(m.frame, inst.op, m[inst.a], m[inst.b]);
 }
@@ -28,7 +19,7 @@ Cell Eval(Machine& m, ir::UnaryAny inst) {
 }
 
 Cell Eval(Machine& m, const ir::CallBuiltin& inst) {
-  const auto arguments = Gather(m, inst.arguments);
+  const auto arguments = m.Gather(inst.arguments);
   Cell result;
   abi::vpl_call_builtin(&m.frame, inst.builtin, arguments.data(),
                         static_cast<int64_t>(arguments.size()), &result);
@@ -36,14 +27,14 @@ Cell Eval(Machine& m, const ir::CallBuiltin& inst) {
 }
 
 Cell Eval(Machine& m, const ir::MakeArray& inst) {
-  const auto elements = Gather(m, inst.elements);
+  const auto elements = m.Gather(inst.elements);
   return kernel::MakeArray(m.frame, elements.data(), elements.size());
 }
 
 Cell Eval(Machine& m, const ir::MakeMap& inst) {
   std::vector<abi::VplString> keys;
   for (uint32_t key : inst.keys) keys.push_back(abi::VplString::Borrow(m.kernel.strings[key]));
-  const auto values = Gather(m, inst.values);
+  const auto values = m.Gather(inst.values);
   Cell result;
   abi::vpl_make_map(&m.frame, keys.data(), values.data(), static_cast<int64_t>(values.size()),
                     &result);

@@ -33,4 +33,6 @@ Cell Eval(Machine& m, ir::LoadTime) {
 
 Cell Eval(Machine& m, ir::LoadGlobal inst) { return m.frame.globals[inst.global]; }
 
+Cell Eval(Machine& m, ir::LoadLocal inst) { return m.local(inst.local); }
+
 }  // namespace varpulis::interp

@@ -14,6 +14,8 @@ void Eval(Machine& m, ir::StoreOut inst) {
   if (type != ir::Type::Any) out.states[m.out_row()] = a.state();
 }
 
+void Eval(Machine& m, ir::StoreLocal inst) { m.local(inst.local) = m[inst.a]; }
+
 void Eval(Machine& m, ir::StoreSlot inst) {
   const Cell& a = m[inst.a];
   const ir::RecordSlot& slot = m.kernel.record.slots[inst.slot];

@@ -3,19 +3,25 @@
 #include <cstring>
 #include <type_traits>
 
+#include "base/limits.h"
 #include "runtime/interp/eval.h"
+#include "runtime/kernel/kernel_context.h"
 
 namespace varpulis::interp {
 
 Machine::Machine(abi::KernelFrame& call, const ir::Kernel& code, std::vector<Cell>& values)
-    : frame(call), kernel(code), values_(values) {
-  if (values_.size() < kernel.insts.size()) values_.resize(kernel.insts.size());
+    : frame(call), kernel(code), values_(values), works_(ir::Works(code)) {
+  const size_t cells = kernel.insts.size() + kernel.locals.size();
+  if (values_.size() < cells) values_.resize(cells);
 }
 
 void Machine::RunItem(uint64_t item) {
   item_ = item;
   row_ = frame.rows != nullptr ? frame.rows[item] : frame.first_row + item;
   record_ = kernel.record.empty() ? nullptr : frame.records[item];
+  for (uint32_t i = 0; i < kernel.locals.size(); ++i) local(i) = Cell::Missing();
+  // A function works on what its caller has left.
+  if (works_ && frame.context->call_depth == 0) frame.context->work = limits::kMaxWork;
   RunBlock(0);
   StoreResult();
 }
@@ -34,6 +40,13 @@ Cell Machine::RunBlock(ir::BlockId block) {
   }
   const ir::ValueId yield = kernel.blocks[block].yield;
   return yield == ir::kNoValue ? Cell::Missing() : values_[yield];
+}
+
+std::vector<Cell> Machine::Gather(const std::vector<ir::ValueId>& ids) const {
+  std::vector<Cell> cells;
+  cells.reserve(ids.size());
+  for (ir::ValueId id : ids) cells.push_back(values_[id]);
+  return cells;
 }
 
 void Machine::StoreResult() {

@@ -46,10 +46,15 @@ Cell Concatenate(KernelFrame& frame, const Cell& a, const Cell& b) {
   return Cell::Str(abi::VplString::Borrow({at, size}));
 }
 
-// timestamp - timestamp: a duration, which time running backwards does not have.
+// Durations are never negative: what would be one has no value.
+Cell DurationOf(KernelFrame& frame, const IntOutcome& outcome) {
+  if (outcome.ok && outcome.value < 0) return Fail(frame, EvalError::Domain);
+  return ToCell(frame, outcome, Tag::Duration);
+}
+
 Cell Elapsed(KernelFrame& frame, int64_t later, int64_t earlier) {
   if (later < earlier) return Fail(frame, EvalError::Domain);
-  return ToCell(frame, IntBinary(ir::IntOp::Sub, later, earlier), Tag::Duration);
+  return DurationOf(frame, IntBinary(ir::IntOp::Sub, later, earlier));
 }
 
 Cell DivideDurations(KernelFrame& frame, int64_t a, int64_t b) {
@@ -73,7 +78,7 @@ Cell OnTimes(KernelFrame& frame, AnyOp op, const Cell& a, const Cell& b) {
   bool scaled = (duration_a && IsInt(b) && (op == AnyOp::Mul || op == AnyOp::Div)) ||
                 (IsInt(a) && duration_b && op == AnyOp::Mul);
   if ((durations && sum) || scaled) {
-    return ToCell(frame, IntBinary(int_op, a.integer, b.integer), Tag::Duration);
+    return DurationOf(frame, IntBinary(int_op, a.integer, b.integer));
   }
   if (durations && op == AnyOp::Div) return DivideDurations(frame, a.integer, b.integer);
   return Fail(frame, EvalError::Type);

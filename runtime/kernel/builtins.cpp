@@ -20,9 +20,9 @@ struct Entry {
 // Builtins that say themselves what an absent argument means (language.md 5.6); all others have no
 // value then.
 constexpr std::string_view kSeeAbsent[] = {
-    "min",      "max",    "concat",       "to_string",   "type_of",
-    "is_null",  "is_int", "is_float",     "is_string",   "is_bool",
-    "is_array", "is_map", "is_timestamp", "is_duration", "coalesce",
+    "min",          "max",         "concat",    "to_string", "type_of",         "is_null",
+    "is_int",       "is_float",    "is_string", "is_bool",   "is_array",        "is_map",
+    "is_timestamp", "is_duration", "coalesce",  "print",     "iteration_count", "spread",
 };
 
 constexpr bool SeesAbsent(std::string_view name) {

@@ -1,5 +1,5 @@
 // Arrays and maps: contains len reverse first last push pop flatten zip range keys values get set
-// sum avg variance sliding_pairs slice. Sorting and unique are in builtins_sort.cpp.
+// sum avg variance sliding_pairs slice spread. Sorting and unique are in builtins_sort.cpp.
 
 #include <algorithm>
 
@@ -89,6 +89,13 @@ Cell ReplaceEntry(const Call& call) {
       at == from.size ? MakeText(call.context(), key.view()) : from.entries()[at].key;
   map->entries()[at] = {name, call[2]};
   return MapCell(map);
+}
+
+// The entry of that key among the first `count`, or `count`.
+uint64_t IndexOf(const abi::MapValue& map, uint64_t count, std::string_view key) {
+  uint64_t at = 0;
+  while (at < count && map.entries()[at].key.view() != key) ++at;
+  return at;
 }
 
 }  // namespace
@@ -259,6 +266,32 @@ Cell slice(const Call& call) {
   size_t begin = CharacterOffset(text.view(), Bound(call[1].integer, size));
   size_t end = CharacterOffset(text.view(), Bound(call[2].integer, size));
   return call.Text(begin < end ? text.view().substr(begin, end - begin) : std::string_view());
+}
+
+// spread(m, prefix, part): m and the entries of part, each under the prefix and its key; an entry of
+// m under the same key is replaced. A part that is no map has no entries.
+Cell spread(const Call& call) {
+  if (call[0].tag != Tag::Map || !IsText(call[1])) return call.WrongType();
+  if (call[2].tag != Tag::Map) return call[0];
+  const abi::MapValue& from = *call[0].map;
+  const abi::MapValue& part = *call[2].map;
+  const CellText prefix(call[1]);
+  abi::MapValue* map = NewMap(call.context(), from.size + part.size);
+  std::copy_n(from.entries(), from.size, map->entries());
+  map->size = from.size;
+  std::string key;
+  for (uint64_t i = 0; i < part.size; ++i) {
+    const abi::MapEntry& entry = part.entries()[i];
+    key.assign(prefix.view());
+    key += entry.key.view();
+    const uint64_t at = IndexOf(from, from.size, key);
+    if (at < from.size) {
+      map->entries()[at].value = entry.value;
+    } else {
+      map->entries()[map->size++] = {MakeText(call.context(), key), entry.value};
+    }
+  }
+  return MapCell(map);
 }
 
 }  // namespace builtin

@@ -30,7 +30,7 @@ std::string_view TypeOfCell(const Cell& cell) {
     case Tag::Float:
       return "float";
     case Tag::Str:
-      return "str";
+      return "string";
     case Tag::Timestamp:
       return "timestamp";
     case Tag::Duration:

@@ -19,7 +19,7 @@ TEST(Contains, FindsWhatTheStandardLibraryFinds) {
     return text;
   };
   for (int i = 0; i < 50'000; ++i) {
-    const std::string text = draw(40), part = draw(9);
+    const std::string text = draw(i % 2 == 0 ? 40 : 120), part = draw(9);
     ASSERT_EQ(Contains(text, part), text.find(part) != std::string::npos) << text << ", " << part;
   }
 }

@@ -2,12 +2,20 @@
 
 // What helpers need besides their arguments. One per shard; not thread-safe.
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
+#include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/arena.h"
 #include "compiler/ir/kernel_abi.h"
+
+namespace varpulis::kernel {
+struct BoundKernel;
+}
 
 namespace varpulis::abi {
 
@@ -32,12 +40,35 @@ class RetiredBlocks {
   std::vector<void*> blocks_;
 };
 
+// An event that an `emit` statement made (instruction Collect).
+struct CollectedEvent {
+  uint32_t type;  // index into Plan::collected_types
+  Cell fields;    // a map
+};
+
 struct KernelContext {
+  // Rounds and calls that are left for the item at hand, and how deeply calls are nested. Native code
+  // knows where these two are.
+  int64_t work = 0;
+  int64_t call_depth = 0;
   // Text, arrays and maps made by kernels; reset by the owner between batches.
   base::Arena* arena = nullptr;
   // Bytes that records own outside their slabs (long text, containers, sets).
   int64_t owned_bytes = 0;
   RetiredBlocks retired{};
+  // The program's functions by index, and its global variables.
+  const kernel::BoundKernel* functions = nullptr;
+  Cell* globals = nullptr;
+  // Where the stack was at the outermost call.
+  const char* stack_base = nullptr;
+  // random() and uuid(): the seed, the number of the event at hand, and what was drawn for it.
+  uint64_t random_seed = 0;
+  uint64_t event_number = 0;
+  uint64_t random_draws = 0;
+  // Receives the lines of print(); null: nobody does.
+  const std::function<void(std::string_view)>* print = nullptr;
+  // Filled by `.process`, emptied by whoever ran it.
+  std::vector<CollectedEvent> collected{};
 
   // Ends the life of everything that kernels made in this batch and that records gave up.
   void EndBatch() {
@@ -45,5 +76,11 @@ struct KernelContext {
     retired.Free();
   }
 };
+
+inline constexpr size_t kWorkOffset = 0;
+inline constexpr size_t kCallDepthOffset = 8;
+static_assert(std::is_standard_layout_v<KernelContext> &&
+              offsetof(KernelContext, work) == kWorkOffset &&
+              offsetof(KernelContext, call_depth) == kCallDepthOffset);
 
 }  // namespace varpulis::abi

@@ -55,6 +55,17 @@ class KernelCaller {
     Call(id);
     return result;
   }
+  // A kernel that reads no row and writes none.
+  void Run(ir::KernelId id) {
+    const TimestampNs time = 0;
+    BindNothing(time);
+    Call(id);
+  }
+  // A kernel with effects alone.
+  void Evaluate(ir::KernelId id, const row::RowTable& rows, uint32_t row) {
+    Bind(rows, row, 1);
+    Call(id);
+  }
   // A kernel with effects on the record only.
   void Update(ir::KernelId id, const row::RowTable& rows, uint32_t row, uint8_t* record) {
     Bind(rows, row, 1);
@@ -70,17 +81,22 @@ class KernelCaller {
     if (rows != nullptr) {
       Bind(*rows, row, 1);
     } else {
-      frame_.columns = nullptr;
-      frame_.row_times = &time;
-      frame_.rows = nullptr;
-      frame_.first_row = 0;
-      frame_.count = 1;
+      BindNothing(time);
     }
     frame_.records = &record;
     frame_.outs = out.outs();
     frame_.out_first = written;
     Call(id);
     return written;
+  }
+
+  // Lets the kernel write columns of a row that exists, from column `first` on.
+  void Write(ir::KernelId id, const row::RowTable& rows, uint32_t row, row::RowTable& out,
+             uint32_t out_row, uint32_t first) {
+    Bind(rows, row, 1);
+    frame_.outs = out.outs() + first;
+    frame_.out_first = out_row;
+    Call(id);
   }
 
   const uint64_t* errors() const { return frame_.errors; }
@@ -102,6 +118,14 @@ class KernelCaller {
     frame_.rows = nullptr;
     frame_.first_row = first;
     frame_.count = count;
+  }
+  // One item without a row; `time` outlives the call.
+  void BindNothing(const TimestampNs& time) {
+    frame_.columns = nullptr;
+    frame_.row_times = &time;
+    frame_.rows = nullptr;
+    frame_.first_row = 0;
+    frame_.count = 1;
   }
   void Call(ir::KernelId id) { (*table_)[id].Call(frame_); }
 

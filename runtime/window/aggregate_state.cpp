@@ -86,16 +86,13 @@ void AggregateState::Add(op::KernelCaller& call, const row::RowTable& rows, uint
   }
 }
 
-void AggregateState::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out,
-                          op::RowConsumer emit) {
-  while (!due_.empty() && due_.front().due <= clock) {
-    const Due due = due_.front();
-    due_.Pop();
-    if (HeaderOf(due.record).sequence != due.sequence) continue;
-    fired_ = due;
-    Output(call, due.record, out, emit);
-    Remove(call, due.record);
-  }
+void AggregateState::FireNext(op::KernelCaller& call, row::RowTable& out, op::RowConsumer emit) {
+  const Due due = due_.front();
+  due_.Pop();
+  if (HeaderOf(due.record).sequence != due.sequence) return;
+  fired_ = due;
+  Output(call, due.record, out, emit);
+  Remove(call, due.record);
 }
 
 void AggregateState::Release(op::KernelCaller& call) {

@@ -32,9 +32,12 @@ class AggregateState {
 
   // Earliest deadline of an open tumbling window, kTimeMax if there is none.
   TimestampNs next_due() const { return due_.empty() ? kTimeMax : due_.front().due; }
-  // Closes what is due at `clock`, in order of (deadline, creation).
-  void Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out, op::RowConsumer emit);
-  // Of the window whose row Fire is just emitting.
+  bool IsDue(TimestampNs clock) const { return !due_.empty() && due_.front().due <= clock; }
+  // The deadline that comes next; there must be one. Its window may have closed since.
+  const Due& next() const { return due_.front(); }
+  // Closes the window of that deadline, if it is still open.
+  void FireNext(op::KernelCaller& call, row::RowTable& out, op::RowConsumer emit);
+  // Of the window whose row FireNext is just emitting.
   TimestampNs fired_due() const { return fired_.due; }
   uint64_t fired_sequence() const { return fired_.sequence; }
   // End of input: partial count windows are discarded, tumbling ones were fired by the last clock.

@@ -48,6 +48,32 @@ TEST_F(BadProgram, EveryErrorIsShownWithItsPosition) {
   EXPECT_THAT(parsed.err, HasSubstr(path + ":1:24"));
 }
 
+TEST_F(BadProgram, AnInitialiserThatFailsAbortsTheLoad) {
+  const std::string path = scratch_.Write("p.vpl",
+                                          "let zero = to_int(\"0\")\n"
+                                          "let share = 1 / zero\n"
+                                          "stream X = A.emit(n: n)\n");
+  for (const char* workers : {"1", "3"}) {
+    const Outcome outcome = Varpulis({"simulate", "-p", path, "-e", "/dev/null", "-w", workers});
+    EXPECT_EQ(outcome.exit_code, 1) << outcome.Text();
+    EXPECT_THAT(outcome.err, HasSubstr("the initialiser of `share` fails: division by zero"));
+  }
+}
+
+TEST_F(BadProgram, WorkersThatHelpNothingAreSaidSo) {
+  const std::string path = scratch_.Write("p.vpl",
+                                          "var seen = 0\n"
+                                          "fn bump() -> int:\n"
+                                          "    seen := seen + 1\n"
+                                          "    return seen\n"
+                                          "stream X = A.emit(n: bump())\n");
+  const std::string events = scratch_.Write("e.evt", "A { }\nA { }\n");
+  const Outcome outcome = Varpulis({"simulate", "-p", path, "-e", events, "-w", "2"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.Text();
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("warning[W090]"), HasSubstr("`seen` is assigned")));
+  EXPECT_THAT(outcome.out, HasSubstr("\"n\":2"));
+}
+
 TEST_F(BadProgram, WhatCannotBeReadIsNamed) {
   std::vector<std::string> verbs = kVerbs;
   verbs.push_back("simulate");

@@ -35,7 +35,8 @@ TEST(Usage, Help) {
     const Outcome outcome = Varpulis({flag});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.Text();
     EXPECT_THAT(outcome.err, IsEmpty());
-    for (const char* verb : {"simulate", "validate", "check", "parse", "compile", "explain"}) {
+    for (const char* verb :
+         {"simulate", "validate", "check", "parse", "compile", "explain", "fmt", "lsp"}) {
       EXPECT_THAT(outcome.out, HasSubstr(verb));
     }
   }

@@ -6,6 +6,8 @@
 #include <fmt/ranges.h>
 
 #include "tests/differential/event_generator.h"
+#include "tests/differential/function_generator.h"
+#include "tests/differential/row_chain_generator.h"
 
 namespace varpulis::testing {
 
@@ -13,24 +15,18 @@ namespace {
 
 constexpr int kDepth = 3;
 
+constexpr const char* kSplit = R"(fn split(n: int, text: str):
+    for i in 0..n % 4:
+        if i == 1:
+            emit Odd(k: i, u: text)
+        else:
+            emit Even(k: i + n, u: text + "x", extra: n)
+)";
+
 struct Source {
   std::string name;
   Scope fields;
 };
-
-const char* TypeWord(Kind kind) {
-  switch (kind) {
-    case Kind::Int:
-      return "int";
-    case Kind::Float:
-      return "float";
-    case Kind::Str:
-      return "str";
-    case Kind::Bool:
-      return "bool";
-  }
-  return "";
-}
 
 class Generator {
  public:
@@ -40,6 +36,8 @@ class Generator {
       if (declared) Declare(type);
     }
     program_ += "let limit = 3\nconst FLAG = 'ana'\n";
+    functions_ = RandomFunctions(dice_, program_);
+    if (dice_.Chance(20)) program_ += kSplit;
   }
 
   std::string Make() {
@@ -61,11 +59,42 @@ class Generator {
     Scope all = scope;
     all.push_back({"limit", Kind::Int});
     all.push_back({"FLAG", Kind::Str});
+    if (!functions_.empty() && dice_.Chance(40)) {
+      const Readable call = RandomCall(dice_, dice_.Pick(functions_), scope);
+      for (int copies = 0; copies < 3; ++copies) all.push_back(call);
+    }
+    if (dice_.Chance(15)) all.push_back(Lambda(scope));
     return Expression(dice_, all, kind, depth);
   }
 
+  // An array through lambdas that read the scope, and its length.
+  Readable Lambda(const Scope& scope) {
+    Scope inner = scope;
+    inner.push_back({"q", Kind::Int});
+    std::string text = fmt::format("[1, {}, 5]", Expression(dice_, scope, Kind::Int, 1));
+    text += ".map(q => " + Expression(dice_, inner, Kind::Int, 2) + ")";
+    if (dice_.Chance(50)) text += ".filter(q => " + Expression(dice_, inner, Kind::Bool, 2) + ")";
+    return {"len(" + text + ")", Kind::Int};
+  }
+
+  // `.process` with a function that emits events of two types.
+  void Process(const std::string& name) {
+    const Source from = AnySource();
+    if (program_.find(kSplit) == std::string::npos) return Project(name);
+    program_ += "stream " + name + " = " + from.name;
+    if (dice_.Chance(50)) program_ += Where(from.fields, 2);
+    program_ += fmt::format("\n    .process(split({}, {}))", Make(from.fields, Kind::Int, 1),
+                            Make(from.fields, Kind::Str, 1));
+    const Scope scope = {{"k", Kind::Int}, {"u", Kind::Str}};
+    if (dice_.Chance(50)) program_ += Where(scope, 2);
+    program_ += "\n";
+    sources_.push_back({name, scope});
+  }
+
   void Stream(const std::string& name) {
-    switch (dice_.Roll(6)) {
+    switch (dice_.Roll(9)) {
+      case 8:
+        return Process(name);
       case 0:
         return Filter(name);
       case 1:
@@ -75,6 +104,9 @@ class Generator {
         return Sequence(name);
       case 4:
         return Merge(name);
+      case 5:
+      case 6:
+        return Rows(name);
       default:
         return Project(name);
     }
@@ -128,6 +160,19 @@ class Generator {
       if (dice_.Chance(50)) program_ += Where(scope, 2);
     }
     program_ += MaybePrint(scope) + Emit(name, scope) + "\n";
+  }
+
+  // Operators without a window; without `.emit` readers get the rows as they are.
+  void Rows(const std::string& name) {
+    const Source from = AnySource();
+    const RowChain chain = RandomRowChain(dice_, from.fields, 2);
+    program_ += "stream " + name + " = " + from.name + chain.text;
+    if (dice_.Chance(70)) {
+      program_ += Emit(name, chain.scope) + "\n";
+    } else {
+      program_ += "\n";
+      sources_.push_back({name, chain.scope});
+    }
   }
 
   void Merge(const std::string& name) {
@@ -222,6 +267,7 @@ class Generator {
 
   Dice& dice_;
   std::vector<Source> sources_;
+  std::vector<RandomFunction> functions_;
   std::string program_;
 };
 

@@ -12,11 +12,11 @@ namespace varpulis::fuzz {
 namespace {
 
 void RenderAll(const diagnostics::DiagnosticEmitter& diagnostics,
-               const source::SourceFile& source) {
+               const source::SourceMap& sources) {
   for (const diagnostics::Diagnostic& diagnostic : diagnostics.Sorted()) {
-    VPL_CHECK(diagnostic.span.begin <= source.text().size(), "span {} of {} bytes",
-              diagnostic.span.begin, source.text().size());
-    VPL_CHECK(!diagnostics::Render(diagnostic, source, {}).empty());
+    VPL_CHECK(diagnostic.span.begin <= sources.main().text().size(), "span {} of {} bytes",
+              diagnostic.span.begin, sources.main().text().size());
+    VPL_CHECK(!diagnostics::Render(diagnostic, sources, {}).empty());
   }
 }
 
@@ -32,15 +32,15 @@ void PrintPlan(const ir::Plan& plan) {
 }
 
 void Compile(const std::string& text) {
-  const source::SourceFile source("fuzz.vpl", text);
+  source::SourceMap sources("fuzz.vpl", text);
   constexpr driver::Stage kDumps[] = {driver::Stage::Tokens, driver::Stage::Ast,
                                       driver::Stage::Typed, driver::Stage::Automaton};
   driver::CompileOptions options;
   options.dump = kDumps[text.size() % std::size(kDumps)];
   options.check_regex = kernel::CheckRegex;
   diagnostics::DiagnosticEmitter diagnostics;
-  const driver::CompiledProgram program = driver::Compile(source, diagnostics, options);
-  RenderAll(diagnostics, source);
+  const driver::CompiledProgram program = driver::Compile(sources, diagnostics, options);
+  RenderAll(diagnostics, sources);
   VPL_CHECK(program.ok != diagnostics.has_errors());
   // One mistake beside two warnings: no seed has that.
   Canary(diagnostics.errors() == 1 && diagnostics.warnings() > 1);

@@ -26,7 +26,7 @@ listed_words() { grep -ohE '^VPL_[A-Z]+\([A-Za-z]+, ?[a-z_]*' "$@" | grep -oE '[
 
 dictionary() {  # target
   case "$1" in
-    parser)
+    parser | format)
       quoted_words "^[A-Z_]+: '|^ *: *'" grammar/VplLexer.g4
       quoted_words '"' compiler/ast/stream_operators.cpp
       listed_words compiler/ir/builtin_kind.def compiler/sema/aggregate_kind.def
@@ -43,7 +43,7 @@ dictionary() {  # target
 # Programs of the repository are seeds as well.
 seed() {  # target folder
   cp tests/fuzz/corpus/"$1"/* "$2"
-  [ "$1" = parser ] || return 0
+  [ "$1" = parser ] || [ "$1" = format ] || return 0
   local file
   git ls-files '*.vpl' | while read -r file; do cp "$file" "$2/$(tr / _ <<<"$file")"; done
 }

@@ -64,26 +64,49 @@ void DumpLlvm(const ir::Plan& plan, Compilation& result) {
 void DumpLlvm(const ir::Plan&, Compilation&) {}
 #endif
 
+// What a case imports stands in its folder, with another ending than that of a case.
+source::FileReader FilesBeside(const std::filesystem::path& file) {
+  const std::filesystem::path folder = file.parent_path();
+  const auto read = [folder](const std::string& path) -> Result<std::string> {
+    std::ifstream in(folder / path, std::ios::binary);
+    if (!in) return Status(StatusCode::IoError, "it cannot be read");
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const auto identity = [folder](const std::string& path) {
+    std::error_code error;
+    return std::filesystem::canonical(folder / path, error).string();
+  };
+  return {read, identity};
+}
+
+// Cases about other things need no warning for each connector.
+bool HasDriver(std::string_view connector_kind) { return connector_kind != "amqp"; }
+
 // Early stages run alone, so that their cases need not make sense to the later ones.
-Compilation Compile(const source::SourceFile& source, std::string_view stage) {
+Compilation Compile(source::SourceMap& sources, std::string_view stage,
+                    const source::FileReader& files) {
   Compilation result;
   if (stage == "tokens") {
-    result.dump = syntax::DumpTokens(source, result.diagnostics);
+    result.dump = syntax::DumpTokens(sources, result.diagnostics);
   } else if (stage == "ast") {
-    result.dump = ast::Print(syntax::Parse(source, result.diagnostics));
+    result.dump = ast::Print(syntax::Parse(sources, result.diagnostics));
   } else {
-    driver::CompileOptions options{driver::ParseStage(stage), kernel::CheckRegex, nullptr};
-    auto compiled = driver::Compile(source, result.diagnostics, options);
+    driver::CompileOptions options;
+    options.dump = driver::ParseStage(stage);
+    options.check_regex = kernel::CheckRegex;
+    options.files = files;
+    options.has_driver = HasDriver;
+    auto compiled = driver::Compile(sources, result.diagnostics, options);
     result.dump = std::move(compiled.dump);
     if (stage == "llvm" && compiled.ok) DumpLlvm(compiled.plan, result);
   }
   return result;
 }
 
-std::string Expectation(const source::SourceFile& source, const Compilation& compiled) {
+std::string Expectation(const source::SourceMap& sources, const Compilation& compiled) {
   std::string text = compiled.dump;
   for (const auto& diagnostic : compiled.diagnostics.Sorted()) {
-    text += diagnostics::Render(diagnostic, source, {});
+    text += diagnostics::Render(diagnostic, sources, {});
   }
   while (text.ends_with("\n\n")) text.pop_back();
   return text;
@@ -112,17 +135,17 @@ cases::Verdict Judge(const std::filesystem::path& file, std::string_view text) {
   // The compiler sees the program only: a text that never ends does not swallow the expectation.
   const size_t separator = text.find(kSeparator);
   std::string program(text.substr(0, separator));
-  const source::SourceFile source(file.filename(), program);
-  const Compilation compiled = Compile(source, stage);
+  source::SourceMap sources(file.filename(), program);
+  const Compilation compiled = Compile(sources, stage, FilesBeside(file));
 
   if (separator == std::string_view::npos && !program.ends_with('\n')) program += '\n';
   cases::Verdict verdict;
-  verdict.text = program + std::string(kSeparator) + AsComments(Expectation(source, compiled));
+  verdict.text = program + std::string(kSeparator) + AsComments(Expectation(sources, compiled));
   const bool named_rejected = file.filename().string().starts_with("fail_");
   if (named_rejected != compiled.diagnostics.has_errors()) {
     verdict.complaint = named_rejected ? "is accepted, yet its name starts with fail_"
                                        : "is rejected, yet its name does not start with fail_\n" +
-                                             Expectation(source, compiled);
+                                             Expectation(sources, compiled);
   }
   return verdict;
 }

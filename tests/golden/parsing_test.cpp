@@ -30,7 +30,7 @@ std::vector<std::string> Programs() {
 }
 
 // Everything there is to see: the tree, all places in it, names that are lost, diagnostics.
-std::string Describe(const ast::Program& program, const source::SourceFile& source,
+std::string Describe(const ast::Program& program, const source::SourceMap& sources,
                      const diagnostics::DiagnosticEmitter& diagnostics) {
   std::string text = ast::Print(program);
   for (const auto& statement : program.statements) {
@@ -39,22 +39,22 @@ std::string Describe(const ast::Program& program, const source::SourceFile& sour
     });
   }
   for (const std::string& name : program.lost_names) text += "\nlost " + name;
-  for (const auto& d : diagnostics.Sorted()) text += "\n" + diagnostics::Render(d, source, {});
+  for (const auto& d : diagnostics.Sorted()) text += "\n" + diagnostics::Render(d, sources, {});
   return text;
 }
 
 std::string Parsed(const std::string& text, unsigned threads = 1) {
-  const source::SourceFile source("p.vpl", text);
+  source::SourceMap sources("p.vpl", text);
   diagnostics::DiagnosticEmitter diagnostics;
-  const ast::Program program = syntax::Parse(source, diagnostics, {threads});
-  return Describe(program, source, diagnostics);
+  const ast::Program program = syntax::Parse(sources, diagnostics, {threads});
+  return Describe(program, sources, diagnostics);
 }
 
 std::string ParsedAgain(syntax::IncrementalParser& parser, const std::string& text) {
-  const source::SourceFile source("p.vpl", text);
+  source::SourceMap sources("p.vpl", text);
   diagnostics::DiagnosticEmitter diagnostics;
-  const ast::Program& program = parser.Parse(source, diagnostics, {2});
-  return Describe(program, source, diagnostics);
+  const ast::Program& program = parser.Parse(sources, diagnostics, {2});
+  return Describe(program, sources, diagnostics);
 }
 
 TEST(Parsing, ThreadsMakeNoDifference) {

@@ -9,6 +9,9 @@
 //   @0s Login { user: "ana" }
 //   --- output
 //   @1m Alert { user: "ana" }
+//   @1m Alert { user: "ana" } -> Mq alerts
+//
+// The last line is what `.to(Mq, topic: "alerts")` delivers.
 
 #include <map>
 #include <string>

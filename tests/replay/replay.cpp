@@ -48,6 +48,41 @@ void AddLines(std::vector<std::string>& output, std::string_view lines) {
   }
 }
 
+// Deliveries and logs are output, too.
+class CaseSink final : public exec::JsonSink {
+ public:
+  CaseSink(const ir::Plan& plan, std::vector<std::string>& output)
+      : JsonSink([&](std::string_view lines) { AddLines(output, lines); },
+                 [&](std::string_view line) { output.emplace_back(line); }),
+        plan_(plan),
+        output_(output) {
+    set_log(ir::LogLevel::Trace,
+            [&](ir::LogLevel, std::string_view line) { output.emplace_back(line); });
+  }
+
+  bool Takes(uint32_t) const override { return true; }
+  void Deliver(uint32_t egress, std::string_view topic, std::string_view event) override {
+    Flush();
+    output_.push_back(CaseLine(event) + " -> " + plan_.egresses[egress].binding.connector);
+    if (!topic.empty()) output_.back() += " " + std::string(topic);
+  }
+
+ private:
+  const ir::Plan& plan_;
+  std::vector<std::string>& output_;
+};
+
+// Why the program stopped, or what it has counted.
+void AddEnd(std::vector<std::string>& output, const exec::Executor& executor) {
+  if (const auto failure = executor.failure()) {
+    output.push_back("[STOP] " + failure->Text());
+    return;
+  }
+  for (const exec::Metric& metric : executor.Metrics()) {
+    output.push_back("[METRIC] " + metric.Text());
+  }
+}
+
 }  // namespace
 
 const std::vector<std::string>& AllModes() {
@@ -61,14 +96,14 @@ const std::vector<std::string>& AllModes() {
 }
 
 ReplayProgram::ReplayProgram(const std::string& text) {
-  const source::SourceFile source("program.vpl", text);
+  source::SourceMap sources("program.vpl", text);
   diagnostics::DiagnosticEmitter diagnostics;
   driver::CompileOptions options;
   options.check_regex = kernel::CheckRegex;
-  auto compiled = driver::Compile(source, diagnostics, options);
+  auto compiled = driver::Compile(sources, diagnostics, options);
   if (!compiled.ok) {
     for (const auto& diagnostic : diagnostics.Sorted()) {
-      failure_ += diagnostics::Render(diagnostic, source, {});
+      failure_ += diagnostics::Render(diagnostic, sources, {});
     }
     return;
   }
@@ -82,11 +117,12 @@ ReplayProgram::~ReplayProgram() = default;
 
 ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view mode) const {
   ReplayResult result;
-  exec::JsonSink sink([&](std::string_view lines) { AddLines(result.output, lines); },
-                      [&](std::string_view line) { result.output.emplace_back(line); });
+  CaseSink sink(plan_, result.output);
   const bool sharded = mode == "shards=4";
   const auto executor = exec::MakeExecutor(plan_, sharded ? 4 : 1,
                                            interp::InterpretedTable(plan_.kernels, regexes_), sink);
+  result.failure = executor->load_failure();
+  if (!result.failure.empty()) return result;
   const auto promote = [&] { executor->Promote(CompileNative(plan_, regexes_, mode)); };
   if (mode.starts_with("native")) promote();
   io::ReaderOptions options;
@@ -102,11 +138,13 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
     if (!more.ok() || !*more) break;
     executor->Start(batch);
     executor->Wait();
+    if (executor->failure()) break;
     const bool midway = reader->statistics().events >= lines / 2;
     if (mode == "promote" && midway && !executor->native()) promote();
   }
   if (result.failure.empty()) executor->Finish(true);
   sink.Flush();
+  AddEnd(result.output, *executor);
   result.errors = executor->errors();
   return result;
 }

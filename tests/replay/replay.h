@@ -20,7 +20,8 @@ namespace varpulis::testing {
 const std::vector<std::string>& AllModes();
 
 struct ReplayResult {
-  std::vector<std::string> output;  // CaseLine and printed lines, in order
+  // CaseLine, printed and logged lines, in order; then `[STOP] why` or a `[METRIC]` line per series.
+  std::vector<std::string> output;
   std::array<uint64_t, abi::kEvalErrorKinds> errors{};
   std::string failure;  // the program was rejected, an event was malformed; empty if it ran
 };

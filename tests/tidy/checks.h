@@ -26,4 +26,8 @@ std::vector<Finding> LongFiles(const Tree& tree);
 // "link": relative links of the Markdown files lead to files or folders that exist.
 std::vector<Finding> CheckLinks(const Tree& tree);
 
+// "coverage": docs/language/coverage.md has each row that the language's first part asks for, with a
+// test or with what is open. "builtin": every builtin is called by some conformance case.
+std::vector<Finding> CheckCoverage(const Tree& tree);
+
 }  // namespace varpulis::tidy

@@ -20,7 +20,7 @@ constexpr std::array kGuests = {
     Guest{"Vpl", "the generated parser", "compiler/syntax/ grammar/"},
     Guest{"llvm/", "LLVM", "jit/"},
     Guest{"llvm-c/", "LLVM", "jit/"},
-    Guest{"nlohmann/", "nlohmann/json", "*_json.cpp tests/ examples/ bench/"},
+    Guest{"nlohmann/", "nlohmann/json", "*_json.cpp cli/lsp/ tests/ examples/ bench/"},
     Guest{"simdjson", "simdjson", "runtime/io/ bench/"},
     Guest{"CLI/", "CLI11", "cli/"},
     Guest{"re2/", "RE2", "runtime/kernel/ runtime/interp/"},

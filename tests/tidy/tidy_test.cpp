@@ -43,6 +43,11 @@ TEST_F(Checkout, HasTidyFiles) {
 
 TEST_F(Checkout, HasLinksThatLeadSomewhere) { EXPECT_EQ(ShowAll(CheckLinks(tree_)), ""); }
 
+TEST_F(Checkout, SaysWhatIsCovered) {
+  EXPECT_NE(tree_.Find("docs/language/coverage.md"), nullptr);
+  EXPECT_EQ(ShowAll(CheckCoverage(tree_)), "");
+}
+
 // A tree in a temporary folder, gone at the end of the test.
 class Planted : public testing::Test {
  protected:
@@ -60,7 +65,7 @@ class Planted : public testing::Test {
   std::vector<std::string> Findings() {
     const Tree tree = ReadTree(root_);
     std::vector<std::string> result;
-    for (const auto check : {CheckLayers, CheckRooms, CheckFiles, CheckLinks}) {
+    for (const auto check : {CheckLayers, CheckRooms, CheckFiles, CheckLinks, CheckCoverage}) {
       for (const Finding& finding : check(tree))
         result.push_back(finding.rule + " " + finding.path + ":" + std::to_string(finding.line));
     }
@@ -149,6 +154,20 @@ TEST_F(Planted, LinksLeadSomewhere) {
   Write("docs/a.md", "[good](b.md#part) [bad](c.md)\n\n[up](../README.md)\n");
   Write("docs/b.md", "");
   EXPECT_EQ(Findings(), (Expected{"link docs/a.md:1", "link docs/a.md:3"}));
+}
+
+TEST_F(Planted, RowsWithoutTestsAndUncalledBuiltinsAreFound) {
+  std::string page;
+  for (int row = 1; row <= 144; ++row) {
+    if (row != 7) page += "| " + std::to_string(row) + " | x | open: later |\n";
+  }
+  Write("docs/language/coverage.md", page + "| 7 | x | |\n");
+  Write("compiler/ir/builtin_kind.def",
+        "VPL_BUILTIN(abs, 1, 1, Any)\nVPL_BUILTIN(pop, 1, 1, Any)\n");
+  Write("compiler/ir/README.md", "");
+  Write("tests/conformance/a/b.case", "stream S = E .emit(x: abs(1))\n");
+  EXPECT_EQ(Findings(), (Expected{"coverage docs/language/coverage.md:144",
+                                  "builtin compiler/ir/builtin_kind.def:2"}));
 }
 
 }  // namespace

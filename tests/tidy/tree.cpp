@@ -11,8 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 8> kText = {".h",  ".cpp", ".def",   ".g4",
-                                                   ".md", ".txt", ".cmake", ".vpl"};
+constexpr std::array<std::string_view, 9> kText = {".h",    ".cpp", ".def",   ".g4", ".md",
+                                                   ".case", ".txt", ".cmake", ".vpl"};
 
 bool IsText(const fs::path& path) {
   return std::find(kText.begin(), kText.end(), path.extension().string()) != kText.end();

@@ -1,0 +1,23 @@
+#pragma once
+
+// What a list of operators says about one of them: the handler (.on_error) that its evaluation errors
+// go to, and what follows. Private to compiler/lower.
+
+#include <vector>
+
+#include "compiler/sema/typed_program.h"
+
+namespace varpulis::lower {
+
+// The policy of the first handler behind operator `index` of the list; `otherwise` if there is none.
+ir::ErrorPolicy PolicyAt(const std::vector<sema::TypedOperator>& operators, size_t index,
+                         ir::ErrorPolicy otherwise);
+
+// How many operators at the beginning are conditions, or change nothing, so that the conditions may
+// be evaluated for whole columns. A handler that wants to know which row failed ends them.
+size_t LeadingConditions(const std::vector<sema::TypedOperator>& operators);
+
+// True if one of the operators from `first` on is an .emit, those in paths of forks included.
+bool HasEmit(const std::vector<sema::TypedOperator>& operators, size_t first);
+
+}  // namespace varpulis::lower

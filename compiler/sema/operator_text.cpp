@@ -1,0 +1,109 @@
+#include "compiler/sema/operator_text.h"
+
+#include <fmt/format.h>
+
+#include "compiler/ir/connector_kind.h"
+
+namespace varpulis::sema {
+namespace {
+
+std::string Items(const std::vector<NamedItem>& items) {
+  std::string text;
+  for (const NamedItem& item : items) {
+    text += fmt::format("\n      {} = {}", item.name.empty() ? "_" : item.name, Print(*item.value));
+  }
+  return text;
+}
+
+std::string Part(const char* name, const TypedExprPtr& value) {
+  return value == nullptr ? std::string() : fmt::format("\n      {} = {}", name, Print(*value));
+}
+
+std::string Indented(std::string text, size_t columns) {
+  for (size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1)) {
+    text.insert(at + 1, columns, ' ');
+  }
+  return text;
+}
+
+struct OperatorPrinter {
+  const TypedProgram& program;
+
+  std::string operator()(const WhereOp& op) const { return "where " + Print(*op.condition); }
+  std::string operator()(const SelectOp& op) const { return "select" + Items(op.items); }
+  std::string operator()(const EmitOp& op) const {
+    return fmt::format("emit as {}{}{}", op.event_type,
+                       op.context ? " to context " + program.contexts[*op.context].name : "",
+                       op.all_fields ? " all fields" : Items(op.items));
+  }
+  std::string operator()(const ToOp& op) const {
+    std::string text =
+        fmt::format("to {} as {}({})", program.connectors[op.connector].name, op.event_type,
+                    ParameterText(program, op.connector, op.parameters));
+    for (const TypedExprPtr& part : op.topic) text += " topic " + Print(*part);
+    return text;
+  }
+  std::string operator()(const PrintOp& op) const {
+    std::string text = "print";
+    for (const TypedExprPtr& value : op.values) text += " " + Print(*value);
+    return text;
+  }
+  std::string operator()(const AggregateOp& op) const {
+    std::string window = op.window == WindowKind::Tumbling ? base::FormatDuration(op.size)
+                         : op.window == WindowKind::Count  ? fmt::format("{} rows", op.size)
+                                                           : "running";
+    return fmt::format("aggregate {}\n    by{}\n    items{}", window, Items(op.keys),
+                       Items(op.items));
+  }
+  std::string operator()(const ProcessOp& op) const { return "process " + Print(*op.value); }
+  std::string operator()(const LimitOp& op) const { return fmt::format("limit {}", op.rows); }
+  std::string operator()(const DistinctOp& op) const {
+    return "distinct " + (op.key == nullptr ? "all fields" : Print(*op.key));
+  }
+  std::string operator()(const MapOp& op) const { return "map " + Print(*op.value); }
+  std::string operator()(const LogOp& op) const {
+    std::string text = "log";
+    if (op.level) text += fmt::format(" {}", ir::LevelName(*op.level));
+    return text + Part("level", op.level_word) + Part("message", op.message) +
+           Part("data", op.data);
+  }
+  std::string operator()(const TapOp& op) const {
+    std::string text = "tap";
+    if (!op.counter.empty()) text += " counter " + op.counter;
+    if (!op.gauge.empty()) text += " gauge " + op.gauge;
+    text += Part("value", op.value);
+    if (!op.labels.empty()) text += "\n    labels" + Items(op.labels);
+    if (!op.records.empty()) text += "\n    records" + Items(op.records);
+    return text;
+  }
+  std::string operator()(const ConcurrentOp& op) const {
+    return fmt::format("concurrent {}", op.workers) + Part("by", op.key);
+  }
+  std::string operator()(const OnErrorOp& op) const {
+    return fmt::format("on_error {}", ir::PolicyName(op.policy));
+  }
+  std::string operator()(const ForkOp& op) const {
+    std::string text = op.combine == ForkOp::Combine::First ? "fork first" : "fork";
+    if (op.combine == ForkOp::Combine::AtLeast) text += fmt::format(" at least {}", op.needed);
+    for (const ForkPath& path : op.paths) {
+      text += fmt::format("\n    path {}", path.name);
+      for (const TypedOperator& nested : path.operators) {
+        text += "\n      " + Indented(OperatorText(program, nested), 4);
+      }
+    }
+    return text;
+  }
+};
+
+}  // namespace
+
+std::string ParameterText(const TypedProgram& program, uint32_t connector,
+                          const std::vector<ir::ConfigItem>& parameters) {
+  return ir::PrintParameters(program.connectors[connector].kind, parameters);
+}
+
+std::string OperatorText(const TypedProgram& program, const TypedOperator& op) {
+  return std::visit(OperatorPrinter{program}, op);
+}
+
+}  // namespace varpulis::sema

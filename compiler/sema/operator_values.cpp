@@ -1,0 +1,54 @@
+#include "compiler/sema/operator_values.h"
+
+namespace varpulis::sema {
+namespace {
+
+struct Values {
+  const std::function<void(const TypedExprPtr&)>& visit;
+
+  void Visit(const TypedExprPtr& value) const {
+    if (value != nullptr) visit(value);
+  }
+  void Visit(const std::vector<NamedItem>& items) const {
+    for (const NamedItem& item : items) Visit(item.value);
+  }
+
+  void operator()(const WhereOp& op) const { Visit(op.condition); }
+  void operator()(const SelectOp& op) const { Visit(op.items); }
+  void operator()(const EmitOp& op) const { Visit(op.items); }
+  void operator()(const ToOp& op) const {
+    for (const TypedExprPtr& part : op.topic) Visit(part);
+  }
+  void operator()(const PrintOp& op) const {
+    for (const TypedExprPtr& value : op.values) Visit(value);
+  }
+  void operator()(const AggregateOp& op) const {
+    Visit(op.keys);
+    Visit(op.items);
+  }
+  void operator()(const ProcessOp& op) const { Visit(op.value); }
+  void operator()(const LimitOp&) const {}
+  void operator()(const DistinctOp& op) const { Visit(op.key); }
+  void operator()(const MapOp& op) const { Visit(op.value); }
+  void operator()(const LogOp& op) const {
+    Visit(op.level_word);
+    Visit(op.message);
+    Visit(op.data);
+  }
+  void operator()(const TapOp& op) const {
+    Visit(op.value);
+    Visit(op.labels);
+    Visit(op.records);
+  }
+  void operator()(const ConcurrentOp& op) const { Visit(op.key); }
+  void operator()(const OnErrorOp&) const {}
+  void operator()(const ForkOp&) const {}
+};
+
+}  // namespace
+
+void ForEachValue(const TypedOperator& op, const std::function<void(const TypedExprPtr&)>& visit) {
+  std::visit(Values{visit}, op);
+}
+
+}  // namespace varpulis::sema

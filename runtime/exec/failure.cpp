@@ -1,0 +1,29 @@
+#include "runtime/exec/failure.h"
+
+#include <fmt/format.h>
+
+namespace varpulis::exec {
+
+std::string_view ErrorName(abi::EvalError error) {
+  switch (error) {
+    case abi::EvalError::IntOverflow:
+      return "int_overflow";
+    case abi::EvalError::DivZero:
+      return "div_zero";
+    case abi::EvalError::Domain:
+      return "domain";
+    case abi::EvalError::Type:
+      return "type";
+    case abi::EvalError::Limit:
+      return "limit";
+  }
+  return "";
+}
+
+std::string Failure::Text() const {
+  const std::string where = order.event == UINT64_MAX ? std::string("at the end of input")
+                                                      : fmt::format("in event {}", order.event + 1);
+  return fmt::format("{}: {} {}: {}", stream, ErrorName(error), where, row);
+}
+
+}  // namespace varpulis::exec

@@ -1,0 +1,40 @@
+#pragma once
+
+// What an engine keeps for the operators of a stream that need no window.
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "runtime/exec/tap_state.h"
+#include "runtime/operator/distinct_state.h"
+
+namespace varpulis::exec {
+
+// Of a LimitOperator: how many rows have passed.
+struct Passed {
+  int64_t rows = 0;
+};
+
+// Of a ForkOperator, while a row runs through its paths.
+struct ForkProgress {
+  static constexpr uint32_t kNoPath = UINT32_MAX;
+
+  uint32_t row = 0;          // AtLeast: the row that is being put together
+  uint32_t first = kNoPath;  // First: the path whose rows go on
+  uint32_t productive = 0;   // paths that have put out a row
+  std::vector<uint8_t> has_put_out;
+};
+
+using OperatorState = std::variant<std::monostate, Passed, std::unique_ptr<op::DistinctState>,
+                                   std::unique_ptr<TapState>, ForkProgress>;
+
+// The state that the operator starts with; none for an operator that keeps nothing here.
+OperatorState MakeState(const ir::Operator& op);
+// Bytes behind the state, without what the kernel context accounts for.
+size_t StateBytes(const OperatorState& state);
+// Gives back what the state's records own. To be called before it is destroyed.
+void Release(OperatorState& state, op::KernelCaller& call);
+
+}  // namespace varpulis::exec

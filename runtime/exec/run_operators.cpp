@@ -1,0 +1,162 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "runtime/exec/engine.h"
+#include "runtime/io/event_json.h"
+
+// One row through the operators of its stream. Evaluation errors go to the handler that the plan
+// names for the operator, before the operator has any other effect.
+
+namespace varpulis::exec {
+namespace {
+
+// What is known of the row: the event, or the fields that the program reads of it.
+std::string RowText(const row::RowTable& rows, uint32_t row) {
+  const ir::Table& table = rows.schema();
+  std::string text;
+  if (table.event_column >= 0) {
+    io::AppendJsonValue(text, rows.Get(static_cast<uint32_t>(table.event_column), row));
+    return text;
+  }
+  for (uint32_t c = 0; c < table.columns.size(); ++c) {
+    const abi::Cell value = rows.Get(c, row);
+    if (value.tag == abi::Tag::Missing) continue;
+    text += text.empty() ? '{' : ',';
+    io::AppendJsonString(text, table.columns[c].name);
+    text += ':';
+    io::AppendJsonValue(text, value);
+  }
+  return text.empty() ? "{}" : text + "}";
+}
+
+}  // namespace
+
+void Engine::RunOperators(uint32_t stream, size_t from, size_t variant, const row::RowTable& rows,
+                          uint32_t row, const Input* input) {
+  const ir::StreamPlan& plan = plan_.streams[stream];
+  Cursor at{stream, from, variant, &rows, row, input};
+  for (; at.op < plan.operators.size(); ++at.op) {
+    if (failure_) return;
+    const bool handled = plan.on_error[at.op] != ir::ErrorPolicy::Null;
+    if (handled) at.errors = call_.error_counts();
+    const Next next =
+        std::visit([&](const auto& op) { return Run(op, at); }, plan.operators[at.op]);
+    if (next == Next::Done) return;
+    if (handled && IsRefused(at)) return;
+    if (next == Next::Drop) return;
+  }
+  if (plan.has_readers) {
+    queue_.push_back({plan.outputs[at.variant], at.row, order_.Deeper()});
+  }
+}
+
+bool Engine::IsRefused(const Cursor& at) {
+  const ir::ErrorPolicy policy = plan_.streams[at.stream].on_error[at.op];
+  if (policy == ir::ErrorPolicy::Null || call_.error_counts() == at.errors) return false;
+  if (policy == ir::ErrorPolicy::Stop) Fail(at);
+  return true;
+}
+
+void Engine::Fail(const Cursor& at) {
+  if (failure_) return;
+  const auto errors = call_.error_counts();
+  const auto grown = std::mismatch(errors.begin(), errors.end(), at.errors.begin()).first;
+  const row::RowTable& rows = *at.rows;
+  failure_ = {order_, plan_.streams[at.stream].name,
+              static_cast<abi::EvalError>(grown - errors.begin()),
+              fmt::format("{} {} {}", rows.schema().event_type,
+                          base::FormatTimestamp(rows.time(at.row)), RowText(rows, at.row))};
+}
+
+std::optional<uint32_t> Engine::Evaluate(const std::vector<ir::KernelId>& kernels,
+                                         row::RowTable& values, const Cursor& at) {
+  const uint32_t written =
+      call_.Project(kernels[at.variant], at.rows, at.row, nullptr, values, at.rows->time(at.row));
+  if (!IsRefused(at)) return written;
+  values.PopRow();
+  return std::nullopt;
+}
+
+Engine::Next Engine::Run(const ir::FilterOperator& op, Cursor& at) {
+  return call_.Test(op.predicates[at.variant], *at.rows, at.row) ? Next::GoOn : Next::Drop;
+}
+
+Engine::Next Engine::Run(const ir::ProjectOperator& op, Cursor& at) {
+  row::RowTable& out = Derive(op.table);
+  at.row =
+      call_.Project(op.kernels[at.variant], at.rows, at.row, nullptr, out, at.rows->time(at.row));
+  at.rows = &out;
+  at.variant = 0;
+  return Next::GoOn;
+}
+
+Engine::Next Engine::Run(const ir::EmitOperator& op, Cursor& at) {
+  StreamStatistics& statistics = streams_[at.stream].statistics;
+  const TimestampNs time = at.rows->time(at.row);
+  if (statistics.outputs++ == 0) statistics.first_output = time;
+  statistics.last_output = time;
+  ++outputs_;
+  sink_.Emit(at.stream, op.keys[at.variant], *at.rows, at.row);
+  return Next::GoOn;
+}
+
+Engine::Next Engine::Run(const ir::AggregateOperator& op, Cursor& at) {
+  uint64_t hash = 0;
+  if (!op.hash.empty()) {
+    const bool known = at.op == 0 && at.input != nullptr;
+    hash = static_cast<uint64_t>(known ? at.input->hashes[at.row]
+                                       : call_.Int(op.hash[at.variant], *at.rows, at.row));
+  }
+  row::RowTable& out = Derive(op.table);
+  window::AggregateState& windows = *streams_[at.stream].aggregates[at.op];
+  windows.set_event(order_.event);
+  windows.Add(call_, *at.rows, at.row, at.variant, hash, out,
+              [&](uint32_t result) { OutputWindow(out, result, at); });
+  return Next::Done;
+}
+
+Engine::Next Engine::Run(const ir::ProcessOperator& op, Cursor& at) {
+  call_.Evaluate(op.kernels[at.variant], *at.rows, at.row);
+  std::vector<abi::CollectedEvent> events;
+  events.swap(context_.collected);
+  if (IsRefused(at)) return Next::Drop;
+  for (const abi::CollectedEvent& event : events) {
+    const auto place = std::find(op.events.begin(), op.events.end(), event.type);
+    VPL_CHECK(place != op.events.end(), "event type {} is not expected", event.type);
+    const auto made = static_cast<size_t>(place - op.events.begin());
+    row::RowTable& out = Derive(op.tables[made]);
+    const uint32_t written = out.AppendRow(at.rows->time(at.row));
+    out.SetCell(0, written, event.fields);
+    RunOperators(at.stream, at.op + 1, made, out, written, nullptr);
+  }
+  return Next::Done;
+}
+
+// What was counted since the cursor's errors, was counted for the window's own row.
+void Engine::OutputWindow(const row::RowTable& out, uint32_t row, Cursor& at) {
+  Cursor result = at;
+  result.rows = &out;
+  result.row = row;
+  if (!IsRefused(result)) RunOperators(at.stream, at.op + 1, 0, out, row, nullptr);
+  at.errors = call_.error_counts();
+}
+
+Engine::Next Engine::Run(const ir::LimitOperator& op, Cursor& at) {
+  Passed& passed = StateOf<Passed>(at);
+  if (passed.rows >= op.rows) return Next::Drop;
+  ++passed.rows;
+  return Next::GoOn;
+}
+
+Engine::Next Engine::Run(const ir::DistinctOperator& op, Cursor& at) {
+  row::RowTable& keys = Derive(op.table);
+  const std::optional<uint32_t> key = Evaluate(op.kernels, keys, at);
+  if (!key) return Next::Drop;
+  const bool is_new = StateOf<std::unique_ptr<op::DistinctState>>(at)->IsNew(call_, keys, *key);
+  keys.PopRow();
+  return is_new ? Next::GoOn : Next::Drop;
+}
+
+}  // namespace varpulis::exec

@@ -1,0 +1,33 @@
+#include "tests/replay/agreement.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "tests/cases/case_files.h"
+
+namespace varpulis::testing {
+
+namespace {
+std::string Lines(const std::vector<std::string>& lines) {
+  return fmt::format("{}\n", fmt::join(lines, "\n"));
+}
+}  // namespace
+
+std::string Disagreements(const ReplayProgram& program, const std::string& events,
+                          const ReplayResult& oracle,
+                          const std::map<std::string, std::string>& excluded) {
+  std::string report;
+  for (const std::string& mode : AllModes()) {
+    if (excluded.contains(mode)) continue;
+    const ReplayResult result = program.Replay(events, mode);
+    if (!result.failure.empty()) report += fmt::format("{}: {}\n", mode, result.failure);
+    if (result.output != oracle.output) {
+      report += fmt::format("interp and {} differ\n{}", mode,
+                            cases::Diff(Lines(oracle.output), Lines(result.output)));
+    }
+    if (result.errors != oracle.errors) report += mode + " counts other evaluation errors\n";
+  }
+  return report;
+}
+
+}  // namespace varpulis::testing
