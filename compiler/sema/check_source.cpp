@@ -10,12 +10,6 @@
 namespace varpulis::sema {
 namespace {
 
-bool HasRoot(const std::vector<SourceRoot>& roots, const SourceRoot& wanted) {
-  return std::any_of(roots.begin(), roots.end(), [&](const SourceRoot& root) {
-    return root.is_stream == wanted.is_stream && root.index == wanted.index;
-  });
-}
-
 // What the source reads if it is one name; null for any other source.
 const ast::PatternStep* SourceStep(const ast::SourceNode& source) {
   if (const auto* named = std::get_if<ast::NamedSource>(&source)) return &named->step;
@@ -100,6 +94,7 @@ std::vector<SourceRoot> Checker::ResolveSource(const ast::Identifier& name, uint
   for (uint32_t other : emitters->second) {
     if (other == reader) continue;
     SourceRoot root = StreamRoot(reader, other);
+    // A stream that emits it twice stands in the list twice in a row.
     const bool known = roots.back().is_stream && roots.back().index == other;
     if (!known) roots.push_back(std::move(root));
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/ir/connector_kind.h"
 #include "compiler/sema/operator_text.h"
 
 namespace varpulis::sema {
@@ -61,7 +62,7 @@ std::string Print(const TypedProgram& program) {
       text +=
           fmt::format("\n  ingress {} from {}({})", stream.ingress->event_type,
                       program.connectors[stream.ingress->connector].name,
-                      Parameters(program, stream.ingress->connector, stream.ingress->parameters));
+                      ParameterText(program, stream.ingress->connector, stream.ingress->parameters));
     }
     text += Roots(program, stream.roots, "  ");
     if (stream.pattern) {
