@@ -150,7 +150,7 @@ CompiledProgram Compile(source::SourceMap& sources, diagnostics::DiagnosticEmitt
   watch.Lap("check");
   if (diagnostics.has_errors()) return result;
   if (options.dump == Stage::Typed) result.dump = sema::Print(typed);
-  whole = {};  // a large program's tree takes more room than all that follows
+  loaded = {};  // a large program's tree takes more room than all that follows
 
   result.plan = lower::BuildPlan(typed);
   watch.Lap("lower");
