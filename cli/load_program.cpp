@@ -78,27 +78,6 @@ std::optional<source::SourceMap> ReadSource(const std::string& path) {
   return source::SourceMap(name, std::move(*text));
 }
 
-Result<std::string> ReadFile(const std::string& path) {
-  return ReadAndClose(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-}
-
-std::string IdentityOf(const std::string& path) {
-  std::error_code error;
-  return std::filesystem::canonical(path, error).string();
-}
-
-}  // namespace
-
-std::optional<source::SourceMap> ReadSource(const std::string& path) {
-  const std::string name = path == "-" ? "standard input" : path;
-  Result<std::string> text = path == "-" ? ReadAndClose(dup(STDIN_FILENO)) : ReadFile(path);
-  if (!text.ok()) {
-    Say("{}: {}\n", name, text.status().message());
-    return std::nullopt;
-  }
-  return source::SourceMap(name, std::move(*text));
-}
-
 source::FileReader ProgramFiles() { return {ReadFile, IdentityOf}; }
 
 LoadedProgram CompileFile(const std::string& path, const DiagnosticOptions& diagnostics,

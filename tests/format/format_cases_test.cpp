@@ -18,12 +18,12 @@ constexpr std::string_view kFormatted = "--- formatted\n";
 constexpr std::string_view kRefused = "--- refused\n";
 
 std::string Refusal(const std::string& program) {
-  const source::SourceFile source("program.vpl", program);
+  const source::SourceMap sources("program.vpl", program);
   diagnostics::DiagnosticEmitter diagnostics;
-  Format(source, diagnostics);
+  Format(sources.main(), diagnostics);
   std::string text;
   for (const auto& diagnostic : diagnostics.Sorted())
-    text += diagnostics::Render(diagnostic, source, {});
+    text += diagnostics::Render(diagnostic, sources, {});
   while (text.ends_with("\n\n")) text.pop_back();
   return text;
 }
