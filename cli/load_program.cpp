@@ -57,17 +57,6 @@ std::string IdentityOf(const std::string& path) {
 
 }  // namespace
 
-Result<std::string> ReadFile(const std::string& path) {
-  return ReadAndClose(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-}
-
-std::string IdentityOf(const std::string& path) {
-  std::error_code error;
-  return std::filesystem::canonical(path, error).string();
-}
-
-}  // namespace
-
 std::optional<source::SourceMap> ReadSource(const std::string& path) {
   const std::string name = path == "-" ? "standard input" : path;
   Result<std::string> text = path == "-" ? ReadAndClose(dup(STDIN_FILENO)) : ReadFile(path);
