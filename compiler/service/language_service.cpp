@@ -130,6 +130,8 @@ std::optional<SourceSpan> LanguageService::RenamableAt(const std::string& uri, u
   const auto* name = analysis == nullptr ? nullptr : analysis->symbols.At(offset);
   if (name == nullptr || !WhyNotRenamable(analysis->symbols[name->symbol]).empty())
     return std::nullopt;
+  // A name with the variable of a loop in it stands for several.
+  if (analysis->source.Text(name->span).find('{') != std::string_view::npos) return std::nullopt;
   return name->span;
 }
 

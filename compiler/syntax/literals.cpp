@@ -132,6 +132,11 @@ ast::StringLiteral AstBuilder::Build(Grammar::TextContext* tree) {
 ast::ExprNode AstBuilder::BuildLiteral(const antlr4::Token* token) {
   const auto span = Span(token);
   const std::string_view text = source_.Text(span);
+  // Messages quote the start of what is long.
+  constexpr size_t kMostQuoted = 40;
+  const std::string quoted = text.size() <= kMostQuoted
+                                 ? std::string(text)
+                                 : std::string(text.substr(0, kMostQuoted)) + "...";
   const auto out_of_range = [&](std::string message, std::string help) {
     Fail(DiagnosticKind::LiteralOutOfRange, span, std::move(message), std::move(help));
   };
@@ -143,7 +148,7 @@ ast::ExprNode AstBuilder::BuildLiteral(const antlr4::Token* token) {
     case Grammar::INT: {
       int64_t value = 0;
       if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc()) {
-        out_of_range(fmt::format("`{}` does not fit 64 bits", text),
+        out_of_range(fmt::format("`{}` does not fit 64 bits", quoted),
                      "ints reach from -9223372036854775808 to 9223372036854775807");
       }
       return ast::IntLiteral{value};
@@ -154,7 +159,7 @@ ast::ExprNode AstBuilder::BuildLiteral(const antlr4::Token* token) {
       // Numbers too small for a double are zero; those too large have no value.
       if (read.ec == std::errc::result_out_of_range && text.find("e-") == text.npos &&
           text.find("E-") == text.npos) {
-        out_of_range(fmt::format("`{}` is beyond the range of floats", text),
+        out_of_range(fmt::format("`{}` is beyond the range of floats", quoted),
                      "floats reach to 1.7976931348623157e308");
       }
       return ast::FloatLiteral{value};
@@ -162,14 +167,14 @@ ast::ExprNode AstBuilder::BuildLiteral(const antlr4::Token* token) {
     case Grammar::DURATION: {
       const auto value = base::ParseDuration(text);
       if (!value)
-        out_of_range(fmt::format("`{}` is longer than a duration can be", text),
+        out_of_range(fmt::format("`{}` is longer than a duration can be", quoted),
                      "the longest are 106751d and 9223372036s");
       return ast::DurationLiteral{*value};
     }
     case Grammar::TIMESTAMP: {
       const auto value = base::ParseTimestamp(text.substr(1));
       if (!value) {
-        out_of_range(fmt::format("`{}` is no point in time", text),
+        out_of_range(fmt::format("`{}` is no point in time", quoted),
                      "write @YYYY-MM-DD or @YYYY-MM-DDTHH:MM:SSZ, between the years 1678 and 2261");
       }
       return ast::TimestampLiteral{*value};

@@ -61,6 +61,7 @@ class StatementReader {
   // What is written in a body is told where it is read, in its copies. `repeated` is in order.
   void ReportOutside(const diagnostics::DiagnosticEmitter& found,
                      const std::vector<SourceSpan>& repeated) {
+    if (repeated.empty()) return diagnostics_.Append(found);
     auto body = repeated.begin();
     for (const diagnostics::Diagnostic& diagnostic : found.Sorted()) {
       const uint32_t at = diagnostic.span.begin;

@@ -128,6 +128,22 @@ std::vector<std::string> ExpectedAt(const SyntaxErrorPlace& place, const Interva
   return words;
 }
 
+bool IsInfix(size_t type) {
+  return (type >= Grammar::COALESCE && type <= Grammar::GT && type != Grammar::TILDE) ||
+         type == Grammar::AND || type == Grammar::OR || type == Grammar::IN || type == Grammar::XOR;
+}
+
+// The parser ends an expression in front of an operator that nothing follows; what is wrong is that
+// there is no operand.
+const Seen* MissingOperand(const std::vector<const Seen*>& statement, const Seen& found) {
+  auto at = std::find(statement.begin(), statement.end(), &found);
+  if (at == statement.end() || !IsInfix(found.getType()) || at + 1 == statement.end())
+    return nullptr;
+  const Seen* next = *(at + 1);
+  const bool is_infix = IsInfix(next->getType()) && next->getType() != Grammar::MINUS;
+  return is_infix ? next : nullptr;
+}
+
 }  // namespace
 
 diagnostics::Diagnostic DescribeSyntaxError(const source::SourceFile& source,
@@ -139,6 +155,15 @@ diagnostics::Diagnostic DescribeSyntaxError(const source::SourceFile& source,
     d.span = AstBuilder::Span(statement.front());
     d.message = fmt::format("`{}` starts no statement", place.Text(0));
     d.help = *slip;
+    return d;
+  }
+  const Seen* next = expected.contains(static_cast<size_t>(Grammar::INT))
+                         ? nullptr
+                         : MissingOperand(statement, found);
+  if (next != nullptr) {
+    d.span = AstBuilder::Span(next);
+    d.message =
+        fmt::format("unexpected {}, expected an expression", Found(*next, source.Text(d.span)));
     return d;
   }
   d.span = AstBuilder::Span(&found);

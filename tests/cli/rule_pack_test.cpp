@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr uint64_t kSeed = 3;
-constexpr uint64_t kRules = 60;
+constexpr uint64_t kRules = 120;
 
 size_t LineOf(const std::string& text, size_t offset) {
   return 1 + static_cast<size_t>(std::count(text.begin(), text.begin() + offset, '\n'));
@@ -40,7 +40,7 @@ TEST(RulePack, IsAcceptedWithoutAWarning) {
   const auto path = scratch.Write("rules.vpl", generate::RulePackText(kSeed, kRules));
   const Outcome outcome = Varpulis({"check", "--deny-warnings", path});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.Text();
-  EXPECT_THAT(outcome.out, HasSubstr("Statements: 60"));
+  EXPECT_THAT(outcome.out, HasSubstr("Statements: 120"));
 }
 
 TEST(RulePack, EachEventThatIsMadeForARuleFiresIt) {
@@ -83,7 +83,7 @@ TEST(RulePack, ABadRuleNamesItselfAndHidesNoOther) {
               AllOf(HasSubstr(path + ":" + std::to_string(LineOf(text, last + 3)) + ":"),
                     HasSubstr("unknown function `lowre`"), HasSubstr("did you mean `lower`?"),
                     HasSubstr(path + ":" + std::to_string(LineOf(text, middle)) + ":"),
-                    HasSubstr("rules.vpl: 2 errors in 59 statements")));
+                    HasSubstr("rules.vpl: 2 errors in 119 statements")));
 }
 
 TEST(RulePack, ManyWarningsHideNoError) {
