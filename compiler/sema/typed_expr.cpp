@@ -24,7 +24,8 @@ TypedExprPtr Rewrite(const TypedExprPtr& expr, const Change& change) {
 
 bool ReadsAnEvent(TypedOp op) {
   return op == TypedOp::Field || op == TypedOp::Event || op == TypedOp::EventTime ||
-         op == TypedOp::EventType;
+         op == TypedOp::EventType || op == TypedOp::Elements || op == TypedOp::ElementFields ||
+         op == TypedOp::ElementCount;
 }
 
 std::string LiteralText(const TypedExpr& expr) {
