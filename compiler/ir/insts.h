@@ -308,6 +308,16 @@ struct DistinctAdd {  // any -> no result
 struct DistinctCount {  // -> i64: size of the slot's set
   uint32_t slot;
 };
+// Puts a copy of the value, absent or not, at the end of the slot's list.
+struct ListAppend {  // any -> no result
+  uint32_t slot;
+  ValueId a;
+};
+// The slot's list as an array, which the record keeps owning: whoever loads it after an append sees
+// that as well.
+struct ListValues {  // -> any
+  uint32_t slot;
+};
 
 using Inst =
     std::variant<ConstBool, ConstInt, ConstFloat, ConstStr, ConstAbsent, LoadColumn, LoadSlot,
@@ -315,6 +325,7 @@ using Inst =
                  IntToFloat, Compare, Logic, Not, Truth, NotValue, IsAbsent, Select, Box, Unbox,
                  ToNumber, StrTest, StrCase, RegexTest, BinaryAny, UnaryAny, CallBuiltin, MakeArray,
                  MakeMap, If, While, CallFunction, ForEach, Hash, HashCombine, SameKey, StoreOut,
-                 StoreLocal, StoreGlobal, Collect, StoreSlot, DistinctAdd, DistinctCount>;
+                 StoreLocal, StoreGlobal, Collect, StoreSlot, DistinctAdd, DistinctCount,
+                 ListAppend, ListValues>;
 
 }  // namespace varpulis::ir

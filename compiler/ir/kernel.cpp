@@ -90,6 +90,8 @@ Type TypeOf(const Kernel& kernel, ValueId value) {
                         [](const StoreSlot&) { return Type::Bool; },
                         [](const DistinctAdd&) { return Type::Bool; },
                         [](const DistinctCount&) { return Type::Int; },
+                        [](const ListAppend&) { return Type::Bool; },
+                        [](const ListValues&) { return Type::Any; },
                     },
                     kernel.insts[value]);
 }
@@ -102,6 +104,7 @@ bool HasResult(const Inst& inst) {
                         [](const Collect&) { return false; },
                         [](const StoreSlot&) { return false; },
                         [](const DistinctAdd&) { return false; },
+                        [](const ListAppend&) { return false; },
                         [](const While&) { return false; },
                         [](const auto&) { return true; },
                     },
@@ -176,6 +179,7 @@ bool AlwaysPresent(const Kernel& kernel, ValueId value) {
                        [](const Hash&) { return true; },
                        [](const SameKey&) { return true; },
                        [](const DistinctCount&) { return true; },
+                       [](const ListValues&) { return true; },
                        [&](const IntToFloat& i) { return follow(i.a), true; },
                        [&](const Box& i) { return follow(i.a), true; },
                        [&](const StrCase& i) { return follow(i.a), true; },

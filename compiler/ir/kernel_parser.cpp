@@ -139,7 +139,7 @@ void KernelParser::ParseStatement(BlockId block, int depth) {
 void KernelParser::ParseEffect(BlockId block, std::string_view word, int depth) {
   if (word.starts_with("store.")) {
     std::optional<Type> type = ParseTypeName(word.substr(6));
-    if (!type || *type == Type::Set) return Fail("unknown type to store");
+    if (!type || IsSlotOnly(*type)) return Fail("unknown type to store");
     return ParseStore(block, *type);
   }
   if (word == "while") return Append(block, ParseWhile(depth), {});
@@ -148,12 +148,16 @@ void KernelParser::ParseEffect(BlockId block, std::string_view word, int depth) 
     Expect(",");
     return Append(block, Collect{event, Value()}, {});
   }
-  if (word != "distinct_add") return Fail(fmt::format("unknown instruction `{}`", word));
+  const bool to_list = word == "list_append";
+  if (!to_list && word != "distinct_add")
+    return Fail(fmt::format("unknown instruction `{}`", word));
   Place place = ExpectPlace();
   if (place.space != "run") return Fail("expected a slot like run.users");
-  uint32_t slot = SlotIndex(place, Type::Set);
+  uint32_t slot = SlotIndex(place, to_list ? Type::List : Type::Set);
   Expect(",");
-  Append(block, DistinctAdd{slot, Value()}, {});
+  const ValueId value = Value();
+  if (to_list) return Append(block, ListAppend{slot, value}, {});
+  Append(block, DistinctAdd{slot, value}, {});
 }
 
 void KernelParser::ParseStore(BlockId block, Type type) {

@@ -15,7 +15,7 @@ bool KernelParser::ParseInst(std::string_view word, int depth, Inst& inst) {
   if (dot == std::string_view::npos) return ParsePlain(word, inst);
   std::string_view op = word.substr(0, dot);
   std::optional<Type> type = ParseTypeName(word.substr(dot + 1));
-  if (!type || *type == Type::Set) return false;
+  if (!type || IsSlotOnly(*type)) return false;
   if (op == "if") {
     inst = ParseIf(*type, depth);
     return true;
@@ -51,10 +51,14 @@ bool KernelParser::ParsePlain(std::string_view word, Inst& inst) {
     inst = RegexTest{Intern(kernel_.regexes, ExpectText()), a};
     return true;
   }
-  if (word == "distinct_count") {
+  if (word == "distinct_count" || word == "list_values") {
     Place place = ExpectPlace();
     if (place.space != "run") Fail("expected a slot like run.users");
-    inst = DistinctCount{SlotIndex(place, Type::Set)};
+    if (word == "list_values") {
+      inst = ListValues{SlotIndex(place, Type::List)};
+    } else {
+      inst = DistinctCount{SlotIndex(place, Type::Set)};
+    }
     return true;
   }
   if (auto op = words::Find<StrCaseOp>(words::kStrCaseOps, word)) {

@@ -200,6 +200,8 @@ class Printer {
     Line("store.{} {}, {}", TypeName(SlotType(i.slot)), Slot(i.slot), Value(i.a));
   }
   void Put(const DistinctAdd& i) { Line("distinct_add {}, {}", Slot(i.slot), Value(i.a)); }
+  void Put(const ListAppend& i) { Line("list_append {}, {}", Slot(i.slot), Value(i.a)); }
+  void Put(const ListValues& i) { Line("list_values {}", Slot(i.slot)); }
   void Put(const DistinctCount& i) { Line("distinct_count {}", Slot(i.slot)); }
 
   void Unary(std::string_view op, std::string_view suffix, ValueId a) {

@@ -10,6 +10,7 @@
 #include "compiler/ir/automaton.h"
 #include "compiler/ir/kernel.h"
 #include "compiler/ir/record_layout.h"
+#include "compiler/ir/row_operators.h"
 
 namespace varpulis::ir {
 
@@ -86,11 +87,11 @@ struct PatternState {
 struct Closure {
   uint32_t step = 0;
   ClosureMode mode = ClosureMode::Whole;
-  uint32_t count_slot = 0;         // elements held
-  uint32_t truncated_slot = 0;     // elements that came when it was full
-  std::vector<uint32_t> lists;     // slots of type List
-  uint32_t limit = 0;              // most elements held
-  bool first = false;              // the pattern starts with it: runs in it open no further ones
+  uint32_t count_slot = 0;      // elements held
+  uint32_t truncated_slot = 0;  // elements that came when it was full
+  std::vector<uint32_t> lists;  // slots of type List
+  uint32_t limit = 0;           // most elements held
+  bool first = false;           // the pattern starts with it: runs in it open no further ones
 };
 
 struct PatternPlan {

@@ -142,7 +142,8 @@ PatternTree PatternForm::BuildNegation(const ast::PatternExpr& operand) {
     refusals_.push_back({operand.span, "`NOT` of a group of several steps"});
     return all;
   }
-  for (const ast::PatternExprPtr& part : either->operands) all.parts.push_back(BuildNegation(*part));
+  for (const ast::PatternExprPtr& part : either->operands)
+    all.parts.push_back(BuildNegation(*part));
   return all;
 }
 

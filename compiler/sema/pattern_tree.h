@@ -24,7 +24,7 @@ struct PatternTree {
 struct WrittenStep {
   const ast::PatternStep* step = nullptr;
   bool negated = false;
-  bool forbidden = false;                    // `.not`: during the whole run
+  bool forbidden = false;                      // `.not`: during the whole run
   std::vector<const ast::StreamOp*> ops = {};  // operators that belong to it (decision D13)
   // The sequences, ANDs and ORs around it, outermost first, and in which of their parts it stands.
   struct Place {
@@ -53,6 +53,7 @@ class PatternForm {
   void ForbidAtTheEnd();
 
   std::vector<WrittenStep>& steps() { return steps_; }
+  const std::vector<WrittenStep>& steps() const { return steps_; }
   const std::vector<Refusal>& refusals() const { return refusals_; }
   // Whether step `other` may be bound when an event is tried for `step`.
   bool MayBeBound(uint32_t other, uint32_t step) const;

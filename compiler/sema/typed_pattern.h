@@ -27,6 +27,8 @@ struct TypedStep {
   std::vector<TypedExprPtr> more;
   std::string type_name;
   Repeat repeat = Repeat::One;
+  bool prefix_all = false;  // `all X`, whose default mode is not that of `X+`
+  bool monotonic = false;
   bool negated = false;
   DurationNs within = 0;  // since the step before; 0: none
   ir::ClosureMode mode = ir::ClosureMode::Whole;

@@ -73,5 +73,7 @@ void Emit(KernelEmitter& e, ir::StoreLocal inst);
 void Emit(KernelEmitter& e, ir::StoreSlot inst);
 void Emit(KernelEmitter& e, ir::DistinctAdd inst);
 Nullable<Int64> Emit(KernelEmitter& e, ir::DistinctCount inst);
+void Emit(KernelEmitter& e, ir::ListAppend inst);
+Val<Cell> Emit(KernelEmitter& e, ir::ListValues inst);
 
 }  // namespace varpulis::jit

@@ -50,6 +50,17 @@ void Emit(KernelEmitter& e, ir::DistinctAdd inst) {
          [&] { e.b.Call(helper::vpl_distinct_add, "", e.frame(), at, e.b.Address(x)); });
 }
 
+void Emit(KernelEmitter& e, ir::ListAppend inst) {
+  auto at = e.b.Offset(e.record(), e.kernel().record.slots[inst.slot].offset, "at");
+  e.b.Call(helper::vpl_list_append, "", e.frame(), at, e.b.Address(e.Any(inst.a)));
+}
+
+Val<Cell> Emit(KernelEmitter& e, ir::ListValues inst) {
+  auto at = e.b.Offset(e.record(), e.kernel().record.slots[inst.slot].offset, "at");
+  return e.CellFrom(
+      [&](Val<Ptr<abi::Cell>> result) { e.b.Call(helper::vpl_list_values, "", at, result); });
+}
+
 Nullable<Int64> Emit(KernelEmitter& e, ir::DistinctCount inst) {
   auto at = e.b.Offset(e.record(), e.kernel().record.slots[inst.slot].offset, "at");
   return e.Present(e.b.Call(helper::vpl_distinct_count, "count", at));

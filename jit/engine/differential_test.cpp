@@ -187,6 +187,7 @@ TEST(Families, Slots) {
                            type));
   }
   family.Add("any", "distinct_count run.set", "i64", "distinct_add run.set, %a");
+  family.Add("any", "list_values run.list", "any", "list_append run.list, %a");
   family.Add("any", "time", "ts");
   family.Add("any", "load.any global.g", "any");
   family.Check();

@@ -157,7 +157,7 @@ void RandomKernel::Keys() {
 
 void RandomKernel::Stores() {
   auto slot = static_cast<uint32_t>(Draw(std::size(kTypes)));
-  switch (Draw(5)) {
+  switch (Draw(6)) {
     case 0:
     case 1:
       Effect(ir::StoreSlot{slot, Pick(kTypes[slot])});
@@ -167,6 +167,10 @@ void RandomKernel::Stores() {
       return;
     case 3:
       Effect(ir::StoreOut{NewOut(kTypes[slot]), Pick(kTypes[slot])});
+      return;
+    case 4:
+      Effect(ir::ListAppend{std::size(kTypes) + 1, Pick(Type::Any)});
+      Add(ir::ListValues{std::size(kTypes) + 1}, Type::Any);
       return;
     default:
       Effect(ir::DistinctAdd{std::size(kTypes), Pick(Type::Any)});

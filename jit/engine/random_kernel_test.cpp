@@ -82,6 +82,7 @@ void RandomKernel::Declare() {
   if (with_calls_) {
     for (Type type : kTypes) kernel_.record.Add("s" + std::to_string(static_cast<int>(type)), type);
     kernel_.record.Add("set", Type::Set);
+    kernel_.record.Add("list", Type::List);
     kernel_.record.Finish();
   }
   if (with_calls_) {

@@ -134,14 +134,16 @@ void Engine::BuildPatternInputs(uint32_t stream) {
   const ir::PatternPlan& pattern = *plan_.streams[stream].pattern;
   streams_[stream].pattern = std::make_unique<pattern::PatternState>(pattern);
   for (uint32_t step = 0; step < pattern.steps.size(); ++step) {
-    for (const ir::StepInput& input : pattern.steps[step].inputs) {
+    const std::vector<ir::StepInput>& inputs = pattern.steps[step].inputs;
+    for (uint32_t i = 0; i < inputs.size(); ++i) {
+      const ir::StepInput& input = inputs[i];
       Input entry;
       entry.filter = input.filter;
       entry.ordered = input.ordered;
       entry.by_key = share_.ByKey(stream);
-      entry.hash = entry.by_key && step == 0 ? input.home : input.probe;
-      entry.step_input = &input;
+      entry.hash = input.probe;
       entry.step = step;
+      entry.step_input = i;
       InputsOf(input.table, stream).push_back(std::move(entry));
     }
   }
@@ -182,7 +184,8 @@ void Engine::BuildRoots() {
     for (ir::TableId table : stream.outputs) {
       if (plan_.tables[table].kind == ir::Table::Kind::Derived) tables_[table].roots = state.roots;
     }
-    if (state.timed.empty()) continue;
+    const bool fires = state.pattern && state.pattern->fires();
+    if (state.timed.empty() && !fires) continue;
     for (uint32_t root : state.roots) tables_[root].timed_streams.push_back(s);
   }
 }

@@ -76,6 +76,8 @@ void Eval(Machine& m, ir::StoreLocal inst);
 void Eval(Machine& m, ir::StoreSlot inst);
 void Eval(Machine& m, ir::DistinctAdd inst);
 Cell Eval(Machine& m, ir::DistinctCount inst);
+void Eval(Machine& m, ir::ListAppend inst);
+Cell Eval(Machine& m, ir::ListValues inst);
 
 // True iff present, a bool, and true.
 inline bool IsTrue(const Cell& cell) { return cell.tag == Tag::Bool && cell.boolean != 0; }

@@ -40,6 +40,16 @@ void Eval(Machine& m, ir::DistinctAdd inst) {
   abi::vpl_distinct_add(&m.frame, m.record() + m.kernel.record.slots[inst.slot].offset, &a);
 }
 
+void Eval(Machine& m, ir::ListAppend inst) {
+  abi::vpl_list_append(&m.frame, m.record() + m.kernel.record.slots[inst.slot].offset, &m[inst.a]);
+}
+
+Cell Eval(Machine& m, ir::ListValues inst) {
+  Cell values;
+  abi::vpl_list_values(m.record() + m.kernel.record.slots[inst.slot].offset, &values);
+  return values;
+}
+
 Cell Eval(Machine& m, ir::DistinctCount inst) {
   return Cell::Int(abi::vpl_distinct_count(m.record() + m.kernel.record.slots[inst.slot].offset));
 }
