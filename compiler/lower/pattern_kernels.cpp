@@ -84,7 +84,7 @@ ir::KernelId PatternBuilder::Probe(uint32_t step, const std::string& name, const
   const bool opens = std::any_of(sources_.begin(), sources_.end(), [&](const EdgeSource& source) {
     return source.from == 0 && source.edge.step == step;
   });
-  if (opens && keys_.is_constant() && !keys_.IsKeyed(step)) {
+  if (opens && keys_.is_constant() && keys_.OfStep(step).empty()) {
     for (const std::string& part : keys_.OfState(1))
       key.push_back(lowering.Value(*keys_.Bound(part)));
   } else {

@@ -16,7 +16,7 @@ namespace {
 bool IsPositionFree(const ast::StreamOp& op) {
   const std::string& name = op.name.name;
   return name == "within" || name == "partition_by" || name == "context" || name == "not" ||
-         SelectionNamed(name) || EmissionNamed(name);
+         SelectionOf(op) || EmissionNamed(name);
 }
 
 bool HasPositive(const PatternNode& node, const std::vector<TypedStep>& steps) {
@@ -37,8 +37,18 @@ bool HasOuterNegation(const PatternNode& node, const std::vector<TypedStep>& ste
 
 }  // namespace
 
+std::optional<ir::Selection> SelectionOf(const ast::StreamOp& op) {
+  if (op.name.name != "strategy") return SelectionNamed(op.name.name);
+  const auto* name = op.arguments.size() == 1 && op.arguments.front().value
+                         ? std::get_if<ast::NameExpr>(&op.arguments.front().value->node)
+                         : nullptr;
+  return name == nullptr || name->name == "stam" || name->name == "stnm"
+             ? std::nullopt
+             : SelectionNamed(name->name);
+}
+
 std::optional<ir::Selection> SelectionNamed(const std::string& name) {
-  if (name == "stam") return ir::Selection::Stam;
+  if (name == "stam" || name == "next") return ir::Selection::Stam;
   if (name == "stnm") return ir::Selection::Stnm;
   if (name == "strict") return ir::Selection::Strict;
   return std::nullopt;
@@ -132,16 +142,16 @@ void Checker::CheckDials(const std::vector<const ast::StreamOp*>& after, TypedPa
       return;
     }
     dial = op;
-    if (!op->arguments.empty()) {
+    if (!op->arguments.empty() && op->name.name != "strategy") {
       Report(DiagnosticKind::InvalidArgument, op->span,
              fmt::format("`.{}` takes no arguments", op->name.name));
     }
   };
   for (const ast::StreamOp* op : after) {
-    if (SelectionNamed(op->name.name)) turn(selection, op, "selection");
+    if (SelectionOf(*op)) turn(selection, op, "selection");
     if (EmissionNamed(op->name.name)) turn(emission, op, "emission");
   }
-  if (selection != nullptr) pattern.selection = *SelectionNamed(selection->name.name);
+  if (selection != nullptr) pattern.selection = *SelectionOf(*selection);
   SetClosureModes(pattern, emission == nullptr ? std::nullopt : EmissionNamed(emission->name.name));
 }
 
@@ -315,7 +325,7 @@ void Checker::CheckPatternStream(const ast::StreamDecl& decl, TypedStream& strea
   for (const ast::StreamOp* op : after) {
     const std::string& name = op->name.name;
     if (name == "within" || name == "partition_by" || op->negation) continue;
-    if (SelectionNamed(name) || EmissionNamed(name)) continue;
+    if (SelectionOf(*op) || EmissionNamed(name)) continue;
     CheckOperator(*op, stream, at);
   }
 }

@@ -69,6 +69,7 @@ class PatternForm;
 struct WrittenStep;
 // What the operators `.stam` `.stnm` `.strict`, and `.each` `.longest` `.subsets`, ask for.
 std::optional<ir::Selection> SelectionNamed(const std::string& name);
+std::optional<ir::Selection> SelectionOf(const ast::StreamOp& op);  // `.strategy(..)` as well
 std::optional<ir::ClosureMode> EmissionNamed(const std::string& name);
 
 class Checker {
