@@ -1,0 +1,260 @@
+#include "tests/oracle/matcher.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "base/time.h"
+#include "tests/oracle/fit.h"
+#include "tests/oracle/walk.h"
+
+namespace varpulis::oracle {
+
+Matcher::Matcher(const Pattern& pattern, const std::vector<Event>& events)
+    : pattern_(pattern), events_(events), ways_(Ways(pattern.root, pattern.steps)) {
+  for (const Node& way : ways_) way_steps_.push_back(PositiveSteps(way, pattern.steps));
+  yields_ = Yields(pattern, ways_);
+}
+
+std::vector<std::string> Matcher::Run() {
+  for (size_t at = 0; at < events_.size(); ++at) {
+    if (!Feeds(events_[at].type, false)) continue;
+    clock_ = std::max(clock_, events_[at].ms);
+    FireDue();
+    Offer(at);
+  }
+  // End of input (decision D18): what is due, then closures that waited for more.
+  FireDue();
+  for (PartialMatch* run : InDueOrder(false)) {
+    if (WaitsForLonger(*run)) End(*run);
+  }
+  return output_;
+}
+
+// --- what events and runs are ---------------------------------------------------------------------
+
+// A null key is the partition of those without one.
+Value Matcher::KeyOf(const Event& event) const {
+  if (!pattern_.partitioned || !event.fields[kK].is_number()) return {};
+  return event.fields[kK];
+}
+
+Scene Matcher::SceneOf(const PartialMatch& run, const Event& event, uint32_t step) const {
+  return {pattern_, events_, run.bindings, &event, step};
+}
+
+bool Matcher::IsPast(int64_t start) const {
+  return pattern_.within_ms > 0 && start + pattern_.within_ms < clock_;
+}
+
+bool Matcher::Feeds(uint32_t type, bool positive_only) const {
+  return std::any_of(pattern_.steps.begin(), pattern_.steps.end(), [&](const Step& step) {
+    return step.type == type && !(positive_only && step.negated);
+  });
+}
+
+bool Matcher::IsComplete(const PartialMatch& run) const {
+  return Walk(pattern_.steps, run.bindings).IsComplete(*run.way);
+}
+
+bool Matcher::WaitsForLonger(const PartialMatch& run) const {
+  if (!IsComplete(run) || EndsInNegation(*run.way, pattern_.steps)) return false;
+  const auto options = Walk(pattern_.steps, run.bindings).Options(*run.way);
+  return std::any_of(options.begin(), options.end(), [&](uint32_t step) {
+    return pattern_.steps[step].is_closure() && yields_[step] == Yield::Longest;
+  });
+}
+
+// --- one event (language.md 6.3) ------------------------------------------------------------------
+
+void Matcher::FireDue() {
+  std::erase_if(remembered_, [&](const Remembered& one) { return IsPast(events_[one.event].ms); });
+  for (PartialMatch* run : InDueOrder(true)) End(*run);
+  Sweep();
+}
+
+void Matcher::Offer(size_t at) {
+  const Event& event = events_[at];
+  const Value key = KeyOf(event);
+  const auto here = [&](const PartialMatch& run) {
+    return !run.gone && run.key.kind == key.kind && run.key.number == key.number;
+  };
+  for (PartialMatch& run : runs_) {
+    if (here(run)) Kill(run, event);
+  }
+  bool taken = false;
+  for (PartialMatch& run : runs_) {
+    if (!here(run)) continue;
+    const uint32_t step = Taker(run, event);
+    if (step != UINT32_MAX) {
+      taken = true;
+      Bind(run, at, step);
+    } else if (pattern_.selection == Selection::Strict && Feeds(event.type, true)) {
+      End(run);
+    }
+  }
+  Sweep();
+  if (pattern_.selection != Selection::Stnm || !taken) Open(at);
+  Sweep();
+  Remember(at);
+}
+
+// Decision D14.
+void Matcher::Kill(PartialMatch& run, const Event& event) {
+  std::map<uint32_t, int64_t> active = run.since;
+  for (const uint32_t step : pattern_.forbidden) active[step] = run.start;
+  for (const auto& [step, since] : active) {
+    if (event.ms < since) continue;
+    bool awake = true;
+    for (uint32_t other = 0; other < run.bindings.size(); ++other) {
+      for (const Condition& condition : pattern_.steps[step].conditions) {
+        if (Mentions(condition, other) && run.bindings[other].empty()) awake = false;
+      }
+    }
+    if (!awake || !Fits(SceneOf(run, event, step), {})) continue;
+    return Leave(run);
+  }
+}
+
+uint32_t Matcher::Taker(const PartialMatch& run, const Event& event) const {
+  if (event.ms < run.last) return UINT32_MAX;
+  for (const uint32_t step : Walk(pattern_.steps, run.bindings).Options(*run.way)) {
+    const int64_t within = pattern_.steps[step].within_ms;
+    if (within > 0 && event.ms - run.last > within) continue;
+    if (Fits(SceneOf(run, event, step), way_steps_[run.way_number])) return step;
+  }
+  return UINT32_MAX;
+}
+
+void Matcher::Bind(PartialMatch& run, size_t at, uint32_t step) {
+  run.bindings[step].push_back(at);
+  run.last = events_[at].ms;
+  const Walk walk(pattern_.steps, run.bindings);
+  std::map<uint32_t, int64_t> since;
+  for (const uint32_t negated : walk.Active(*run.way)) {
+    const auto before = run.since.find(negated);
+    since[negated] = before == run.since.end() ? run.last : before->second;
+  }
+  run.since = since;
+  if (!IsComplete(run) || EndsInNegation(*run.way, pattern_.steps)) return;
+  if (WaitsForLonger(run)) return;
+  Emit(run, step, run.last, false);
+  if (walk.Options(*run.way).empty()) Leave(run);
+}
+
+void Matcher::Open(size_t at) {
+  const Event& event = events_[at];
+  for (size_t way = 0; way < ways_.size(); ++way) {
+    PartialMatch run{&ways_[way], way, Bindings(pattern_.steps.size()), event.ms, event.ms};
+    run.key = KeyOf(event);
+    if (IsBlocked(ways_[way], event)) continue;
+    for (const uint32_t step : Walk(pattern_.steps, run.bindings).Options(ways_[way])) {
+      if (!Fits(SceneOf(run, event, step), way_steps_[way]) || IsGrowing(run, step)) continue;
+      run.created = ++created_;
+      Partition& partition = partitions_[{run.key.is_number(), run.key.number}];
+      if (partition.runs++ == 0) partition.created = run.created;
+      runs_.push_back(run);
+      Bind(runs_.back(), at, step);
+      break;
+    }
+  }
+}
+
+// Decision D12: a run of the partition holds the closure and may take more into it.
+bool Matcher::IsGrowing(const PartialMatch& run, uint32_t step) const {
+  if (!pattern_.steps[step].is_closure()) return false;
+  return std::any_of(runs_.begin(), runs_.end(), [&](const PartialMatch& other) {
+    if (other.gone || other.way != run.way || other.bindings[step].empty()) return false;
+    if (other.key.kind != run.key.kind || other.key.number != run.key.number) return false;
+    const auto options = Walk(pattern_.steps, other.bindings).Options(*other.way);
+    return !IsPast(other.start) && std::find(options.begin(), options.end(), step) != options.end();
+  });
+}
+
+// language.md 6.5: a leading negation, in [first - within, first).
+bool Matcher::IsBlocked(const Node& way, const Event& event) const {
+  const auto leading = Leading(way, pattern_.steps);
+  return std::any_of(remembered_.begin(), remembered_.end(), [&](const Remembered& one) {
+    const Event& before = events_[one.event];
+    const Value key = KeyOf(before), own = KeyOf(event);
+    return std::find(leading.begin(), leading.end(), one.step) != leading.end() &&
+           key.kind == own.kind && key.number == own.number && before.ms < event.ms &&
+           before.ms >= event.ms - pattern_.within_ms;
+  });
+}
+
+void Matcher::Remember(size_t at) {
+  const Bindings none(pattern_.steps.size());
+  for (const Node& way : ways_) {
+    for (const uint32_t step : Leading(way, pattern_.steps)) {
+      const Scene scene{pattern_, events_, none, &events_[at], step};
+      if (Fits(scene, {})) remembered_.push_back({step, at});
+    }
+  }
+}
+
+// --- the end of runs ------------------------------------------------------------------------------
+
+// By deadline, creation of the partition, creation of the run.
+std::vector<Matcher::PartialMatch*> Matcher::InDueOrder(bool due_only) {
+  std::vector<PartialMatch*> runs;
+  for (PartialMatch& run : runs_) {
+    if (!run.gone && (!due_only || IsPast(run.start))) runs.push_back(&run);
+  }
+  const auto order = [&](const PartialMatch* run) {
+    const Partition& partition = partitions_.at({run->key.is_number(), run->key.number});
+    const int64_t deadline = pattern_.within_ms == 0 ? INT64_MAX : run->start + pattern_.within_ms;
+    return std::tuple(deadline, partition.created, run->created);
+  };
+  std::sort(runs.begin(), runs.end(),
+            [&](const PartialMatch* a, const PartialMatch* b) { return order(a) < order(b); });
+  return runs;
+}
+
+void Matcher::End(PartialMatch& run) {
+  const bool absence = EndsInNegation(*run.way, pattern_.steps);
+  if (absence && IsComplete(run) && IsPast(run.start)) {
+    Emit(run, UINT32_MAX, run.start + pattern_.within_ms, true);
+  } else if (WaitsForLonger(run)) {
+    Emit(run, UINT32_MAX, run.last, false);
+  }
+  Leave(run);
+}
+
+void Matcher::Leave(PartialMatch& run) {
+  run.gone = true;
+  const auto key = std::pair(run.key.is_number(), run.key.number);
+  if (--partitions_.at(key).runs == 0) partitions_.erase(key);
+}
+
+void Matcher::Sweep() {
+  std::erase_if(runs_, [](const PartialMatch& run) { return run.gone; });
+}
+
+void Matcher::Emit(const PartialMatch& run, uint32_t completed_by, int64_t time, bool absence) {
+  const Scene whole{pattern_, events_, run.bindings};
+  ForChoices(whole, yields_, completed_by, [&](const Bindings& chosen) {
+    int64_t first = INT64_MAX;
+    for (const auto& elements : chosen) {
+      for (const size_t at : elements) first = std::min(first, events_[at].ms);
+    }
+    const int64_t duration = absence ? pattern_.within_ms : time - first;
+    const Scene match{pattern_, events_, chosen, nullptr, UINT32_MAX, duration};
+    for (const Condition& condition : pattern_.filter) {
+      if (!Holds(condition, match)) return;
+    }
+    std::string line =
+        fmt::format("@{} {} {{", base::FormatDuration(time * kNsPerMs), pattern_.name);
+    bool any = false;
+    for (size_t i = 0; i < pattern_.outputs.size(); ++i) {
+      const std::string value = OutputText(pattern_.outputs[i], match);
+      if (value.empty()) continue;
+      line += fmt::format("{} o{}: {}", any ? "," : "", i, value);
+      any = true;
+    }
+    output_.push_back(line + (any ? " }" : "}"));
+  });
+}
+
+}  // namespace varpulis::oracle

@@ -1,0 +1,143 @@
+// The engine and a brute-force matcher on random patterns: they must say the same lines.
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include "tests/cases/case_files.h"
+#include "tests/oracle/generator.h"
+#include "tests/oracle/matcher.h"
+#include "tests/oracle/pattern_text.h"
+#include "tests/oracle/shrink.h"
+#include "tests/replay/case_file.h"
+#include "tests/replay/replay.h"
+
+namespace varpulis::oracle {
+namespace {
+
+using testing::ReplayProgram;
+using testing::ReplayResult;
+
+constexpr size_t kPatternsPerProgram = 12;
+constexpr size_t kStreamsPerProgram = 6;
+
+uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+std::vector<std::string> Expected(const Pattern& pattern, const std::vector<Event>& events) {
+  return Matcher(pattern, events).Run();
+}
+
+// The lines that the stream has put out.
+std::vector<std::string> LinesOf(const Pattern& pattern, const ReplayResult& result) {
+  std::vector<std::string> lines;
+  for (const std::string& line : result.output) {
+    const size_t name = line.find(' ') + 1;
+    if (line.substr(name, line.find(' ', name) - name) == pattern.name) lines.push_back(line);
+  }
+  return lines;
+}
+
+// The same difference on few events, as a case with what the oracle says.
+std::string Report(const Sample& found, const std::string& mode, bool json, bool declared) {
+  const std::string events = declared ? DeclarationText() : "";
+  const auto run = [&](const Sample& sample) {
+    const ReplayProgram program(events + ProgramText(sample.pattern));
+    if (!program.failure().empty()) return std::vector<std::string>{program.failure()};
+    return LinesOf(sample.pattern, program.Replay(EventText(sample.events, json), mode));
+  };
+  const Sample small = Shrink(found, [&](const Sample& sample) {
+    const ReplayProgram program(events + ProgramText(sample.pattern));
+    if (!program.failure().empty()) return false;
+    return LinesOf(sample.pattern, program.Replay(EventText(sample.events, json), mode)) !=
+           Expected(sample.pattern, sample.events);
+  });
+  testing::CaseFile file;
+  file.header = "# One sentence.\n";
+  file.program = events + ProgramText(small.pattern);
+  file.input = EventText(small.events, json);
+  file.output = Expected(small.pattern, small.events);
+  return fmt::format("{}--- {} says\n{}\n", file.Text(), mode, fmt::join(run(small), "\n"));
+}
+
+struct Round {
+  std::vector<Pattern> patterns;
+  std::string declarations;
+  std::string program;
+};
+
+Round MakeRound(Dice& dice) {
+  Round round;
+  PatternLimits limits;
+  limits.subsets = dice.Chance(50);
+  if (dice.Chance(40)) round.declarations = DeclarationText();
+  round.program = round.declarations;
+  while (round.patterns.size() < kPatternsPerProgram) {
+    const Pattern pattern = RandomPattern(dice, fmt::format("S{}", round.patterns.size()), limits);
+    round.program += ProgramText(pattern);
+    round.patterns.push_back(pattern);
+  }
+  return round;
+}
+
+class OracleTest : public ::testing::Test {
+ protected:
+  // One program over several streams; false after a difference, which is reported.
+  bool Compare(uint64_t seed, bool disordered) {
+    Dice dice(seed);
+    const Round round = MakeRound(dice);
+    const ReplayProgram program(round.program);
+    EXPECT_EQ(program.failure(), "") << "seed " << seed << "\n" << round.program;
+    if (!program.failure().empty()) return false;
+    const bool all_modes = seed % 16 == 0;
+    for (size_t i = 0; i < kStreamsPerProgram; ++i) {
+      const std::vector<Event> events = RandomStream(dice, {14, disordered});
+      const bool json = disordered || dice.Chance(30);
+      for (const std::string& mode : testing::AllModes()) {
+        if (mode != "interp" && !(all_modes && i == 0)) continue;
+        const ReplayResult result = program.Replay(EventText(events, json), mode);
+        EXPECT_EQ(result.failure, "") << "seed " << seed;
+        for (const Pattern& pattern : round.patterns) {
+          const std::vector<std::string> expected = Expected(pattern, events);
+          ++comparisons_;
+          silent_ += expected.empty() ? 1 : 0;
+          if (LinesOf(pattern, result) == expected) continue;
+          ADD_FAILURE() << "seed " << seed << ", " << mode << "\n"
+                        << Report({pattern, events}, mode, json, !round.declarations.empty());
+          if (++failures_ >= FromEnvironment("VPL_DIFFERENCES", 1)) return false;
+          break;
+        }
+      }
+    }
+    return true;
+  }
+
+  void CompareMany(bool disordered) {
+    const uint64_t count = FromEnvironment("VPL_ORACLE_PROGRAMS", 40);
+    const uint64_t first = FromEnvironment("VPL_SEED", 1);
+    for (uint64_t seed = first; seed < first + count; ++seed) {
+      if (!Compare(seed, disordered)) break;
+    }
+    RecordProperty("comparisons", static_cast<int>(comparisons_));
+    fmt::print("{} comparisons, {} of them of nothing\n", comparisons_, silent_);
+    // Patterns that never match would show nothing.
+    EXPECT_LE(silent_ * 10, comparisons_ * 7);
+  }
+
+  size_t comparisons_ = 0;
+  size_t silent_ = 0;
+  size_t failures_ = 0;
+};
+
+TEST_F(OracleTest, EngineAgreesOnOrderedStreams) { CompareMany(false); }
+
+TEST_F(OracleTest, EngineAgreesOnDisorderedStreams) { CompareMany(true); }
+
+}  // namespace
+}  // namespace varpulis::oracle

@@ -1,0 +1,90 @@
+#include "tests/oracle/tree_generator.h"
+
+#include <algorithm>
+
+namespace varpulis::oracle {
+
+namespace {
+
+constexpr int kMostSteps = 5;
+
+bool Contains(const Node& node, uint32_t step) {
+  if (node.kind == Node::Kind::Step) return node.step == step;
+  return std::any_of(node.parts.begin(), node.parts.end(),
+                     [&](const Node& part) { return Contains(part, step); });
+}
+
+}  // namespace
+
+void TreeGenerator::Run() { pattern_.root = Sequence(0, false); }
+
+Node TreeGenerator::Positive() {
+  ++positive_;
+  Step step;
+  step.type = static_cast<uint32_t>(dice_.Roll(4));
+  if (dice_.Chance(45)) step.repeat = static_cast<Repeat>(1 + dice_.Roll(4));
+  pattern_.steps.push_back(step);
+  return {Node::Kind::Step, static_cast<uint32_t>(pattern_.steps.size() - 1)};
+}
+
+Node TreeGenerator::Negation() {
+  Step step;
+  step.type = static_cast<uint32_t>(dice_.Roll(4));
+  step.negated = true;
+  pattern_.steps.push_back(step);
+  return {Node::Kind::Step, static_cast<uint32_t>(pattern_.steps.size() - 1)};
+}
+
+Node TreeGenerator::Group(Node::Kind kind, int depth, bool in_and) {
+  Node group{kind};
+  const size_t size = 2 + dice_.Roll(2);
+  const bool is_and = kind == Node::Kind::And;
+  for (size_t i = 0; i < size; ++i) {
+    if (is_and && i > 0 && dice_.Chance(15)) {
+      group.parts.push_back(Negation());
+    } else if (depth < 2 && dice_.Chance(30)) {
+      group.parts.push_back(Sequence(depth + 1, in_and || is_and));
+    } else {
+      group.parts.push_back(Positive());
+    }
+  }
+  return group;
+}
+
+Node TreeGenerator::Part(int depth, bool in_and) {
+  if (positive_ < kMostSteps - 1 && depth < 2) {
+    if (dice_.Chance(14)) return Group(Node::Kind::And, depth + 1, in_and);
+    if (dice_.Chance(14)) return Group(Node::Kind::Or, depth + 1, in_and);
+    if (dice_.Chance(4)) return Sequence(depth + 1, in_and);
+  }
+  return Positive();
+}
+
+Node TreeGenerator::Sequence(int depth, bool in_and) {
+  Node sequence{Node::Kind::Sequence};
+  // What a leading negation in a branch of an AND means is not defined.
+  if (!in_and && dice_.Chance(8)) sequence.parts.push_back(Negation());
+  const size_t size = 1 + dice_.Roll(depth == 0 ? 4 : 2);
+  for (size_t i = 0; i < size; ++i) {
+    if (i > 0 && positive_ >= kMostSteps) break;
+    if (i > 0 && dice_.Chance(15)) sequence.parts.push_back(Negation());
+    sequence.parts.push_back(Part(depth, in_and));
+  }
+  if (dice_.Chance(12)) sequence.parts.push_back(Negation());
+  return sequence;
+}
+
+Relation RelationOf(const Node& root, uint32_t other, uint32_t step) {
+  for (size_t a = 0; a < root.parts.size(); ++a) {
+    if (!Contains(root.parts[a], other)) continue;
+    if (Contains(root.parts[a], step)) return RelationOf(root.parts[a], other, step);
+    if (root.kind == Node::Kind::And) return Relation::Together;
+    if (root.kind == Node::Kind::Or) return Relation::Apart;
+    for (size_t b = a + 1; b < root.parts.size(); ++b) {
+      if (Contains(root.parts[b], step)) return Relation::Before;
+    }
+  }
+  return Relation::Apart;
+}
+
+}  // namespace varpulis::oracle
