@@ -70,6 +70,11 @@ struct PatternEdge {
   DurationNs within = 0;          // since the run's last event; 0: none
   uint32_t since = UINT32_MAX;    // kill: slot with the time from which the negation is active
   uint32_t closure = UINT32_MAX;  // of the step, into PatternPlan::closures
+  // Begin into a closure: no run of the partition may stand in one of these states, in which it still
+  // takes elements (decision D12).
+  std::vector<uint32_t> barred_by;
+  // Begin: negated steps in front, of PatternPlan::blockers.
+  std::vector<uint32_t> blocked_by;
   std::vector<EdgeKernels> kernels;
 };
 
@@ -91,7 +96,10 @@ struct Closure {
   uint32_t truncated_slot = 0;  // elements that came when it was full
   std::vector<uint32_t> lists;  // slots of type List
   uint32_t limit = 0;           // most elements held
-  bool first = false;           // the pattern starts with it: runs in it open no further ones
+  // record -> bool: whether the last element that the record shows fits what the conditions ask of the
+  // closures chosen; of the first one, and of those behind it. kNoKernel if they ask nothing.
+  KernelId check_first = kNoKernel;
+  KernelId check_more = kNoKernel;
 };
 
 struct PatternPlan {

@@ -131,6 +131,12 @@ ir::ValueId ExprLowering::Slot(const std::string& name, ir::Type type) {
   return k_.Convert(value, type);
 }
 
+ir::ValueId ExprLowering::Elements(const std::string& name) {
+  const int slot = binding_.record->Find(name);
+  VPL_CHECK(slot >= 0, "nothing captured {}", name);
+  return k_.Add(ir::ListValues{static_cast<uint32_t>(slot)}, name, "list " + name);
+}
+
 // Of a closure whose elements the run keeps (the binding has a record).
 ir::ValueId ExprLowering::ReadElements(const TypedExpr& expr) {
   if (expr.op == TypedOp::ElementCount) {
@@ -139,20 +145,61 @@ ir::ValueId ExprLowering::ReadElements(const TypedExpr& expr) {
   const std::string name = CaptureName(*binding_.steps, expr);
   const bool all = expr.op == TypedOp::Elements || expr.op == TypedOp::ElementFields;
   if (!all && binding_.record->Find(name) >= 0) return Slot(name, expr.type);
-  const int slot = binding_.record->Find(all ? name : name + "[]");
-  VPL_CHECK(slot >= 0, "nothing captured {}", name);
-  const ir::ValueId list =
-      k_.Add(ir::ListValues{static_cast<uint32_t>(slot)}, name, "list " + name);
+  const ir::ValueId list = Elements(all ? name : name + "[]");
   if (all) return list;
   static const auto kLast = static_cast<uint32_t>(ir::FindBuiltin("last"));
   return k_.Convert(k_.Add(ir::CallBuiltin{kLast, {list}}, name, "last " + name), expr.type);
 }
 
+// Of a step that is not bound: what opens a run reads optional steps that it has passed over.
+ir::ValueId ExprLowering::ReadUnbound(const TypedExpr& expr) {
+  if (expr.op == TypedOp::ElementCount) return k_.Int(0);
+  const bool all = expr.op == TypedOp::Elements || expr.op == TypedOp::ElementFields;
+  return all ? k_.Add(ir::MakeArray{}) : k_.Absent(expr.type, false);
+}
+
+namespace {
+std::string ListName(const std::vector<sema::TypedStep>& steps, const TypedExpr& read) {
+  const bool all = read.op == TypedOp::Elements || read.op == TypedOp::ElementFields;
+  return CaptureName(steps, read) + (all ? "" : "[]");
+}
+}  // namespace
+
+// The last element that the run shows of a closure.
+ir::ValueId ExprLowering::ReadElement(const TypedExpr& expr) {
+  TypedExpr of_closure = expr;
+  of_closure.index = binding_.element_of;
+  static const auto kLast = static_cast<uint32_t>(ir::FindBuiltin("last"));
+  const ir::ValueId list = Elements(ListName(*binding_.steps, of_closure));
+  return k_.Convert(k_.Add(ir::CallBuiltin{kLast, {list}}), expr.type);
+}
+
+// What a closure has before its last element.
+ir::ValueId ExprLowering::ReadBeforeElement(const TypedExpr& expr) {
+  if (expr.op == TypedOp::ElementCount) {
+    const ir::ValueId count = Slot(fmt::format("{}.count", expr.index), ir::Type::Int);
+    return k_.Add(ir::IntBinary{ir::IntOp::Sub, count, k_.Int(1)});
+  }
+  static const auto kSlice = static_cast<uint32_t>(ir::FindBuiltin("slice"));
+  static const auto kLast = static_cast<uint32_t>(ir::FindBuiltin("last"));
+  const ir::ValueId list = Elements(ListName(*binding_.steps, expr));
+  const ir::ValueId begin = k_.Convert(k_.Int(0), ir::Type::Any);
+  const ir::ValueId end = k_.Convert(k_.Int(-1), ir::Type::Any);
+  const ir::ValueId before = k_.Add(ir::CallBuiltin{kSlice, {list, begin, end}});
+  if (expr.op == TypedOp::Elements || expr.op == TypedOp::ElementFields) return before;
+  return k_.Convert(k_.Add(ir::CallBuiltin{kLast, {before}}), expr.type);
+}
+
 ir::ValueId ExprLowering::Read(const TypedExpr& expr) {
+  if (binding_.element_of != sema::kCurrentRow) {
+    if (expr.index == sema::kCurrentRow) return ReadElement(expr);
+    if (expr.index == binding_.element_of) return ReadBeforeElement(expr);
+  }
   bool other_step = expr.index != sema::kCurrentRow && expr.index != binding_.current_step;
   if (other_step && binding_.step_columns) {
     return RowField(CaptureName(*binding_.steps, expr), expr.type);
   }
+  if (other_step && binding_.record == nullptr) return ReadUnbound(expr);
   const bool of_closure = expr.index != sema::kCurrentRow && binding_.record != nullptr &&
                           (*binding_.steps)[expr.index].is_closure();
   const bool of_all = expr.op == TypedOp::Elements || expr.op == TypedOp::ElementFields ||

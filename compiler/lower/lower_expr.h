@@ -27,6 +27,8 @@ struct Binding {
   uint32_t current_step = sema::kCurrentRow;
   bool step_columns = false;
   const ir::RecordLayout* record = nullptr;
+  // Instead of a current row: the last element of this closure, which reads those before it by its alias.
+  uint32_t element_of = sema::kCurrentRow;
 
   // The program, for its functions, and the variables of the body at hand.
   const sema::TypedProgram* program = nullptr;
@@ -61,7 +63,11 @@ class ExprLowering {
   ir::ValueId MemberOfSpread(const std::string& name);
   ir::ValueId Literal(const sema::TypedExpr& expr);
   ir::ValueId Read(const sema::TypedExpr& expr);
+  ir::ValueId Elements(const std::string& name);
   ir::ValueId ReadElements(const sema::TypedExpr& expr);
+  ir::ValueId ReadUnbound(const sema::TypedExpr& expr);
+  ir::ValueId ReadElement(const sema::TypedExpr& expr);
+  ir::ValueId ReadBeforeElement(const sema::TypedExpr& expr);
   ir::ValueId Slot(const std::string& name, ir::Type type);
   ir::ValueId Arithmetic(const sema::TypedExpr& expr);
   ir::ValueId Compare(const sema::TypedExpr& expr);

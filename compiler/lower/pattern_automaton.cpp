@@ -17,14 +17,12 @@ bool PatternBuilder::IsOver(uint32_t state) const {
   return info.complete && !info.absence && info.edges.empty();
 }
 
-// There would be a match, but a closure at the end may yet grow, and its whole is asked for.
+// There would be a match, but a closure may yet grow, and the longest is asked for.
 bool PatternBuilder::WaitsForLonger(uint32_t state) const {
   const StateInfo& info = states_.states[state];
-  return info.complete && !info.absence &&
-         std::any_of(info.edges.begin(), info.edges.end(), [&](const StateEdge& edge) {
-           return steps_[edge.step].is_closure() &&
-                  steps_[edge.step].mode == ir::ClosureMode::Whole;
-         });
+  return info.complete && !info.absence && typed_.longest &&
+         std::any_of(info.edges.begin(), info.edges.end(),
+                     [&](const StateEdge& edge) { return steps_[edge.step].is_closure(); });
 }
 
 void PatternBuilder::BuildStates() {
@@ -36,9 +34,12 @@ void PatternBuilder::BuildStates() {
     state.drains = WaitsForLonger(s);
     state.matches_at_deadline = (info.complete && info.absence) || state.drains;
   }
-  for (const std::vector<StateEdge>& begins : states_.begins) {
+  for (size_t way = 0; way < states_.begins.size(); ++way) {
     std::vector<uint32_t>& edges = pattern_.begins.emplace_back();
-    for (const StateEdge& edge : begins) edges.push_back(AddEdge(ir::EdgeKind::Begin, {0, edge}));
+    for (const StateEdge& edge : states_.begins[way]) {
+      edges.push_back(AddEdge(ir::EdgeKind::Begin, {0, edge}));
+      pattern_.edges.back().blocked_by = states_.blocked_by[way];
+    }
   }
   for (uint32_t s = 1; s < states_.states.size(); ++s) {
     if (IsOver(s)) continue;
@@ -90,6 +91,19 @@ void PatternBuilder::AddKills(uint32_t state) {
   }
 }
 
+// States of the way of `begin`, the first state of a run, in which a run may take more into the closure.
+std::vector<uint32_t> PatternBuilder::StatesThatGrow(uint32_t closure, uint32_t begin) const {
+  std::vector<uint32_t> growing;
+  for (uint32_t s = 1; s < states_.states.size(); ++s) {
+    const StateInfo& state = states_.states[s];
+    const bool grows =
+        std::any_of(state.edges.begin(), state.edges.end(),
+                    [&](const StateEdge& edge) { return edge.more && edge.step == closure; });
+    if (grows && state.way == states_.states[begin].way) growing.push_back(s);
+  }
+  return growing;
+}
+
 void PatternBuilder::BuildClosures() {
   for (uint32_t step = 0; step < steps_.size(); ++step) {
     const TypedStep& typed = steps_[step];
@@ -111,8 +125,10 @@ void PatternBuilder::BuildClosures() {
     for (ir::PatternEdge& edge : pattern_.edges) {
       if (edge.step != step) continue;
       edge.closure = static_cast<uint32_t>(pattern_.closures.size());
-      if (edge.kind == ir::EdgeKind::Begin) closure.first = true;
+      if (edge.kind == ir::EdgeKind::Begin) edge.barred_by = StatesThatGrow(step, edge.to);
     }
+    closure.check_first = ElementCheck(step, true);
+    closure.check_more = ElementCheck(step, false);
     pattern_.closures.push_back(std::move(closure));
   }
 }

@@ -47,6 +47,7 @@ class PatternBuilder {
   uint32_t AddEdge(ir::EdgeKind kind, const EdgeSource& source);
   void AddKills(uint32_t state);
   void BuildClosures();
+  std::vector<uint32_t> StatesThatGrow(uint32_t closure, uint32_t begin) const;
   bool IsOver(uint32_t state) const;
   bool WaitsForLonger(uint32_t state) const;
   void Describe();
@@ -60,6 +61,7 @@ class PatternBuilder {
   void CaptureMatch();
   void Keep(const sema::TypedExprPtr& read);
   void KeepReads(const sema::TypedExprPtr& expr);
+  void KeepElements(const sema::TypedExprPtr& conjunct, uint32_t closure);
   void AddCapture(Capture capture);
   bool MayBeUnbound(uint32_t step) const;
   // Its elements are chosen from when the run completes, so all of them have to be there.
@@ -89,8 +91,11 @@ class PatternBuilder {
 
   // pattern_match.cpp: the match row, and the choice of closures
   ir::KernelId Match(const std::string& name, const Binding& here, uint32_t step);
-  ir::KernelId Check(const std::string& name, const Binding& here, uint32_t step);
-  std::vector<sema::TypedExprPtr> ChosenConjuncts(uint32_t step) const;
+  ir::KernelId Check(const std::string& name, const Binding& here, uint32_t step,
+                     const std::vector<uint32_t>& states);
+  ir::KernelId ElementCheck(uint32_t step, bool first);
+  std::vector<sema::TypedExprPtr> ChosenConjuncts(uint32_t other, uint32_t step) const;
+  bool MentionsChosen(const sema::TypedExprPtr& conjunct, uint32_t own) const;
   ir::ValueId MatchValue(KernelBuilder& match, ExprLowering& lowering,
                          const ir::TableColumn& column, uint32_t step);
   static ir::ValueId DurationMs(KernelBuilder& match);

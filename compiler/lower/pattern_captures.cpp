@@ -76,9 +76,13 @@ bool PatternBuilder::IsChosenFrom(uint32_t step) const {
   if (!typed.is_closure()) return false;
   if (typed.mode == ir::ClosureMode::Subsets) return true;
   if (typed.mode == ir::ClosureMode::Whole) return false;
-  return std::any_of(
-      pattern_.edges.begin(), pattern_.edges.end(),
-      [&](const ir::PatternEdge& edge) { return edge.has_match && edge.step != step; });
+  const bool by_time =
+      std::any_of(pattern_.states.begin(), pattern_.states.end(),
+                  [](const ir::PatternState& state) { return state.matches_at_deadline; });
+  return by_time || std::any_of(pattern_.edges.begin(), pattern_.edges.end(),
+                                [&](const ir::PatternEdge& edge) {
+                                  return edge.has_match && edge.step != step;
+                                });
 }
 
 void PatternBuilder::AddCapture(Capture capture) {
@@ -112,6 +116,16 @@ void PatternBuilder::KeepReads(const TypedExprPtr& expr) {
   }
 }
 
+// What the conjunct reads of a candidate and of the elements before it, for each element.
+void PatternBuilder::KeepElements(const TypedExprPtr& conjunct, uint32_t closure) {
+  std::vector<TypedExprPtr> reads;
+  CollectReads(sema::CurrentToStep(conjunct, closure), reads);
+  for (const TypedExprPtr& read : reads) {
+    if (read->index != closure || !ReadsLastElement(*read)) continue;
+    AddCapture({closure, read, CaptureName(steps_, *read) + "[]", ir::Type::List, true});
+  }
+}
+
 void PatternBuilder::FindCaptures() {
   FindConditionReads();
   FindOutputReads();
@@ -122,6 +136,8 @@ void PatternBuilder::FindConditionReads() {
     for (const auto* conjuncts : {&parts_[step].cross, &parts_[step].more}) {
       for (const TypedExprPtr& conjunct : *conjuncts) {
         KeepReads(conjunct);
+        if (steps_[step].is_closure() && MentionsChosen(conjunct, step))
+          KeepElements(conjunct, step);
         // Asked again when another member of an AND is bound, or when closures are chosen from.
         const auto read = StepsRead(conjunct);
         const bool again = std::any_of(read.begin(), read.end(), [&](uint32_t other) {
@@ -211,6 +227,9 @@ void PatternBuilder::LayOutRun() {
       run.Add(fmt::format("{}.count", step), ir::Type::Int);
       run.Add(fmt::format("{}.truncated", step), ir::Type::Int);
     }
+    // Whether what it asks of closures has to be asked again of what is chosen of them.
+    if (!ChosenConjuncts(step, step).empty() && MayBeUnbound(step))
+      run.Add(fmt::format("{}.bound", step), ir::Type::Int);
     const bool forbidden =
         std::find(typed_.forbidden.begin(), typed_.forbidden.end(), step) != typed_.forbidden.end();
     const bool blocks = std::find(pattern_.blockers.begin(), pattern_.blockers.end(), step) !=
@@ -221,10 +240,15 @@ void PatternBuilder::LayOutRun() {
   }
   const bool counted =
       match_fields_.contains("match_count") || match_fields_.contains("match_rate");
-  const bool fixed = std::all_of(
-      states_.states.begin(), states_.states.end(),
-      [&](const StateInfo& state) { return !state.complete || state.bound == state.maybe_bound; });
-  counts_events_ = counted && (!fixed || typed_.alternatives.size() > 1);
+  bool fixed = true;
+  for (uint32_t step = 0; step < steps_.size(); ++step) {
+    if (steps_[step].negated || steps_[step].is_closure()) continue;
+    fixed = fixed &&
+            std::all_of(states_.states.begin(), states_.states.end(), [&](const StateInfo& state) {
+              return !state.complete || state.bound[step];
+            });
+  }
+  counts_events_ = counted && !fixed;
   if (counts_events_) run.Add("events", ir::Type::Int);
   if (match_fields_.contains("_enumeration_truncated")) {
     pattern_.enumeration_slot = run.Add("enumeration_truncated", ir::Type::Bool);

@@ -127,6 +127,10 @@ std::vector<TypedExprPtr> PatternBuilder::GuardConjuncts(const EdgeSource& sourc
     conjuncts = parts_[step].local;
   }
   const auto is_bound = [&](uint32_t other) { return state.maybe_bound[other] || other == step; };
+  // The edge passes an optional step over.
+  const auto is_passed = [&](uint32_t other) {
+    return states_.states[source.edge.to].maybe_bound[other];
+  };
   // Will it be bound behind this state?
   const uint32_t way = kind == ir::EdgeKind::Kill ? state.way : states_.states[source.edge.to].way;
   const auto comes = [&](uint32_t other) {
@@ -138,7 +142,7 @@ std::vector<TypedExprPtr> PatternBuilder::GuardConjuncts(const EdgeSource& sourc
     const auto reads = StepsRead(conjunct);
     const bool waits =
         kind != ir::EdgeKind::Kill && std::any_of(reads.begin(), reads.end(), [&](uint32_t other) {
-          return !is_bound(other) && comes(other);
+          return !is_bound(other) && !is_passed(other) && comes(other);
         });
     if (!waits) conjuncts.push_back(conjunct);
   }
@@ -174,7 +178,7 @@ void PatternBuilder::BuildEdgeKernels(const EdgeSource& source, ir::PatternEdge&
       const bool keeps = !edge.ends || steps_[step].is_closure() || counts_events_;
       if (keeps) kernels.capture = CaptureKernel(name, source, edge, binding);
       if (edge.has_match) {
-        kernels.check = Check(name, binding, step);
+        kernels.check = Check(name, binding, step, {source.edge.to});
         kernels.match = Match(name, binding, step);
       }
     }
@@ -257,6 +261,8 @@ void PatternBuilder::StoreCaptures(KernelBuilder& k, ExprLowering& lowering, uin
   } else if (counts_events_) {
     count_up(SlotOf("events"));
   }
+  const int bound = pattern_.run.Find(fmt::format("{}.bound", step));
+  if (bound >= 0) k.Add(ir::StoreSlot{static_cast<uint32_t>(bound), k.Int(1)});
 }
 
 // The time from which negations are active that this edge wakes.

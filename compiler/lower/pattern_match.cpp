@@ -19,36 +19,88 @@ constexpr uint32_t kDeadline = sema::kCurrentRow;
 
 // --- the choice of closures ----------------------------------------------------------------------
 
-// Conjuncts of other steps that mention a closure of which a part may be chosen (decision D9), read
-// from the run; what reads step `step` reads the row at hand.
-std::vector<TypedExprPtr> PatternBuilder::ChosenConjuncts(uint32_t step) const {
+// Decision D9: conjuncts that mention a closure of which a part may be chosen.
+bool PatternBuilder::MentionsChosen(const TypedExprPtr& conjunct, uint32_t own) const {
+  const auto reads = StepsRead(conjunct);
+  return std::any_of(reads.begin(), reads.end(), [&](uint32_t read) {
+    // What precedes an element of a prefix is the same in the whole.
+    return IsChosenFrom(read) && (read != own || steps_[read].mode == ir::ClosureMode::Subsets);
+  });
+}
+
+// Those of a plain step, read from the run; what reads step `step` reads the row at hand.
+std::vector<TypedExprPtr> PatternBuilder::ChosenConjuncts(uint32_t other, uint32_t step) const {
   std::vector<TypedExprPtr> chosen;
-  for (uint32_t other = 0; other < steps_.size(); ++other) {
-    if (steps_[other].negated) continue;
-    const auto& conjuncts = steps_[other].is_closure() ? parts_[other].more : parts_[other].cross;
-    for (const TypedExprPtr& conjunct : conjuncts) {
-      const auto reads = StepsRead(conjunct);
-      const bool mentions = std::any_of(reads.begin(), reads.end(), [&](uint32_t read) {
-        return read != other && IsChosenFrom(read);
-      });
-      if (!mentions) continue;
-      const TypedExprPtr from_run = sema::CurrentToStep(conjunct, other);
-      chosen.push_back(step == kDeadline ? from_run : sema::StepToCurrent(from_run, step));
-    }
+  if (steps_[other].negated || steps_[other].is_closure()) return chosen;
+  for (const TypedExprPtr& conjunct : parts_[other].cross) {
+    if (!MentionsChosen(conjunct, other)) continue;
+    const TypedExprPtr from_run = sema::CurrentToStep(conjunct, other);
+    chosen.push_back(step == kDeadline ? from_run : sema::StepToCurrent(from_run, step));
   }
   return chosen;
 }
 
-ir::KernelId PatternBuilder::Check(const std::string& name, const Binding& here, uint32_t step) {
-  const std::vector<TypedExprPtr> conjuncts = ChosenConjuncts(step);
-  if (conjuncts.empty()) return ir::kNoKernel;
-  return Once(name + " check", [&] {
+// `states`: where the run may stand.
+ir::KernelId PatternBuilder::Check(const std::string& name, const Binding& here, uint32_t step,
+                                   const std::vector<uint32_t>& states) {
+  struct Asked {
+    uint32_t step;
+    bool surely_bound;
+    TypedExprPtr condition;
+  };
+  std::vector<Asked> asked;
+  std::string text = name + " check";
+  for (uint32_t other = 0; other < steps_.size(); ++other) {
+    const auto is = [&](const std::vector<bool> StateInfo::* bound) {
+      return [this, other, bound](uint32_t state) { return (states_.states[state].*bound)[other]; };
+    };
+    const auto conjuncts = ChosenConjuncts(other, step);
+    if (conjuncts.empty() ||
+        std::none_of(states.begin(), states.end(), is(&StateInfo::maybe_bound)))
+      continue;
+    const bool surely = std::all_of(states.begin(), states.end(), is(&StateInfo::bound));
+    asked.push_back({other, surely || other == step, sema::JoinConjuncts(conjuncts)});
+    text += fmt::format(" {}{}", other, asked.back().surely_bound ? "" : "?");
+  }
+  if (asked.empty()) return ir::kNoKernel;
+  return Once(text, [&] {
     KernelBuilder check(name + ".check", TableName(here));
     check.set_record(pattern_.run);
     ExprLowering lowering(check, here);
-    const ir::ValueId fits = lowering.Condition(*sema::JoinConjuncts(conjuncts));
-    return check.Finish(ir::KernelResult::Bool, fits);
+    ir::ValueId all = check.Bool(true);
+    for (const Asked& one : asked) {
+      ir::ValueId fits = lowering.Condition(*one.condition);
+      if (!one.surely_bound) {
+        const ir::ValueId bound =
+            check.Add(ir::LoadSlot{SlotOf(fmt::format("{}.bound", one.step))});
+        const ir::ValueId unbound =
+            check.Add(ir::Compare{ir::Predicate::Eq, ir::Type::Int, bound, check.Int(0)});
+        fits = check.Add(ir::Logic{ir::LogicOp::Or, unbound, fits});
+      }
+      all = check.Add(ir::Logic{ir::LogicOp::And, all, fits});
+    }
+    return check.Finish(ir::KernelResult::Bool, all);
   });
+}
+
+// The conditions of a closure, asked of its elements one by one.
+ir::KernelId PatternBuilder::ElementCheck(uint32_t step, bool first) {
+  std::vector<TypedExprPtr> conjuncts;
+  for (const TypedExprPtr& conjunct : first ? parts_[step].cross : parts_[step].more) {
+    if (MentionsChosen(conjunct, step)) conjuncts.push_back(conjunct);
+  }
+  if (conjuncts.empty()) return ir::kNoKernel;
+  Binding here = plan_.BindProgram();
+  here.steps = &steps_;
+  here.record = &pattern_.run;
+  here.element_of = step;
+  const std::string name =
+      fmt::format("{}.step{}.{}", stream_.name, step + 1, first ? "check_first" : "check_more");
+  KernelBuilder check(name, TableName(here));
+  check.set_record(pattern_.run);
+  ExprLowering lowering(check, here);
+  const ir::ValueId fits = lowering.Condition(*sema::JoinConjuncts(conjuncts));
+  return plan_.AddKernel(check.Finish(ir::KernelResult::Bool, fits));
 }
 
 // --- the match row -------------------------------------------------------------------------------
@@ -186,7 +238,11 @@ void PatternBuilder::BuildDeadline() {
   binding.steps = &steps_;
   binding.record = &pattern_.run;
   const std::string name = stream_.name + ".deadline";
-  pattern_.deadline_check = Check(name, binding, kDeadline);
+  std::vector<uint32_t> waiting;
+  for (uint32_t s = 0; s < states_.states.size(); ++s) {
+    if (pattern_.states[s].matches_at_deadline) waiting.push_back(s);
+  }
+  pattern_.deadline_check = Check(name, binding, kDeadline, waiting);
   pattern_.deadline_match = Match(name, binding, kDeadline);
 }
 

@@ -118,6 +118,9 @@ class Walk {
           options.push_back({option.step, option.more, std::move(to)});
         }
       }
+      // What is missing comes before further elements here, too.
+      std::stable_partition(options.begin(), options.end(),
+                            [](const Option& option) { return !option.more; });
       return options;
     }
     AddSequenceOptions(node, progress, options);
@@ -241,6 +244,7 @@ class Enumeration {
  private:
   void Add(const PatternNode& written) {
     PatternNode way = written;
+    result_.blocked_by.emplace_back();
     if (way.kind == Kind::Sequence) TakeBlockers(way);
     known_.clear();
     open_.clear();
@@ -259,6 +263,7 @@ class Enumeration {
     while (front < way.parts.size() && way.parts[front].kind == Kind::Step &&
            pattern_.steps[way.parts[front].step].negated) {
       const uint32_t step = way.parts[front++].step;
+      result_.blocked_by.back().push_back(step);
       auto& blockers = result_.blockers;
       if (std::find(blockers.begin(), blockers.end(), step) == blockers.end())
         blockers.push_back(step);

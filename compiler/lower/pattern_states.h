@@ -33,7 +33,8 @@ struct PatternStates {
   std::vector<StateInfo> states;
   // What an event may do without a run, by alternative.
   std::vector<std::vector<StateEdge>> begins;
-  // Negated steps in front of everything else.
+  // Negated steps in front of everything else, by alternative and in all.
+  std::vector<std::vector<uint32_t>> blocked_by;
   std::vector<uint32_t> blockers;
 };
 

@@ -157,42 +157,41 @@ void Checker::CheckDials(const std::vector<const ast::StreamOp*>& after, TypedPa
 
 namespace {
 
-// The last positive step of the node, and whether a negation stands behind it.
-void LastStep(const PatternNode& node, const std::vector<TypedStep>& steps,
-              std::optional<uint32_t>& last, bool& negation_behind) {
+// The closures behind which no positive step comes, but a negation does.
+void ClosuresBeforeAbsence(const PatternNode& node, bool negation_behind,
+                           std::vector<TypedStep>& steps, std::vector<TypedStep*>& found) {
   if (node.kind == PatternNode::Kind::Step) {
-    if (steps[node.step].negated) {
-      negation_behind = true;
-    } else {
-      last = node.step;
-      negation_behind = false;
-    }
+    TypedStep& step = steps[node.step];
+    if (negation_behind && step.is_closure()) found.push_back(&step);
+    return;
   }
-  for (const PatternNode& part : node.parts) LastStep(part, steps, last, negation_behind);
+  for (auto part = node.parts.rbegin(); part != node.parts.rend(); ++part) {
+    if (part->kind == PatternNode::Kind::Step && steps[part->step].negated) {
+      negation_behind = true;
+      continue;
+    }
+    ClosuresBeforeAbsence(*part, negation_behind, steps, found);
+    if (node.kind == PatternNode::Kind::Sequence) return;
+  }
 }
 
 }  // namespace
 
-// Decision D10.
+// Decision D10. X+ yields its whole whenever the run is complete: at the end with each element.
 void Checker::SetClosureModes(TypedPattern& pattern, std::optional<ir::ClosureMode> asked) {
   const bool monotonic = std::any_of(pattern.steps.begin(), pattern.steps.end(),
                                      [](const TypedStep& step) { return step.monotonic; });
+  if (!asked && monotonic) asked = ir::ClosureMode::Whole;
+  pattern.longest = asked == ir::ClosureMode::Whole;
   for (TypedStep& step : pattern.steps) {
-    if (!step.is_closure()) continue;
-    step.mode = step.prefix_all && !monotonic ? ir::ClosureMode::Each : ir::ClosureMode::Whole;
+    step.mode = step.prefix_all ? ir::ClosureMode::Each : ir::ClosureMode::Whole;
     if (asked) step.mode = *asked;
   }
-  for (const PatternNode& way : pattern.alternatives) {
-    std::optional<uint32_t> last;
-    bool negation_behind = false;
-    LastStep(way, pattern.steps, last, negation_behind);
-    if (!last || asked || !pattern.steps[*last].is_closure()) continue;
-    if (negation_behind) {
-      pattern.steps[*last].mode = ir::ClosureMode::Whole;
-    } else if (!monotonic) {
-      pattern.steps[*last].mode = ir::ClosureMode::Each;
-    }
-  }
+  if (asked) return;
+  std::vector<TypedStep*> whole;
+  for (const PatternNode& way : pattern.alternatives)
+    ClosuresBeforeAbsence(way, false, pattern.steps, whole);
+  for (TypedStep* step : whole) step->mode = ir::ClosureMode::Whole;
 }
 
 void Checker::MoveEqualities(TypedStream& stream, const std::vector<TypedExprPtr>& conjuncts,

@@ -113,9 +113,11 @@ void Checker::CheckStep(uint32_t index, PatternForm& form, TypedPattern& pattern
 TypedExprPtr Checker::NumberTest(const TypedExprPtr& value) {
   if (value->type != ir::Type::Any) {
     const bool number = value->type == ir::Type::Int || value->type == ir::Type::Float;
-    auto known = MakeExpr(TypedOp::Bool, ir::Type::Bool, value->span);
-    known->integer = number ? 1 : 0;
-    return known;
+    if (number) {
+      auto is_null = MakeExpr(TypedOp::IsNull, ir::Type::Bool, value->span, {value});
+      return MakeExpr(TypedOp::Not, ir::Type::Bool, value->span, {std::move(is_null)});
+    }
+    return MakeExpr(TypedOp::Bool, ir::Type::Bool, value->span);
   }
   std::vector<TypedExprPtr> either;
   for (const char* test : {"is_int", "is_float"}) {

@@ -54,6 +54,8 @@ struct TypedPattern {
   DurationNs within = 0;             // 0: none
   std::vector<NamedItem> partition;  // expressions over the row of each step
   ir::Selection selection = ir::Selection::Stam;
+  // Closures are asked for as long as they get: a run that is complete waits while one may grow.
+  bool longest = false;
 };
 
 // All steps of the node, in the order of the text; negated ones too.

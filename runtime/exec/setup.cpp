@@ -22,9 +22,10 @@ namespace {
 std::vector<bool> StepsThatLookUp(const ir::PatternPlan& pattern) {
   std::vector<bool> looks_up(pattern.steps.size());
   // Whether an event may open a run depends on what its partition has.
-  const bool asks_first = !pattern.blockers.empty() ||
-                          std::any_of(pattern.closures.begin(), pattern.closures.end(),
-                                      [](const ir::Closure& closure) { return closure.first; });
+  const bool asks_first =
+      !pattern.blockers.empty() ||
+      std::any_of(pattern.edges.begin(), pattern.edges.end(),
+                  [](const ir::PatternEdge& edge) { return !edge.barred_by.empty(); });
   for (const ir::PatternEdge& edge : pattern.edges) {
     const bool begins = edge.kind == ir::EdgeKind::Begin;
     if (begins ? asks_first : edge.keyed) looks_up[edge.step] = true;

@@ -104,6 +104,11 @@ void Engine::EndBatch() {
 }
 
 void Engine::Finish(bool flush) {
+  // A late event may have opened a run whose deadline had passed by then.
+  order_ = {UINT64_MAX - 1};
+  for (uint32_t stream : plan_.upstream_first) {
+    if (!failure_) FirePattern(stream);
+  }
   if (flush && !failure_) {
     order_ = {UINT64_MAX};
     for (uint32_t stream : plan_.upstream_first) {

@@ -118,6 +118,7 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
             [](const Tried& a, const Tried& b) { return a.edge < b.edge; });
   candidates_.clear();
   for (const Tried& tried : tried_) Collect(call, rows, row, tried, clock);
+  if (plan_.selection == ir::Selection::Strict) CollectBroken(hits);
   const auto in_order = [](const Candidate& a, const Candidate& b) {
     return a.sequence < b.sequence;
   };
@@ -126,9 +127,14 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
     std::sort(candidates_.begin(), candidates_.end(), in_order);
   }
   // `emit` may offer derived rows to other patterns only: candidates_ is not touched meanwhile.
-  for (const Candidate& candidate : candidates_) Advance(call, rows, row, candidate, out, emit);
+  for (const Candidate& candidate : candidates_) {
+    if (candidate.edge == nullptr) {
+      Break(call, candidate.run, out, emit);
+    } else {
+      Advance(call, rows, row, candidate, out, emit);
+    }
+  }
   const bool taken = !candidates_.empty();
-  if (plan_.selection == ir::Selection::Strict) Break(call, hits, out, emit);
   if (plan_.selection != ir::Selection::Stnm || !taken)
     Open(call, rows, row, hits, clock, out, emit);
   for (const StepHit& hit : hits) {
@@ -200,11 +206,39 @@ void PatternState::Advance(op::KernelCaller& call, const row::RowTable& rows, ui
   Link(id, edge.to, hash);
 }
 
+// Decision D9: every element fits once more, in front of it those that are chosen.
+bool PatternState::ElementsFit(op::KernelCaller& call, const row::RowTable* rows, uint32_t row,
+                               op::RecordId id, TimestampNs time) {
+  for (const ir::Closure& closure : plan_.closures) {
+    if (closure.check_first == ir::kNoKernel && closure.check_more == ir::kNoKernel) continue;
+    const int64_t size = IntSlot(id, closure.count_slot);
+    bool fits = true;
+    for (int64_t shown = 1; shown <= size && fits; ++shown) {
+      const ir::KernelId check = shown == 1 ? closure.check_first : closure.check_more;
+      if (check == ir::kNoKernel) continue;
+      Show(closure, id, shown);
+      fits = call.Holds(check, rows, row, RecordOf(id), time);
+    }
+    Show(closure, id, size);
+    if (!fits) return false;
+  }
+  return true;
+}
+
+void PatternState::Show(const ir::Closure& closure, op::RecordId id, int64_t size) {
+  IntSlot(id, closure.count_slot) = size;
+  for (const uint32_t slot : closure.lists) {
+    auto* list = *reinterpret_cast<abi::ArrayValue**>(RecordOf(id) + plan_.run.slots[slot].offset);
+    if (list != nullptr) list->size = static_cast<uint64_t>(size);
+  }
+}
+
 void PatternState::Emit(op::KernelCaller& call, const row::RowTable* rows, uint32_t row,
                         const ir::PatternEdge* edge, const ir::EdgeKernels& kernels,
                         op::RecordId id, TimestampNs time, row::RowTable& out,
                         op::RowConsumer emit) {
   const auto put_out = [&] {
+    if (!ElementsFit(call, rows, row, id, time)) return;
     if (kernels.check != ir::kNoKernel && !call.Holds(kernels.check, rows, row, RecordOf(id), time))
       return;
     ++counters_.matched;
@@ -245,12 +279,13 @@ bool PatternState::MayOpen(op::KernelCaller& call, const row::RowTable& rows, ui
                            const ir::PatternEdge& edge, const StepHit& hit, TimestampNs clock) {
   const ir::KernelId guard = edge.kernels[hit.input].guard;
   if (guard != ir::kNoKernel && !call.Test(guard, rows, row)) return false;
-  if (!plan_.blockers.empty() && IsBlocked(call, rows, row, hit)) return false;
-  if (edge.closure == UINT32_MAX || !plan_.closures[edge.closure].first) return true;
+  if (!edge.blocked_by.empty() && IsBlocked(edge, rows, row, hit)) return false;
   // Decision D12: one run of the partition grows as long as it is in its first closure.
   bool growing = false;
-  ForRuns(edge.to, plan_.partition_key, hit,
-          [&](op::RecordId id) { growing = growing || !PastDeadline(Start(id), clock); });
+  for (const uint32_t state : edge.barred_by) {
+    ForRuns(state, plan_.partition_key, hit,
+            [&](op::RecordId id) { growing = growing || !PastDeadline(Start(id), clock); });
+  }
   return !growing;
 }
 
@@ -300,9 +335,8 @@ void PatternState::OpenRun(op::KernelCaller& call, const row::RowTable& rows, ui
 }
 
 // Under .strict() the next event of the pattern's types in the partition takes a run further, or the
-// run is over.
-void PatternState::Break(op::KernelCaller& call, const std::vector<StepHit>& hits,
-                         row::RowTable& out, op::RowConsumer emit) {
+// run is over; in the order of the runs, since one that is over may have a match.
+void PatternState::CollectBroken(const std::vector<StepHit>& hits) {
   const StepHit* watched = nullptr;
   for (const StepHit& hit : hits) {
     if (!plan_.steps[hit.step].negated) watched = &hit;
@@ -311,11 +345,16 @@ void PatternState::Break(op::KernelCaller& call, const std::vector<StepHit>& hit
   for (uint32_t state = 1; state < plan_.states.size(); ++state) {
     ForRuns(state, plan_.partition_key, *watched, [&](op::RecordId id) {
       if (HeaderOf(id).offered == offer_) return;
-      ++counters_.broken;
-      if (plan_.states[state].drains) return FireRun(call, id, out, emit);
-      Remove(call, id);
+      candidates_.push_back({HeaderOf(id).sequence, id, nullptr, watched});
     });
   }
+}
+
+void PatternState::Break(op::KernelCaller& call, op::RecordId id, row::RowTable& out,
+                         op::RowConsumer emit) {
+  ++counters_.broken;
+  if (plan_.states[HeaderOf(id).state].drains) return FireRun(call, id, out, emit);
+  Remove(call, id);
 }
 
 // --- what must not have come ---------------------------------------------------------------------
@@ -330,17 +369,21 @@ void PatternState::Remember(op::KernelCaller& call, const row::RowTable& rows, u
     Remove(call, oldest);
   }
   const op::RecordId id = Allocate(rows.time(row));
+  // Nobody offers it anything; the place says by which negation it is remembered.
+  HeaderOf(id).offered = hit.step;
   Link(id, 0, plan_.partition_key ? hit.probe : 0);
   ++remembered_;
   Schedule(id);
 }
 
 // language.md 6.5: no such event in [start - within, start).
-bool PatternState::IsBlocked(op::KernelCaller&, const row::RowTable& rows, uint32_t row,
+bool PatternState::IsBlocked(const ir::PatternEdge& edge, const row::RowTable& rows, uint32_t row,
                              const StepHit& hit) {
   const TimestampNs time = rows.time(row);
   bool blocked = false;
   ForRuns(0, plan_.partition_key, hit, [&](op::RecordId id) {
+    const auto& steps = edge.blocked_by;
+    if (std::find(steps.begin(), steps.end(), HeaderOf(id).offered) == steps.end()) return;
     const TimestampNs before = Start(id);
     blocked = blocked || (before < time && base::TimeBetween(before, time) <= plan_.within);
   });
@@ -413,7 +456,8 @@ void PatternState::Drain(op::KernelCaller& call, row::RowTable& out, op::RowCons
     runs.insert(runs.end(), waiting.begin(), waiting.end());
   }
   std::sort(runs.begin(), runs.end(), [&](op::RecordId a, op::RecordId b) {
-    if (Start(a) != Start(b)) return Start(a) < Start(b);
+    // Without a bound they are all due at the end.
+    if (plan_.within > 0 && Start(a) != Start(b)) return Start(a) < Start(b);
     const uint64_t first = FiringOrder(a), second = FiringOrder(b);
     return first != second ? first < second : HeaderOf(a).sequence < HeaderOf(b).sequence;
   });

@@ -97,7 +97,7 @@ class PatternState {
   struct Candidate {
     uint64_t sequence;
     op::RecordId run;
-    const ir::PatternEdge* edge;
+    const ir::PatternEdge* edge;  // nullptr: the event ends the run
     const StepHit* hit;
   };
   struct Tried {
@@ -145,12 +145,16 @@ class PatternState {
                const ir::PatternEdge& edge, const StepHit& hit, TimestampNs clock,
                row::RowTable& out, op::RowConsumer emit);
   bool IsFull(op::KernelCaller& call, uint32_t state, uint64_t hash, TimestampNs clock);
-  void Break(op::KernelCaller& call, const std::vector<StepHit>& hits, row::RowTable& out,
-             op::RowConsumer emit);
+  void CollectBroken(const std::vector<StepHit>& hits);
+  void Break(op::KernelCaller& call, op::RecordId id, row::RowTable& out, op::RowConsumer emit);
   void Remember(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                 const StepHit& hit);
-  bool IsBlocked(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+  bool IsBlocked(const ir::PatternEdge& edge, const row::RowTable& rows, uint32_t row,
                  const StepHit& hit);
+  bool ElementsFit(op::KernelCaller& call, const row::RowTable* rows, uint32_t row, op::RecordId id,
+                   TimestampNs time);
+  // The record shows that many elements of the closure.
+  void Show(const ir::Closure& closure, op::RecordId id, int64_t size);
   void FireRun(op::KernelCaller& call, op::RecordId id, row::RowTable& out, op::RowConsumer emit);
   void Schedule(op::RecordId id);
   void JoinPartition(op::RecordId id);

@@ -145,7 +145,7 @@ class Conditions {
 void AddConditions(Dice& dice, Pattern& pattern) {
   Conditions conditions(dice, pattern);
   for (uint32_t step = 0; step < pattern.steps.size(); ++step) {
-    const size_t count = dice.Pick(std::vector<size_t>{0, 0, 1, 1, 2});
+    const size_t count = dice.Pick(std::vector<size_t>{0, 0, 0, 1, 1, 2});
     for (size_t i = 0; i < count; ++i) conditions.Add(step);
   }
   if (dice.Chance(12)) pattern.filter.push_back(conditions.OverMatch());

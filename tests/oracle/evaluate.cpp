@@ -97,12 +97,12 @@ bool MentionsClosure(const Condition& condition, const Pattern& pattern) {
 
 std::string OutputText(const Term& term, const Scene& scene) {
   if (term.kind == Kind::Collect) {
-    std::vector<int64_t> numbers;
+    std::vector<std::string> values;
     for (const size_t at : scene.bindings[term.step]) {
       const Value& value = scene.events[at].fields[term.field];
-      if (value.is_number()) numbers.push_back(value.number);
+      values.push_back(value.is_number() ? fmt::format("{}", value.number) : "null");
     }
-    return fmt::format("[{}]", fmt::join(numbers, ","));
+    return fmt::format("[{}]", fmt::join(values, ","));
   }
   const Value value = ValueOf(term, scene);
   if (value.kind == Value::Kind::Missing) return {};

@@ -235,11 +235,8 @@ void Matcher::Sweep() {
 void Matcher::Emit(const PartialMatch& run, uint32_t completed_by, int64_t time, bool absence) {
   const Scene whole{pattern_, events_, run.bindings};
   ForChoices(whole, yields_, completed_by, [&](const Bindings& chosen) {
-    int64_t first = INT64_MAX;
-    for (const auto& elements : chosen) {
-      for (const size_t at : elements) first = std::min(first, events_[at].ms);
-    }
-    const int64_t duration = absence ? pattern_.within_ms : time - first;
+    // From the run's first event, whether it is chosen or not.
+    const int64_t duration = absence ? pattern_.within_ms : time - run.start;
     const Scene match{pattern_, events_, chosen, nullptr, UINT32_MAX, duration};
     for (const Condition& condition : pattern_.filter) {
       if (!Holds(condition, match)) return;

@@ -70,12 +70,15 @@ struct Round {
   std::vector<Pattern> patterns;
   std::string declarations;
   std::string program;
+  size_t most_events = 24;
 };
 
 Round MakeRound(Dice& dice) {
   Round round;
   PatternLimits limits;
   limits.subsets = dice.Chance(50);
+  // Subsets of many elements are many.
+  if (limits.subsets) round.most_events = 14;
   if (dice.Chance(40)) round.declarations = DeclarationText();
   round.program = round.declarations;
   while (round.patterns.size() < kPatternsPerProgram) {
@@ -95,9 +98,9 @@ class OracleTest : public ::testing::Test {
     const ReplayProgram program(round.program);
     EXPECT_EQ(program.failure(), "") << "seed " << seed << "\n" << round.program;
     if (!program.failure().empty()) return false;
-    const bool all_modes = seed % 16 == 0;
+    const bool all_modes = seed % 20 == 0;
     for (size_t i = 0; i < kStreamsPerProgram; ++i) {
-      const std::vector<Event> events = RandomStream(dice, {14, disordered});
+      const std::vector<Event> events = RandomStream(dice, {round.most_events, disordered});
       const bool json = disordered || dice.Chance(30);
       for (const std::string& mode : testing::AllModes()) {
         if (mode != "interp" && !(all_modes && i == 0)) continue;
@@ -127,7 +130,7 @@ class OracleTest : public ::testing::Test {
     RecordProperty("comparisons", static_cast<int>(comparisons_));
     fmt::print("{} comparisons, {} of them of nothing\n", comparisons_, silent_);
     // Patterns that never match would show nothing.
-    EXPECT_LE(silent_ * 10, comparisons_ * 7);
+    EXPECT_LE(silent_ * 100, comparisons_ * 85);
   }
 
   size_t comparisons_ = 0;

@@ -1,5 +1,10 @@
 #include "tests/oracle/shrink.h"
 
+#include <algorithm>
+
+#include "tests/oracle/evaluate.h"
+#include "tests/oracle/walk.h"
+
 namespace varpulis::oracle {
 
 namespace {
@@ -21,6 +26,36 @@ bool Drop(Sample& sample, const Differs& differs, size_t least, const List& list
   return any;
 }
 
+bool IsInTree(const Node& node, uint32_t step) {
+  if (node.kind == Node::Kind::Step) return node.step == step;
+  return std::any_of(node.parts.begin(), node.parts.end(),
+                     [&](const Node& part) { return IsInTree(part, step); });
+}
+
+// Nothing speaks of a step that has been left out, and something is left that matches.
+bool IsWhole(const Pattern& pattern) {
+  const auto is_there = [&](uint32_t step) {
+    const auto& forbidden = pattern.forbidden;
+    return IsInTree(pattern.root, step) ||
+           std::find(forbidden.begin(), forbidden.end(), step) != forbidden.end();
+  };
+  const auto speaks = [](const std::vector<Condition>& conditions, uint32_t step) {
+    return std::any_of(conditions.begin(), conditions.end(),
+                       [&](const Condition& condition) { return Mentions(condition, step); });
+  };
+  for (uint32_t gone = 0; gone < pattern.steps.size(); ++gone) {
+    if (is_there(gone)) continue;
+    if (speaks(pattern.filter, gone)) return false;
+    for (const Term& output : pattern.outputs) {
+      if (output.reads_step() && output.step == gone) return false;
+    }
+    for (uint32_t step = 0; step < pattern.steps.size(); ++step) {
+      if (is_there(step) && speaks(pattern.steps[step].conditions, gone)) return false;
+    }
+  }
+  return !PositiveSteps(pattern.root, pattern.steps).empty();
+}
+
 bool Simplify(Sample& sample, const Differs& differs, const std::function<void(Pattern&)>& change) {
   Sample simpler = sample;
   change(simpler.pattern);
@@ -31,7 +66,10 @@ bool Simplify(Sample& sample, const Differs& differs, const std::function<void(P
 
 }  // namespace
 
-Sample Shrink(Sample sample, const Differs& differs) {
+Sample Shrink(Sample sample, const Differs& still_differs) {
+  const Differs differs = [&](const Sample& smaller) {
+    return IsWhole(smaller.pattern) && still_differs(smaller);
+  };
   for (bool any = true; any;) {
     any = Drop(sample, differs, 0, [](Sample& s) -> auto& { return s.events; });
     any |= Drop(sample, differs, 1, [](Sample& s) -> auto& { return s.pattern.outputs; });

@@ -15,7 +15,7 @@ struct Sample {
   std::vector<Event> events;
 };
 
-// Leaves out events, conditions and outputs as long as `differs` says so.
-Sample Shrink(Sample sample, const std::function<bool(const Sample&)>& differs);
+// Leaves out events, conditions and outputs as long as `still_differs` says so.
+Sample Shrink(Sample sample, const std::function<bool(const Sample&)>& still_differs);
 
 }  // namespace varpulis::oracle

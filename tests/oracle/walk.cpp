@@ -147,6 +147,9 @@ std::vector<uint32_t> Walk::Options(const Node& node) const {
   };
   if (node.kind == Kind::And) {
     for (const Node& part : node.parts) add(part);
+    // What is missing comes first.
+    std::stable_partition(options.begin(), options.end(),
+                          [&](uint32_t step) { return bindings_[step].empty(); });
     return options;
   }
   const std::vector<const Node*> parts = Positive(node);
