@@ -21,8 +21,9 @@ std::string_view ErrorName(abi::EvalError error) {
 }
 
 std::string Failure::Text() const {
-  const std::string where = order.event == UINT64_MAX ? std::string("at the end of input")
-                                                      : fmt::format("in event {}", order.event + 1);
+  const std::string where = order.event >= UINT64_MAX - 1
+                                ? std::string("at the end of input")
+                                : fmt::format("in event {}", order.event + 1);
   return fmt::format("{}: {} {}: {}", stream, ErrorName(error), where, row);
 }
 

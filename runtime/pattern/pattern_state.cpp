@@ -105,6 +105,8 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
                          op::RowConsumer emit) {
   ++offer_;
   clock = std::max(clock, rows.time(row));
+  // Of late events there may be runs whose deadline had passed when they were opened.
+  if (next_due() < clock) Fire(call, clock, out, emit);
   tried_.clear();
   for (const StepHit& hit : hits) {
     if (plan_.steps[hit.step].negated) {
@@ -279,7 +281,7 @@ bool PatternState::MayOpen(op::KernelCaller& call, const row::RowTable& rows, ui
                            const ir::PatternEdge& edge, const StepHit& hit, TimestampNs clock) {
   const ir::KernelId guard = edge.kernels[hit.input].guard;
   if (guard != ir::kNoKernel && !call.Test(guard, rows, row)) return false;
-  if (!edge.blocked_by.empty() && IsBlocked(edge, rows, row, hit)) return false;
+  if (!edge.blocked_by.empty() && IsBlocked(edge, rows.time(row), hit, clock)) return false;
   // Decision D12: one run of the partition grows as long as it is in its first closure.
   bool growing = false;
   for (const uint32_t state : edge.barred_by) {
@@ -376,15 +378,16 @@ void PatternState::Remember(op::KernelCaller& call, const row::RowTable& rows, u
   Schedule(id);
 }
 
-// language.md 6.5: no such event in [start - within, start).
-bool PatternState::IsBlocked(const ir::PatternEdge& edge, const row::RowTable& rows, uint32_t row,
-                             const StepHit& hit) {
-  const TimestampNs time = rows.time(row);
+// language.md 6.5: no such event in [start - within, start). It is remembered until the clock is past that
+// span, whenever it is removed, so that late events do not depend on where batches end.
+bool PatternState::IsBlocked(const ir::PatternEdge& edge, TimestampNs time, const StepHit& hit,
+                             TimestampNs clock) {
   bool blocked = false;
   ForRuns(0, plan_.partition_key, hit, [&](op::RecordId id) {
     const auto& steps = edge.blocked_by;
     if (std::find(steps.begin(), steps.end(), HeaderOf(id).offered) == steps.end()) return;
     const TimestampNs before = Start(id);
+    if (PastDeadline(before, clock)) return;
     blocked = blocked || (before < time && base::TimeBetween(before, time) <= plan_.within);
   });
   return blocked;

@@ -149,8 +149,8 @@ class PatternState {
   void Break(op::KernelCaller& call, op::RecordId id, row::RowTable& out, op::RowConsumer emit);
   void Remember(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                 const StepHit& hit);
-  bool IsBlocked(const ir::PatternEdge& edge, const row::RowTable& rows, uint32_t row,
-                 const StepHit& hit);
+  bool IsBlocked(const ir::PatternEdge& edge, TimestampNs time, const StepHit& hit,
+                 TimestampNs clock);
   bool ElementsFit(op::KernelCaller& call, const row::RowTable* rows, uint32_t row, op::RecordId id,
                    TimestampNs time);
   // The record shows that many elements of the closure.
