@@ -67,7 +67,7 @@ ir::KernelId PatternBuilder::Check(const std::string& name, const Binding& here,
     KernelBuilder check(name + ".check", TableName(here));
     check.set_record(pattern_.run);
     ExprLowering lowering(check, here);
-    ir::ValueId all = check.Bool(true);
+    ir::ValueId all = ir::kNoValue;
     for (const Asked& one : asked) {
       ir::ValueId fits = lowering.Condition(*one.condition);
       if (!one.surely_bound) {
@@ -77,7 +77,7 @@ ir::KernelId PatternBuilder::Check(const std::string& name, const Binding& here,
             check.Add(ir::Compare{ir::Predicate::Eq, ir::Type::Int, bound, check.Int(0)});
         fits = check.Add(ir::Logic{ir::LogicOp::Or, unbound, fits});
       }
-      all = check.Add(ir::Logic{ir::LogicOp::And, all, fits});
+      all = all == ir::kNoValue ? fits : check.Add(ir::Logic{ir::LogicOp::And, all, fits});
     }
     return check.Finish(ir::KernelResult::Bool, all);
   });

@@ -98,7 +98,7 @@ class OracleTest : public ::testing::Test {
     const ReplayProgram program(round.program);
     EXPECT_EQ(program.failure(), "") << "seed " << seed << "\n" << round.program;
     if (!program.failure().empty()) return false;
-    const bool all_modes = seed % 20 == 0;
+    const bool all_modes = seed % FromEnvironment("VPL_ALL_MODES_EVERY", 20) == 0;
     for (size_t i = 0; i < kStreamsPerProgram; ++i) {
       const std::vector<Event> events = RandomStream(dice, {round.most_events, disordered});
       const bool json = disordered || dice.Chance(30);
@@ -122,7 +122,7 @@ class OracleTest : public ::testing::Test {
   }
 
   void CompareMany(bool disordered) {
-    const uint64_t count = FromEnvironment("VPL_ORACLE_PROGRAMS", 40);
+    const uint64_t count = FromEnvironment("VPL_ORACLE_PROGRAMS", 25);
     const uint64_t first = FromEnvironment("VPL_SEED", 1);
     for (uint64_t seed = first; seed < first + count; ++seed) {
       if (!Compare(seed, disordered)) break;
