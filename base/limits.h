@@ -85,6 +85,8 @@ inline constexpr uint32_t kMaxMatchesPerCompletion = 10'000;
 // Ways through a pattern that its ORs make, and states of its automaton.
 inline constexpr size_t kMaxPatternAlternatives = 64;
 inline constexpr size_t kMaxPatternStates = 4096;
+// Rows that one side of a join holds; further ones find partners, but are none.
+inline constexpr uint32_t kMaxJoinRows = 10'000'000;
 inline constexpr uint32_t kMaxRunsPerPattern = 10'000'000;
 // Events of a count window.
 inline constexpr int64_t kMaxCountWindow = 10'000'000;

@@ -27,6 +27,7 @@ struct Binding {
   uint32_t current_step = sema::kCurrentRow;
   bool step_columns = false;
   const ir::RecordLayout* record = nullptr;
+  const sema::TypedJoin* join = nullptr;  // the columns are those of joined rows
 
   // The program, for its functions, and the variables of the body at hand.
   const sema::TypedProgram* program = nullptr;
@@ -58,6 +59,7 @@ class ExprLowering {
 
  private:
   ir::ValueId EventOfParts();
+  ir::ValueId JoinedPart(const ir::TableColumn& part);
   ir::ValueId MemberOfSpread(const std::string& name);
   ir::ValueId Literal(const sema::TypedExpr& expr);
   ir::ValueId Read(const sema::TypedExpr& expr);

@@ -20,4 +20,9 @@ size_t LeadingConditions(const std::vector<sema::TypedOperator>& operators);
 // True if one of the operators from `first` on is an .emit, those in paths of forks included.
 bool HasEmit(const std::vector<sema::TypedOperator>& operators, size_t first);
 
+// The operator takes the row as a whole.
+bool TakesWholeRow(const sema::TypedOperator& op);
+// Behind it, rows have columns of their own.
+bool ReplacesRow(const sema::TypedOperator& op);
+
 }  // namespace varpulis::lower

@@ -22,6 +22,7 @@ class PlanBuilder {
 
  private:
   friend class PatternBuilder;
+  friend class JoinBuilder;
 
   // Where a stream's chain of operators has got to.
   struct Chain {

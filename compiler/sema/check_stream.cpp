@@ -47,6 +47,7 @@ void Checker::SetRow(Position& at, RowShape shape) {
   at.changed_rows = true;
   at.after_pattern = false;
   at.scope.after_match = false;
+  at.scope.join = nullptr;
 }
 
 void Checker::CheckStream(uint32_t index) {
@@ -73,8 +74,10 @@ void Checker::CheckStream(uint32_t index) {
                (all && (op->name.name == "within" || SelectionNamed(op->name.name) ||
                         EmissionNamed(op->name.name)));
       });
-  if (has_arrow || named_pattern || alone ||
-      std::holds_alternative<ast::SequenceSource>(decl.source.node)) {
+  if (std::holds_alternative<ast::JoinSource>(decl.source.node) && !has_arrow) {
+    CheckJoinStream(decl, stream, at);
+  } else if (has_arrow || named_pattern || alone ||
+             std::holds_alternative<ast::SequenceSource>(decl.source.node)) {
     CheckPatternStream(decl, stream, at);
   } else {
     CheckStreamSource(decl, stream, at.scope);
@@ -98,10 +101,32 @@ void Checker::CheckStream(uint32_t index) {
         const auto* where = std::get_if<WhereOp>(&op);
         return where != nullptr && IsOrdered(program_, *where->condition);
       });
-  stream.filter_only = !stream.pattern && !at.changed_rows && !has_emit && repeatable;
+  stream.filter_only =
+      !stream.pattern && !stream.join && !at.changed_rows && !has_emit && repeatable;
+}
+
+// `<side>.<field>` of both, and the bare names.
+RowShape Checker::JoinedShape(const TypedJoin& join, const std::string& name) {
+  RowShape shape;
+  shape.name = name;
+  for (const TypedStep& side : join.sides) {
+    shape.open = shape.open || side.shape.open;
+    shape.groups.push_back({side.alias, side.shape.open});
+    for (const ShapeField& field : side.shape.fields) {
+      shape.fields.push_back({side.alias + "." + field.name, field.type, true});
+    }
+  }
+  for (const TypedStep& side : join.sides) {
+    for (const ShapeField& field : side.shape.fields) {
+      if (shape.Find(field.name) == nullptr)
+        shape.fields.push_back({field.name, ir::Type::Any, true});
+    }
+  }
+  return shape;
 }
 
 RowShape Checker::OutputShape(const TypedStream& stream, const Position& at) {
+  if (at.scope.join != nullptr) return JoinedShape(*at.scope.join, stream.name);
   if (!at.after_pattern) return at.shape;
   // `<alias>_<field>` of every aliased step (language.md 6.5).
   RowShape shape;

@@ -38,6 +38,7 @@ struct Scope {
   std::vector<Alias> aliases;
   std::vector<std::string> later_aliases;  // bound by a later step: E023
   bool after_match = false;                // bare names are the match's own fields
+  const TypedJoin* join = nullptr;         // behind one, bare names are fields of its sides
   // Inside .aggregate: aggregate calls are allowed, and bare fields only if listed here.
   bool in_aggregate = false;
   std::vector<std::string> key_fields;
@@ -239,6 +240,16 @@ class Checker {
   static void SetMatchScope(const TypedStream& stream, Position& at);
   void MoveEqualities(TypedStream& stream, const std::vector<TypedExprPtr>& conjuncts,
                       std::vector<TypedExprPtr>& rest);
+
+  // check_join.cpp
+  void CheckJoinStream(const ast::StreamDecl& decl, TypedStream& stream, Position& at);
+  static RowShape JoinedShape(const TypedJoin& join, const std::string& name);
+  bool CheckJoin(const ast::StreamDecl& decl, TypedStream& stream, Position& at);
+  TypedStep ResolveSide(const ast::Branch& branch, uint32_t reader);
+  static void SetJoinScope(const TypedStream& stream, Position& at);
+  void CheckJoinCondition(const ast::Expr& written, TypedStream& stream, Position& at);
+  void CheckJoinWindow(const ast::StreamOp& op, TypedStream& stream);
+  TypedExprPtr ReadJoined(const TypedJoin& join, const std::string& name, SourceSpan span);
 
   // check_step.cpp
   TypedStep ResolveStep(const WrittenStep& written, uint32_t reader);

@@ -123,12 +123,17 @@ struct TypedStream {
   std::optional<TypedIngress> ingress;
   std::vector<SourceRoot> roots;  // without pattern
   std::optional<TypedPattern> pattern;
+  std::optional<TypedJoin> join;
   std::vector<TypedOperator> operators;
   RowShape source_shape;     // rows that enter the operators
   RowShape output;           // rows that leave them
   bool filter_only = false;  // readers repeat its conditions and have no hop
   bool is_repeated = false;  // filter_only, and there is such a reader
 };
+
+// The steps of its pattern, or the sides of its join, that expressions behind it read; null if it has
+// neither.
+const std::vector<TypedStep>* StepsOf(const TypedStream& stream);
 
 struct TypedConnector {
   std::string name;

@@ -18,6 +18,7 @@
 #include "runtime/exec/output_order.h"
 #include "runtime/exec/output_sink.h"
 #include "runtime/exec/share.h"
+#include "runtime/join/join_state.h"
 #include "runtime/kernel/kernel_table.h"
 #include "runtime/operator/kernel_call.h"
 #include "runtime/pattern/pattern_state.h"
@@ -80,8 +81,8 @@ class Engine {
   struct Input {
     ir::KernelId filter = ir::kNoKernel;
     ir::KernelId hash = ir::kNoKernel;  // probe of a step, or key of a leading aggregate
-    uint32_t step = 0;
-    uint32_t step_input = 0;  // of the step
+    uint32_t step = 0;                  // of a pattern, or side of a join
+    uint32_t step_input = 0;            // of the step or side
     size_t variant = 0;
     bool by_key = false;        // only rows whose hash belongs to this shard
     bool ordered = false;       // filter and hash are computed in phase 2
@@ -104,6 +105,7 @@ class Engine {
     bool here = true;   // this engine runs it
     uint32_t rank = 0;  // place in the order of the time phase
     std::unique_ptr<pattern::PatternState> pattern;
+    std::unique_ptr<join::JoinState> join;
     // Parallel to the operators; null where there is no window.
     std::vector<std::unique_ptr<window::AggregateState>> aggregates;
     std::vector<OperatorState> states;                 // parallel to the operators
@@ -133,6 +135,7 @@ class Engine {
   // setup.cpp
   void BuildConsumers();
   void BuildPatternInputs(uint32_t stream);
+  void BuildJoinInputs(uint32_t stream);
   void BuildInputs(uint32_t stream);
   std::vector<Input>& InputsOf(uint32_t table, uint32_t stream);
   void BuildRoots();
@@ -175,9 +178,11 @@ class Engine {
   void WriteLog(ir::LogLevel level, uint32_t stream, const abi::Cell& message,
                 const abi::Cell& data);
   void OutputMatch(uint32_t stream, uint32_t match);
+  void OfferToJoin(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
   // time_phase.cpp
   void FirePattern(uint32_t stream);
   void DrainPattern(uint32_t stream);
+  void FireJoin(uint32_t stream, TimestampNs clock);
   void MoveClock(uint32_t table, TimestampNs time);
   static bool IsAnyDue(const StreamState& stream, TimestampNs clock);
   TimestampNs WindowClock(const StreamState& stream) const;

@@ -80,6 +80,7 @@ Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& si
 Engine::~Engine() {
   for (StreamState& stream : streams_) {
     if (stream.pattern) stream.pattern->Release(call_);
+    if (stream.join) stream.join->Release(call_);
     for (auto& aggregate : stream.aggregates) {
       if (aggregate) aggregate->Release(call_);
     }
@@ -133,6 +134,8 @@ void Engine::BuildConsumers() {
     }
     if (stream.pattern) {
       BuildPatternInputs(s);
+    } else if (stream.join) {
+      BuildJoinInputs(s);
     } else if (!stream.operators.empty()) {
       // A stream that only filters has no operator of its own and needs no visit.
       BuildInputs(s);
@@ -160,6 +163,23 @@ void Engine::BuildPatternInputs(uint32_t stream) {
       entry.by_key = share_.ByKey(stream);
       if (entry.by_key || looks_up[step]) entry.hash = input.probe;
       entry.step = step;
+      entry.step_input = i;
+      InputsOf(input.table, stream).push_back(std::move(entry));
+    }
+  }
+}
+
+void Engine::BuildJoinInputs(uint32_t stream) {
+  const ir::JoinPlan& join = *plan_.streams[stream].join;
+  streams_[stream].join = std::make_unique<join::JoinState>(join);
+  for (uint32_t side = 0; side < join.sides.size(); ++side) {
+    for (uint32_t i = 0; i < join.sides[side].inputs.size(); ++i) {
+      const ir::JoinInput& input = join.sides[side].inputs[i];
+      Input entry;
+      entry.filter = input.filter;
+      entry.ordered = input.ordered;
+      entry.hash = input.probe;
+      entry.step = side;
       entry.step_input = i;
       InputsOf(input.table, stream).push_back(std::move(entry));
     }
@@ -198,11 +218,16 @@ void Engine::BuildRoots() {
         for (const ir::StepInput& input : step.inputs) add(input.table);
       }
     }
+    if (stream.join) {
+      for (const ir::JoinSide& side : stream.join->sides) {
+        for (const ir::JoinInput& input : side.inputs) add(input.table);
+      }
+    }
     for (ir::TableId table : stream.outputs) {
       if (plan_.tables[table].kind == ir::Table::Kind::Derived) tables_[table].roots = state.roots;
     }
     const bool fires = state.pattern && state.pattern->fires();
-    if (state.timed.empty() && !fires) continue;
+    if (state.timed.empty() && !fires && !state.join) continue;
     for (uint32_t root : state.roots) tables_[root].timed_streams.push_back(s);
   }
 }
@@ -222,6 +247,7 @@ std::vector<StreamStatistics> Engine::Statistics() const {
       statistics.open_runs = stream.pattern->open();
       statistics.state_bytes += stream.pattern->bytes();
     }
+    if (stream.join) statistics.state_bytes += stream.join->bytes();
     for (const auto& aggregate : stream.aggregates) {
       if (aggregate) statistics.state_bytes += aggregate->bytes();
     }

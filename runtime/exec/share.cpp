@@ -13,6 +13,11 @@ bool IsEvent(const ir::Plan& plan, ir::TableId table) {
 std::vector<ir::TableId> InputTables(const ir::StreamPlan& stream) {
   std::vector<ir::TableId> tables;
   for (const ir::StreamInput& input : stream.inputs) tables.push_back(input.table);
+  if (stream.join) {
+    for (const ir::JoinSide& side : stream.join->sides) {
+      for (const ir::JoinInput& input : side.inputs) tables.push_back(input.table);
+    }
+  }
   if (!stream.pattern) return tables;
   for (const ir::PatternStepPlan& step : stream.pattern->steps) {
     for (const ir::StepInput& input : step.inputs) tables.push_back(input.table);
@@ -88,13 +93,13 @@ bool IsKeyed(const ir::StreamPlan& stream) {
     return Aggregates(stream) == 0 && stream.pattern->constant_key &&
            EndsInDistinctTables(*stream.pattern);
   }
-  if (stream.operators.empty() || Aggregates(stream) != 1) return false;
+  if (stream.join || stream.operators.empty() || Aggregates(stream) != 1) return false;
   const auto* leading = std::get_if<ir::AggregateOperator>(&stream.operators.front());
   return leading != nullptr && !leading->hash.empty();
 }
 
 bool IsStateless(const ir::StreamPlan& stream) {
-  return !stream.pattern && Aggregates(stream) == 0 && !HoldsGlobalState(stream);
+  return !stream.pattern && !stream.join && Aggregates(stream) == 0 && !HoldsGlobalState(stream);
 }
 
 // One keyed stream that reads events; all others follow it and keep no state.

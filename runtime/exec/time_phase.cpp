@@ -8,6 +8,7 @@ namespace varpulis::exec {
 
 bool Engine::IsAnyDue(const StreamState& stream, TimestampNs clock) {
   if (stream.pattern && stream.pattern->next_due() < clock) return true;
+  if (stream.join && stream.join->next_due() < clock) return true;
   for (const window::AggregateState* windows : stream.timed) {
     if (windows->next_due() <= clock) return true;
   }
@@ -38,6 +39,7 @@ void Engine::MoveClock(uint32_t table, TimestampNs time) {
     // No window's clock is ahead of this one, so mostly nothing else needs to be looked at.
     if (!IsAnyDue(streams_[stream], time)) continue;
     FirePattern(stream);
+    FireJoin(stream, WindowClock(streams_[stream]));
     FireStream(stream, WindowClock(streams_[stream]));
   }
 }
@@ -63,6 +65,18 @@ void Engine::DrainPattern(uint32_t stream) {
   pattern::PatternState& pattern = *state.pattern;
   pattern.Drain(call_, Derive(plan_.streams[stream].pattern->match_table), [&](uint32_t match) {
     order_ = {order_.event, state.rank, 0, 0, pattern.fired_due(), pattern.fired_sequence()};
+    OutputMatch(stream, match);
+  });
+  Drain();
+}
+
+// Rows of a join whose time is over; those that have found no partner come out, if they are asked for.
+void Engine::FireJoin(uint32_t stream, TimestampNs clock) {
+  StreamState& state = streams_[stream];
+  if (!state.join) return;
+  join::JoinState& join = *state.join;
+  join.Fire(call_, clock, Derive(plan_.streams[stream].join->match_table), [&](uint32_t match) {
+    order_ = {order_.event, state.rank, 0, 0, join.fired_due(), join.fired_sequence()};
     OutputMatch(stream, match);
   });
   Drain();
@@ -108,6 +122,7 @@ void Engine::Finish(bool flush) {
     order_ = {UINT64_MAX};
     for (uint32_t stream : plan_.upstream_first) {
       DrainPattern(stream);
+      FireJoin(stream, kTimeMax);
       FireStream(stream, kTimeMax);
     }
   }

@@ -33,7 +33,6 @@ op::RecordId PatternState::Allocate(TimestampNs time) {
   Header& header = HeaderOf(id);
   next_sequence_ = std::max(next_sequence_ + 1, event_ << kOpeningBits);
   header.sequence = next_sequence_;
-  header.offered = 0;
   header.generation = next_generation_++;
   if (next_generation_ == 0) next_generation_ = 1;
   Start(id) = time;
@@ -103,7 +102,6 @@ void PatternState::ForRuns(uint32_t state, bool keyed, const StepHit& hit, const
 void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                          const std::vector<StepHit>& hits, TimestampNs clock, row::RowTable& out,
                          op::RowConsumer emit) {
-  ++offer_;
   clock = std::max(clock, rows.time(row));
   tried_.clear();
   for (const StepHit& hit : hits) {
@@ -116,6 +114,13 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
   // Edges of one state stand in the order in which they are preferred.
   std::sort(tried_.begin(), tried_.end(),
             [](const Tried& a, const Tried& b) { return a.edge < b.edge; });
+  // A run is offered the event once: that matters where several edges lead out of its state.
+  const auto same_state = [&](const Tried& a, const Tried& b) {
+    return plan_.edges[a.edge].from == plan_.edges[b.edge].from;
+  };
+  asks_again_ = plan_.selection == ir::Selection::Strict ||
+                std::adjacent_find(tried_.begin(), tried_.end(), same_state) != tried_.end();
+  found_.clear();
   candidates_.clear();
   for (const Tried& tried : tried_) Collect(call, rows, row, tried, clock);
   const auto in_order = [](const Candidate& a, const Candidate& b) {
@@ -161,14 +166,14 @@ void PatternState::Collect(op::KernelCaller& call, const row::RowTable& rows, ui
   const TimestampNs time = rows.time(row);
   const ir::KernelId guard = edge.kernels[hit.input].guard;
   ForRuns(edge.from, edge.keyed, hit, [&](op::RecordId id) {
-    Header& header = HeaderOf(id);
     // By the clock, which a late event does not turn back: whether the run has been removed already
     // depends on where batches end.
-    if (header.offered == offer_ || time < Last(id) || PastDeadline(Start(id), clock)) return;
+    if (time < Last(id) || PastDeadline(Start(id), clock)) return;
+    if (asks_again_ && found_.contains(id)) return;
     if (edge.within > 0 && base::TimeBetween(Last(id), time) > edge.within) return;
     if (guard != ir::kNoKernel && !call.Test(guard, rows, row, RecordOf(id))) return;
-    header.offered = offer_;
-    candidates_.push_back({header.sequence, id, &edge, &hit});
+    if (asks_again_) found_.insert(id);
+    candidates_.push_back({HeaderOf(id).sequence, id, &edge, &hit});
   });
 }
 
@@ -278,7 +283,6 @@ void PatternState::OpenRun(op::KernelCaller& call, const row::RowTable& rows, ui
     return;
   }
   const op::RecordId id = Allocate(time);
-  HeaderOf(id).offered = offer_;
   const ir::EdgeKernels& kernels = edge.kernels[hit.input];
   uint64_t hash = 0;
   if (kernels.capture != ir::kNoKernel) {
@@ -310,7 +314,7 @@ void PatternState::Break(op::KernelCaller& call, const std::vector<StepHit>& hit
   if (watched == nullptr) return;
   for (uint32_t state = 1; state < plan_.states.size(); ++state) {
     ForRuns(state, plan_.partition_key, *watched, [&](op::RecordId id) {
-      if (HeaderOf(id).offered == offer_) return;
+      if (found_.contains(id)) return;
       ++counters_.broken;
       if (plan_.states[state].drains) return FireRun(call, id, out, emit);
       Remove(call, id);
