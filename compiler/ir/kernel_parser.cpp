@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/ir/kernel_words.h"
+
 namespace varpulis::ir {
 
 Result<Kernel> ParseKernel(std::string_view text) { return KernelParser(text).Parse(); }
@@ -148,12 +150,13 @@ void KernelParser::ParseEffect(BlockId block, std::string_view word, int depth) 
     Expect(",");
     return Append(block, Collect{event, Value()}, {});
   }
-  if (word != "distinct_add") return Fail(fmt::format("unknown instruction `{}`", word));
-  Place place = ExpectPlace();
-  if (place.space != "run") return Fail("expected a slot like run.users");
-  uint32_t slot = SlotIndex(place, Type::Set);
+  const auto add = words::Find<Collection>(words::kCollectionAdds, word);
+  const auto remove = words::Find<Collection>(words::kCollectionRemoves, word);
+  if (!add && !remove) return Fail(fmt::format("unknown instruction `{}`", word));
+  const uint32_t slot = CollectionSlot();
   Expect(",");
-  Append(block, DistinctAdd{slot, Value()}, {});
+  if (add) return Append(block, CollectionAdd{*add, slot, Value()}, {});
+  Append(block, CollectionRemove{*remove, slot, Value()}, {});
 }
 
 void KernelParser::ParseStore(BlockId block, Type type) {
@@ -204,6 +207,13 @@ std::vector<ValueId> KernelParser::Values() {
   } while (error_.empty() && Accept(","));
   Expect(")");
   return values;
+}
+
+uint32_t KernelParser::CollectionSlot() {
+  Place place = ExpectPlace();
+  if (place.space == "run") return SlotIndex(place, Type::Set);
+  Fail("expected a slot like run.users");
+  return 0;
 }
 
 uint32_t KernelParser::SlotIndex(const Place& place, Type type) {

@@ -51,10 +51,15 @@ bool KernelParser::ParsePlain(std::string_view word, Inst& inst) {
     inst = RegexTest{Intern(kernel_.regexes, ExpectText()), a};
     return true;
   }
-  if (word == "distinct_count") {
-    Place place = ExpectPlace();
-    if (place.space != "run") Fail("expected a slot like run.users");
-    inst = DistinctCount{SlotIndex(place, Type::Set)};
+  if (auto kind = words::Find<Collection>(words::kCollectionReads, word)) {
+    CollectionRead read{*kind, CollectionSlot(), 0};
+    if (*kind == Collection::Samples) {
+      Expect(",");
+      const auto quantile = words::ReadFloat(ExpectWord("a quantile"));
+      if (!quantile) Fail("a quantile is a number");
+      read.quantile = quantile.value_or(0);
+    }
+    inst = read;
     return true;
   }
   if (auto op = words::Find<StrCaseOp>(words::kStrCaseOps, word)) {

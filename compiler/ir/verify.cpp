@@ -279,11 +279,18 @@ class Verifier {
       Require(kernel_.record.slots[slot].type == Type::Set, "the slot is no set");
     }
   }
-  void Check(const DistinctAdd& i) {
+  void Check(const CollectionAdd& i) {
     CheckSet(i.slot);
     Operand(i.a, Type::Any);
   }
-  void Check(const DistinctCount& i) { CheckSet(i.slot); }
+  void Check(const CollectionRemove& i) {
+    CheckSet(i.slot);
+    Operand(i.a, Type::Any);
+  }
+  void Check(const CollectionRead& i) {
+    CheckSet(i.slot);
+    Require(i.quantile >= 0 && i.quantile <= 1, "a quantile outside of 0 to 1");
+  }
 
   const Kernel& kernel_;
   std::vector<bool> defined_;      // visible where the walk is

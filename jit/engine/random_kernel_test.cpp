@@ -81,7 +81,7 @@ void RandomKernel::Declare() {
   kernel_.regexes = {"a.*t", "^7$"};
   if (with_calls_) {
     for (Type type : kTypes) kernel_.record.Add("s" + std::to_string(static_cast<int>(type)), type);
-    kernel_.record.Add("set", Type::Set);
+    for (auto word : ir::words::kCollectionReads) kernel_.record.Add(std::string(word), Type::Set);
     kernel_.record.Finish();
   }
   if (with_calls_) {

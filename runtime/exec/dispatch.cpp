@@ -1,3 +1,4 @@
+#include "base/limits.h"
 #include "runtime/exec/engine.h"
 
 // Phase 2: one row at a time through its consumers, derived rows breadth first.
@@ -27,6 +28,10 @@ void Engine::Process(const row::Batch& batch) {
     Deliver(table, rows, ref.row, true);
     Drain();
     if (failure_) break;
+    // Windows may put out many rows for each one that comes in.
+    const bool much = window_rows_ > limits::kMaxDerivedRows ||
+                      arena_.reserved_bytes() > limits::kMaxDerivedBytes;
+    if (much) ClearDerived();
   }
   EndBatch();
 }

@@ -7,7 +7,7 @@
 namespace varpulis::exec {
 
 bool Engine::IsAnyDue(const StreamState& stream, TimestampNs clock) {
-  for (const window::AggregateState* windows : stream.timed) {
+  for (const window::WindowState* windows : stream.timed) {
     if (windows->next_due() <= clock) return true;
   }
   return false;
@@ -43,19 +43,18 @@ void Engine::MoveClock(uint32_t table, TimestampNs time) {
 // What is due, in order of (deadline, creation), whichever of the stream's windows it is.
 void Engine::FireStream(uint32_t stream, TimestampNs clock) {
   StreamState& state = streams_[stream];
-  const ir::StreamPlan& plan = plan_.streams[stream];
   while (!failure_) {
-    window::AggregateState* next = nullptr;
+    window::WindowState* next = nullptr;
     Cursor at{stream, 0, 0, nullptr, 0, nullptr};
-    for (size_t i = 0; i < state.aggregates.size(); ++i) {
-      window::AggregateState* windows = state.aggregates[i].get();
+    for (size_t i = 0; i < state.windows.size(); ++i) {
+      window::WindowState* windows = state.windows[i].get();
       if (windows == nullptr || !windows->IsDue(clock)) continue;
       if (next != nullptr && !(next->next() > windows->next())) continue;
       next = windows;
       at.op = i;
     }
     if (next == nullptr) break;
-    row::RowTable& out = Derive(std::get<ir::AggregateOperator>(plan.operators[at.op]).table);
+    row::RowTable& out = WindowRows(at);
     at.errors = call_.error_counts();
     next->FireNext(call_, out, [&](uint32_t row) {
       order_ = {order_.event, state.rank, 0, 0, next->fired_due(), next->fired_sequence()};
@@ -69,16 +68,26 @@ void Engine::EndBatch() {
   for (StreamState& stream : streams_) {
     if (stream.pattern) stream.pattern->Expire(call_, PatternClock(stream));
   }
+  ClearDerived();
+}
+
+void Engine::ClearDerived() {
   for (auto& table : derived_) {
     if (table) table->Clear();
   }
   context_.EndBatch();
+  window_rows_ = 0;
 }
 
 void Engine::Finish(bool flush) {
   if (flush && !failure_) {
     order_ = {UINT64_MAX};
-    for (uint32_t stream : plan_.upstream_first) FireStream(stream, kTimeMax);
+    for (uint32_t stream : plan_.upstream_first) {
+      for (auto& windows : streams_[stream].windows) {
+        if (windows) windows->BeginDrain();
+      }
+      FireStream(stream, kTimeMax);
+    }
   }
   EndBatch();
 }

@@ -74,8 +74,9 @@ Cell Eval(Machine& m, ir::SameKey inst);
 void Eval(Machine& m, ir::StoreOut inst);
 void Eval(Machine& m, ir::StoreLocal inst);
 void Eval(Machine& m, ir::StoreSlot inst);
-void Eval(Machine& m, ir::DistinctAdd inst);
-Cell Eval(Machine& m, ir::DistinctCount inst);
+void Eval(Machine& m, ir::CollectionAdd inst);
+void Eval(Machine& m, ir::CollectionRemove inst);
+Cell Eval(Machine& m, ir::CollectionRead inst);
 
 // True iff present, a bool, and true.
 inline bool IsTrue(const Cell& cell) { return cell.tag == Tag::Bool && cell.boolean != 0; }

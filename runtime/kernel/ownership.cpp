@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "runtime/kernel/collection.h"
 #include "runtime/kernel/helpers.h"
 #include "runtime/kernel/kernel_table.h"
 
@@ -11,7 +12,6 @@ namespace {
 
 constexpr size_t kHeaderBytes = 8;
 // A set's own share of an element: the cell and its control byte at typical load.
-constexpr int64_t kSetElementBytes = 32;
 
 char* NewBlock(abi::KernelContext& context, uint64_t bytes) {
   uint64_t total = bytes + kHeaderBytes;
@@ -88,8 +88,6 @@ Cell CopyCell(const Cell& cell, char*& at) {
   return copy;
 }
 
-DistinctSet*& SetOf(void* slot) { return *static_cast<DistinctSet**>(slot); }
-
 }  // namespace
 
 abi::VplString OwnText(abi::KernelContext& context, const abi::VplString& text) {
@@ -122,31 +120,38 @@ void RetireCell(abi::KernelContext& context, const Cell& cell) {
   }
 }
 
-void DistinctSet::Add(abi::KernelContext& context, const Cell& value) {
-  if (values_.contains(value)) return;
-  values_.insert(OwnCell(context, value));
-  context.owned_bytes += kSetElementBytes;
+namespace {
+
+void RetireSlot(const ir::RecordSlot& slot, uint8_t* at, abi::KernelContext& context) {
+  if (slot.type == ir::Type::Str) RetireText(context, *reinterpret_cast<abi::VplString*>(at));
+  if (slot.type == ir::Type::Any) RetireCell(context, *reinterpret_cast<Cell*>(at));
 }
 
-void DistinctSet::Clear(abi::KernelContext& context) {
-  for (const Cell& value : values_) RetireCell(context, value);
-  context.owned_bytes -= kSetElementBytes * size();
-  values_.clear();
-}
+}  // namespace
 
 void ReleaseRecord(const ir::RecordLayout& layout, uint8_t* record, abi::KernelContext& context) {
   for (const ir::RecordSlot& slot : layout.slots) {
-    uint8_t* at = record + slot.offset;
-    if (slot.type == ir::Type::Str) {
-      RetireText(context, *reinterpret_cast<abi::VplString*>(at));
-    } else if (slot.type == ir::Type::Any) {
-      RetireCell(context, *reinterpret_cast<Cell*>(at));
-    } else if (slot.type == ir::Type::Set && SetOf(at) != nullptr) {
-      SetOf(at)->Clear(context);
-      delete SetOf(at);
-    }
+    RetireSlot(slot, record + slot.offset, context);
+    if (slot.type == ir::Type::Set) ReleaseCollection(record + slot.offset, context);
   }
   std::memset(record, 0, layout.size);
+}
+
+void ClearSlots(const ir::RecordLayout& layout, uint8_t* record, size_t first,
+                abi::KernelContext& context) {
+  for (size_t i = first; i < layout.slots.size(); ++i) {
+    const ir::RecordSlot& slot = layout.slots[i];
+    if (slot.type == ir::Type::Set) continue;
+    RetireSlot(slot, record + slot.offset, context);
+    std::memset(record + slot.offset, 0, ir::PayloadSize(slot.type));
+    if (slot.state_offset != ir::kNoState) record[slot.state_offset] = 0;
+  }
+}
+
+void ReleaseSets(const ir::RecordLayout& layout, uint8_t* record, abi::KernelContext& context) {
+  for (const ir::RecordSlot& slot : layout.slots) {
+    if (slot.type == ir::Type::Set) ReleaseCollection(record + slot.offset, context);
+  }
 }
 
 }  // namespace varpulis::kernel
@@ -167,16 +172,6 @@ void vpl_slot_store_cell(KernelFrame* frame, Cell* slot, const Cell* value) noex
   Cell copy = kernel::OwnCell(*frame->context, *value);
   kernel::RetireCell(*frame->context, *slot);
   *slot = copy;
-}
-
-void vpl_distinct_add(KernelFrame* frame, void* slot, const Cell* value) noexcept {
-  if (value->absent()) return;
-  if (kernel::SetOf(slot) == nullptr) kernel::SetOf(slot) = new kernel::DistinctSet;
-  kernel::SetOf(slot)->Add(*frame->context, *value);
-}
-
-int64_t vpl_distinct_count(void* slot) noexcept {
-  return kernel::SetOf(slot) == nullptr ? 0 : kernel::SetOf(slot)->size();
 }
 
 }  // extern "C"

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "compiler/ir/kernel_words.h"
+#include "runtime/kernel/collection.h"
 #include "runtime/kernel/helpers.h"
 #include "runtime/kernel/kernel_context.h"
 #include "tests/kernels/values.h"
@@ -114,7 +115,7 @@ void AddSlots(const ir::Kernel& kernel, uint8_t* record, std::vector<std::string
     uint8_t* at = record + slot.offset;
     const uint8_t state = slot.state_offset == ir::kNoState ? 0 : record[slot.state_offset];
     const std::string text = slot.type == ir::Type::Set
-                                 ? fmt::format("set of {}", abi::vpl_distinct_count(at))
+                                 ? fmt::format("set of {}", kernel::CollectionSize(at))
                                  : ValueText(LoadCell(slot.type, at, state));
     parts.push_back(fmt::format("run.{}: {}", slot.name, text));
   }
