@@ -5,6 +5,8 @@
 #include <iterator>
 #include <string>
 
+#include "compiler/ir/kernel_words.h"
+
 namespace varpulis::jit {
 
 using ir::Type;
