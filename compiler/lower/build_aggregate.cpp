@@ -53,7 +53,7 @@ void PlanBuilder::Build(const sema::AggregateOp& op, Chain& chain) {
     aggregate.update =
         PerVariant(chain, name + ".update", [&](KernelBuilder& k, ExprLowering& lowering) {
           k.set_record(record.layout);
-          CountIf(k, rows_slot, k.Bool(true));
+          CountOne(k, rows_slot);
           for (const auto& [text, accumulator] : accumulators) {
             accumulator.aggregate->Update(k, accumulator.argument != nullptr
                                                  ? lowering.Value(*accumulator.argument)

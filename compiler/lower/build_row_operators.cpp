@@ -79,6 +79,7 @@ void PlanBuilder::BuildOperators(const std::vector<sema::TypedOperator>& operato
   for (size_t i = first; i < operators.size(); ++i) {
     chain.policy = PolicyAt(operators, i, outside);
     chain.emits_later = emits_outside || HasEmit(operators, i + 1);
+    chain.behind = std::span(operators).subspan(i + 1);
     const auto* aggregate = std::get_if<sema::AggregateOp>(&operators[i]);
     if (aggregate != nullptr && chain.policy != ir::ErrorPolicy::Null) {
       TryWindow(aggregate->window, aggregate->items, chain);

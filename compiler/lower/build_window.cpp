@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/lower/operator_list.h"
 #include "compiler/lower/plan_builder.h"
 
 namespace varpulis::lower {
@@ -134,7 +135,7 @@ ir::SlidingFold PlanBuilder::BuildSliding(const Accumulators& accumulators,
   };
   const auto rows_slot = static_cast<uint32_t>(record.Find("rows"));
   sliding.fold = RecordKernel(chain, name + ".fold", &record, [&](KernelBuilder& k) {
-    CountIf(k, rows_slot, k.Bool(true));
+    CountOne(k, rows_slot);
     for (const auto& [text, accumulator] : accumulators) {
       if (!accumulator.aggregate->IsMergeable()) continue;
       accumulator.aggregate->Update(k, argument_of(k, accumulator));
@@ -167,7 +168,13 @@ void PlanBuilder::Build(const sema::WindowOp& op, Chain& chain) {
   record.layout.Finish();
   window.windowing = BuildWindowing(op.window, record, name, chain);
   window.text = KeyText(op.window, chain);
-  const std::vector<ir::TableColumn> parts = PartsOf(chain);
+  // Fields that nobody reads again are not kept.
+  const auto fields = FieldsRead(chain.behind);
+  std::vector<ir::TableColumn> parts;
+  if (!fields) parts = PartsOf(chain);
+  for (size_t i = 0; fields && i < fields->size(); ++i) {
+    parts.push_back({(*fields)[i]->text, (*fields)[i]->type});
+  }
   ir::RecordLayout& entry = window.held.entry;
   entry = EntryHead();
   for (const ir::TableColumn& part : parts) entry.Add(part.name, part.type);
@@ -176,7 +183,8 @@ void PlanBuilder::Build(const sema::WindowOp& op, Chain& chain) {
       PerVariant(chain, name + ".keep", [&](KernelBuilder& k, ExprLowering& lowering) {
         k.set_record(entry);
         for (uint32_t i = 0; i < parts.size(); ++i) {
-          const ir::ValueId value = PartOf(chain, lowering, parts[i]);
+          const ir::ValueId value =
+              fields ? lowering.Value(*(*fields)[i]) : PartOf(chain, lowering, parts[i]);
           StoreSlot(k, kEntryHead + i, k.Convert(value, parts[i].type));
         }
       });

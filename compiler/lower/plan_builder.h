@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ class PlanBuilder {
     ir::ErrorPolicy policy = ir::ErrorPolicy::Null;
     bool collected = false;    // the rows are events of .process that nobody has emitted yet
     bool emits_later = false;  // behind the operator at hand there is an .emit
+    std::span<const sema::TypedOperator> behind{};  // operators of the list at hand
   };
   // Writes the body of a kernel and returns its result, kNoValue if it has none.
   using Body = std::function<ir::ValueId(KernelBuilder&, ExprLowering&)>;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/limits.h"
 #include "runtime/exec/engine.h"
 
@@ -16,9 +18,9 @@ void Engine::Process(const row::Batch& batch) {
     const row::RowTable& rows = batch.tables[ref.table];
     TableState& state = tables_[table];
     TimestampNs time = rows.time(ref.row);
-    if (time > state.clock) {
+    if (time > state.clock || has_overdue_) {
       order_ = {number};
-      MoveClock(table, time);
+      MoveClock(table, std::max(time, state.clock));
       if (failure_) break;
     }
     if (state.interesting[ref.row] == 0) continue;

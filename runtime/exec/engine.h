@@ -185,6 +185,7 @@ class Engine {
                 const abi::Cell& data);
   // time_phase.cpp
   void MoveClock(uint32_t table, TimestampNs time);
+  void FireOverdue();
   static bool IsAnyDue(const StreamState& stream, TimestampNs clock);
   TimestampNs WindowClock(const StreamState& stream) const;
   TimestampNs PatternClock(const StreamState& stream) const;
@@ -214,6 +215,7 @@ class Engine {
   std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for event tables
   std::vector<StreamState> streams_;
   std::deque<Derived> queue_;
+  bool has_overdue_ = false;  // some window was opened after its time
   size_t window_rows_ = 0;              // that windows have put out since the last ClearDerived
   std::vector<pattern::StepHit> hits_;  // scratch
   uint64_t outputs_ = 0;

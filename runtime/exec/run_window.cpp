@@ -26,6 +26,9 @@ Engine::Next Engine::AddToWindow(const ir::Windowing& windowing, Cursor& at) {
   windows.set_event(order_.event);
   windows.Add(call_, *at.rows, at.row, at.variant, hash, out,
               [&](uint32_t result) { OutputWindow(out, result, at); });
+  if (ir::IsTimed(windowing.kind) && windows.IsDue(WindowClock(streams_[at.stream]))) {
+    has_overdue_ = true;
+  }
   return Next::Done;
 }
 

@@ -32,11 +32,22 @@ TimestampNs Engine::PatternClock(const StreamState& stream) const {
 void Engine::MoveClock(uint32_t table, TimestampNs time) {
   TableState& state = tables_[table];
   state.clock = time;
+  if (has_overdue_) return FireOverdue();
   // timed_streams is in upstream-first order; the outputs of one are drained before the next.
   for (uint32_t stream : state.timed_streams) {
     // No window's clock is ahead of this one, so mostly nothing else needs to be looked at.
     if (!IsAnyDue(streams_[stream], time)) continue;
     FireStream(stream, WindowClock(streams_[stream]));
+  }
+}
+
+// A late row may open a window whose time is over: it closes before the next event, whatever that is.
+void Engine::FireOverdue() {
+  has_overdue_ = false;
+  for (uint32_t stream : plan_.upstream_first) {
+    if (streams_[stream].timed.empty()) continue;
+    const TimestampNs clock = WindowClock(streams_[stream]);
+    if (IsAnyDue(streams_[stream], clock)) FireStream(stream, clock);
   }
 }
 

@@ -194,7 +194,20 @@ class Generator {
     if (dice_.Chance(50)) program_ += Where(from.fields, 2);
     const std::string key = dice_.Chance(65) ? dice_.Pick({"k", "u"}) : std::string();
     if (!key.empty()) program_ += "\n    .partition_by(" + key + ")";
-    program_ += "\n    .window(" + dice_.Pick({"1", "2", "3", "5", "2s", "7s", "1m"}) + ")";
+    program_ += "\n    .window(" +
+                dice_.Pick({"1", "2", "5", "2s", "7s", "1m", "5s, sliding: 2s", "1m, sliding: 1ms",
+                            "4, sliding: 1", "3, sliding: 2", "session: 3s",
+                            "7s, policy: \"watermark\"", "session: 4s, policy: \"watermark\""}) +
+                ")";
+    if (dice_.Chance(25)) program_ += Where(from.fields, 2);
+    if (dice_.Chance(20)) {
+      program_ += "\n    .order_by(" + Make(from.fields, Kind::Float, 1) + " desc, " +
+                  Make(from.fields, Kind::Str, 1) + ")";
+    }
+    if (dice_.Chance(20)) {
+      program_ += Emit(name, from.fields) + "\n";
+      return;
+    }
     Scope scope = Aggregate(from.fields, key);
     if (dice_.Chance(40)) program_ += "\n    .having(" + Make(scope, Kind::Bool, 2) + ")";
     program_ += Emit(name, scope) + "\n";

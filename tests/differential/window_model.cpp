@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <set>
 
 #include <fmt/format.h>
@@ -156,11 +157,12 @@ std::vector<ModelResult> RunModel(const ModelWindow& window, const std::vector<M
 }
 
 std::string ModelAggregateText() {
-  // What depends on the order of additions is rounded.
+  // What depends on the order of additions is rounded, where no value lies between two results.
   return ".aggregate(n: count(), present: count(v), different: count(distinct(v)), s: sum(v * w), "
          "a: avg(v * w), lo: min(v * w), hi: max(v * w), f: first(v), l: last(v), "
          "m: median(v * w), q: percentile(v * w, 0.3), p99: p99(v * w), "
-         "sd: round(stddev(v * w), 6), va: round(variance(v * w), 6), e: round(ema(v * w, 4), 6), "
+         "sd: round(stddev(v * w) / 3.7, 6), va: round(variance(v * w) / 3.7, 6), e: round(ema(v * "
+         "w, 4) / 3.7, 6), "
          "c: collect(v))";
 }
 
@@ -169,8 +171,9 @@ std::string ModelAggregates(const std::vector<ModelRow>& rows) {
   const auto add = [&](const char* name, const std::string& text) {
     fields.push_back(fmt::format("{}: {}", name, text));
   };
-  const auto rounded = [](double value) { return FloatText(std::round(value * 1e6) / 1e6); };
+  const auto rounded = [](double value) { return FloatText(std::round(value / 3.7 * 1e6) / 1e6); };
   std::vector<std::string> present;
+  std::set<std::string> different;
   std::vector<double> numbers;
   for (const ModelRow& row : rows) {
     if (!row.value.empty() && row.value != "null") {
@@ -186,7 +189,7 @@ std::string ModelAggregates(const std::vector<ModelRow>& rows) {
   for (double number : numbers) sum += number;
   add("n", fmt::format("{}", rows.size()));
   add("present", fmt::format("{}", present.size()));
-  add("different", fmt::format("{}", std::set<std::string>(present.begin(), present.end()).size()));
+  add("different", fmt::format("{}", different.size()));
   add("s", FloatText(sum));
   if (!numbers.empty()) {
     add("a", FloatText(sum / count));

@@ -129,10 +129,8 @@ void Compare(const Form& form, bool aggregate, bool late, uint64_t seed) {
 
 TEST(WindowTest, ResultsAreThoseOfRecomputation) {
   for (const Form& form : Forms()) {
-    for (uint64_t seed = 1; seed <= 2; ++seed) {
-      Compare(form, true, false, seed);
-      Compare(form, true, true, seed);
-    }
+    Compare(form, true, false, 1);
+    Compare(form, true, true, 2);
   }
 }
 

@@ -29,6 +29,10 @@ ir::ValueId LaterSlot(KernelBuilder& k, uint32_t slot) {
   return k.Add(ir::LoadColumn{k.Column(described.name, described.type, slot)});
 }
 
+void CountOne(KernelBuilder& k, uint32_t slot) {
+  StoreSlot(k, slot, k.Add(ir::IntBinary{ir::IntOp::Add, LoadSlot(k, slot), k.Int(1)}));
+}
+
 void CountIf(KernelBuilder& k, uint32_t slot, ir::ValueId condition) {
   ir::ValueId one = k.Add(ir::Select{condition, k.Int(1), k.Int(0)});
   StoreSlot(k, slot, k.Add(ir::IntBinary{ir::IntOp::Add, LoadSlot(k, slot), one}));

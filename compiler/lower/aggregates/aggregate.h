@@ -54,6 +54,8 @@ ir::ValueId LoadSlot(KernelBuilder& k, uint32_t slot);
 void StoreSlot(KernelBuilder& k, uint32_t slot, ir::ValueId value);
 // In Merge: the slot of the rows that are appended.
 ir::ValueId LaterSlot(KernelBuilder& k, uint32_t slot);
+// slot += 1
+void CountOne(KernelBuilder& k, uint32_t slot);
 // slot += condition ? 1 : 0
 void CountIf(KernelBuilder& k, uint32_t slot, ir::ValueId condition);
 // slot += the slot of the appended rows; an i64 or an f64.
