@@ -52,6 +52,14 @@ Window Checker::GroupsOf(const TypedStream& stream, Position& at) {
   Window window;
   window.kind = at.has_batches ? ir::WindowKind::Batch : ir::WindowKind::None;
   window.keys = KeysOf(stream, at);
+  for (const NamedItem& key : window.keys) {
+    if (key.name.empty() || at.shape.Find(key.name) != nullptr || at.shape.MayHave(key.name)) {
+      continue;
+    }
+    Report(DiagnosticKind::UnknownField, at.keys_span,
+           fmt::format("the key `{}` is no field any more where it is needed", key.name),
+           "keep the field in .select, or partition behind it", "all rows are in one partition");
+  }
   return window;
 }
 

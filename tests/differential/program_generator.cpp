@@ -233,6 +233,13 @@ class Generator {
     if (dice_.Chance(40)) item(of("last", Kind::Bool), Kind::Bool);
     if (dice_.Chance(40)) item(of("count_distinct", Kind::Str), Kind::Int);
     if (dice_.Chance(30)) item(of("count", Kind::Str), Kind::Int);
+    if (dice_.Chance(30)) item(of("stddev", Kind::Float), Kind::Float);
+    if (dice_.Chance(30)) item(of("median", Kind::Int), Kind::Float);
+    if (dice_.Chance(20)) {
+      item("percentile(" + Make(fields, Kind::Float, 1) + ", 0.9)", Kind::Float);
+    }
+    if (dice_.Chance(20)) item("ema(" + Make(fields, Kind::Int, 1) + ", 4)", Kind::Float);
+    if (dice_.Chance(20)) item("len(" + of("collect", Kind::Str) + ")", Kind::Int);
     if (!key.empty()) scope.push_back({key, key == "k" ? Kind::Int : Kind::Str});
     program_ += fmt::format("\n    .aggregate({})", fmt::join(items, ", "));
     return scope;
