@@ -40,6 +40,8 @@ std::string WindowText(const Windowing& windowing) {
       return fmt::format("count {} every {}", windowing.size, windowing.slide);
     case WindowKind::Session:
       return "session " + ns(windowing.size) + by_clock;
+    case WindowKind::Delay:
+      return fmt::format("delay {}", windowing.size);
     case WindowKind::Batch:
       return "batch";
   }

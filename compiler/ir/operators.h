@@ -60,6 +60,7 @@ enum class WindowKind : uint8_t {
   Sliding,       // puts out on a row, `slide` after the one before, the rows of the last `size`
   SlidingCount,  // puts out on every `slide`-th row the last `size` ones
   Session,       // closes when no row came for more than `size`
+  Delay,         // puts out for each row the one that came `size` rows earlier
   Batch,  // no window of its own: the rows that a WindowOperator in front of it puts out at once
 };
 

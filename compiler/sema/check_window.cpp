@@ -81,15 +81,14 @@ std::optional<Window> Checker::WindowOf(const ast::StreamOp& op) {
   const ast::Expr* size = nullptr;
   const ast::Expr* slide = nullptr;
   const ast::Expr* gap = nullptr;
+  const ast::Expr* delay = nullptr;
   const ast::Argument* policy = nullptr;
   for (const ast::Argument& argument : op.arguments) {
     const std::string& name = argument.name.name;
     if (!argument.value) continue;
     if (name == "delay") {
-      NotAvailable(argument.span, "`delay:` of `.window`");
-      return std::nullopt;
-    }
-    if (name.empty() || name == "tumbling") {
+      delay = argument.value.get();
+    } else if (name.empty() || name == "tumbling") {
       size = argument.value.get();
     } else if (name == "sliding") {
       slide = argument.value.get();
@@ -107,6 +106,18 @@ std::optional<Window> Checker::WindowOf(const ast::StreamOp& op) {
   }
   Window window;
   bool is_rows = false;
+  if (delay != nullptr) {
+    if (op.arguments.size() > 1) {
+      Report(DiagnosticKind::InvalidArgument, op.span, "a window that delays has nothing else",
+             "delay: 3");
+      return std::nullopt;
+    }
+    const auto rows = PositiveInt(*delay, "the delay of a window");
+    if (!rows) return std::nullopt;
+    window.kind = ir::WindowKind::Delay;
+    window.size = *rows;
+    return window;
+  }
   if (gap != nullptr) {
     if (size != nullptr || slide != nullptr) {
       Report(DiagnosticKind::InvalidArgument, op.span, "a session window has only its gap",
@@ -163,7 +174,7 @@ std::vector<NamedItem> Checker::KeysOf(const TypedStream& stream, const Position
   return keys;
 }
 
-void Checker::CheckWindow(const ast::StreamOp& op, const TypedStream& stream, Position& at) {
+void Checker::CheckWindow(const ast::StreamOp& op, TypedStream& stream, Position& at) {
   if (at.has_window || at.has_aggregate) {
     Report(DiagnosticKind::SecondWindow, op.name.span, "second `.window` in one stream",
            "put the second window into a stream of its own");
@@ -174,6 +185,8 @@ void Checker::CheckWindow(const ast::StreamOp& op, const TypedStream& stream, Po
   if (std::optional<Window> window = WindowOf(op)) at.window = std::move(*window);
   at.window.keys = KeysOf(stream, at);
   at.window_open = true;
+  // Each of its rows is a batch.
+  if (at.window.kind == ir::WindowKind::Delay) OpenBatch(stream, at);
 }
 
 void Checker::OpenBatch(TypedStream& stream, Position& at) {

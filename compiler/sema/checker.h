@@ -213,7 +213,7 @@ class Checker {
 
   // check_window.cpp
   void CheckPartitionBy(const ast::StreamOp& op, TypedStream& stream, Position& at);
-  void CheckWindow(const ast::StreamOp& op, const TypedStream& stream, Position& at);
+  void CheckWindow(const ast::StreamOp& op, TypedStream& stream, Position& at);
   static std::vector<NamedItem> KeysOf(const TypedStream& stream, const Position& at);
   std::optional<Window> WindowOf(const ast::StreamOp& op);
   std::optional<int64_t> WindowExtent(const ast::Expr& written, const char* what, bool rows_too,

@@ -42,6 +42,8 @@ std::string WindowText(const Window& window) {
       return fmt::format("{} rows every {}", window.size, window.slide);
     case ir::WindowKind::Session:
       return fmt::format("session {}{}", base::FormatDuration(window.size), by_clock);
+    case ir::WindowKind::Delay:
+      return fmt::format("delay {}", window.size);
     case ir::WindowKind::Batch:
       return "batch";
   }

@@ -175,6 +175,8 @@ void WindowState::Add(op::KernelCaller& call, const row::RowTable& rows, uint32_
     case WindowKind::Sliding:
     case WindowKind::SlidingCount:
       return Slide(call, id, time, out, emit);
+    case WindowKind::Delay:
+      return Delay(call, id, out, emit);
     case WindowKind::Tumbling:
     case WindowKind::Session:
     case WindowKind::Batch:
@@ -205,6 +207,16 @@ void WindowState::Slide(op::KernelCaller& call, op::RecordId id, TimestampNs tim
   if (windowing_.kind == WindowKind::SlidingCount || held.is_due) return;
   held.is_due = true;
   PushDue(id);
+}
+
+void WindowState::Delay(op::KernelCaller& call, op::RecordId id, row::RowTable& out,
+                        op::RowConsumer emit) {
+  if (RowsOf(id) <= windowing_.size) return;
+  HeldWindow& held = HeldOf(id);
+  emit(call.ProjectFrom(batch_->restore, batch_->held.entry, held.At(0), out, held.time(0)));
+  held.RemoveOldest(call, RecordOf(id));
+  --held_rows_;
+  if (marks_batches_) emit(op::kEndOfBatch);
 }
 
 void WindowState::CloseBatch(op::KernelCaller& call, row::RowTable& out, op::RowConsumer emit) {

@@ -80,6 +80,7 @@ class WindowState {
             op::RecordId id);
   void Slide(op::KernelCaller& call, op::RecordId id, TimestampNs time, row::RowTable& out,
              op::RowConsumer emit);
+  void Delay(op::KernelCaller& call, op::RecordId id, row::RowTable& out, op::RowConsumer emit);
   TimestampNs DueOf(op::RecordId id);
   void PushDue(op::RecordId id);
   void Output(op::KernelCaller& call, op::RecordId id, row::RowTable& out, op::RowConsumer emit);
