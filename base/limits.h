@@ -77,6 +77,14 @@ inline constexpr size_t kMaxCollectedEvents = 100'000;
 // Open runs per pattern, partition and value of the linking key; a further one is dropped, counted.
 inline constexpr uint32_t kMaxRunsPerKey = 10'000;
 // Open runs per pattern in all; a further one is dropped and counted.
+// Elements of a closure that a run holds (decision D28); fewer where all subsets are asked for.
+inline constexpr uint32_t kMaxClosureElements = 10'000;
+inline constexpr uint32_t kMaxSubsetElements = 20;
+// Choices of closures that are tried when one run completes.
+inline constexpr uint32_t kMaxMatchesPerCompletion = 10'000;
+// Ways through a pattern that its ORs make, and states of its automaton.
+inline constexpr size_t kMaxPatternAlternatives = 64;
+inline constexpr size_t kMaxPatternStates = 4096;
 inline constexpr uint32_t kMaxRunsPerPattern = 10'000'000;
 // Events of a count window.
 inline constexpr int64_t kMaxCountWindow = 10'000'000;

@@ -11,8 +11,14 @@ const char* KindText(EdgeKind kind) {
       return "begin";
     case EdgeKind::Take:
       return "take";
+    case EdgeKind::More:
+      return "more";
+    case EdgeKind::Kill:
+      return "kill";
     case EdgeKind::Ignore:
       return "ignore";
+    case EdgeKind::Deadline:
+      return "deadline";
   }
   return "";
 }

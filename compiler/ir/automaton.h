@@ -7,8 +7,9 @@
 //   (0) --begin A--> (1) --take B--> (2) --take C--> ((3))
 //                    ^  \ignore       ^  \ignore
 //
-// State i has bound steps 0 .. i-1. `begin` opens a run, `take` binds the next step, `ignore` keeps
-// the run as it is (skip till next match). The last state is accepting and is never stored.
+// `begin` opens a run, `take` binds a step, `more` adds an element to a closure, `kill` ends the run for
+// what must not come, `ignore` keeps it as it is (skip till next match), `deadline` has the match that
+// nothing prevented. The last state is accepting and is never stored.
 
 #include <cstdint>
 #include <string>
@@ -16,13 +17,13 @@
 
 namespace varpulis::ir {
 
-enum class EdgeKind : uint8_t { Begin, Take, Ignore };
+enum class EdgeKind : uint8_t { Begin, Take, More, Kill, Ignore, Deadline };
 
 struct AutomatonEdge {
   EdgeKind kind;
   uint32_t from;
   uint32_t to;
-  uint32_t step = 0;      // begin, take: the step it binds
+  uint32_t step = 0;      // begin, take, more, kill: the step whose events take it
   std::string condition;  // text of the whole condition, for dumps; empty if none
 };
 

@@ -323,6 +323,16 @@ struct CollectionRead {  // -> any
   uint32_t slot;
   double quantile;  // Samples: 0.0 to 1.0
 };
+// Puts a copy of the value, absent or not, at the end of the slot's list.
+struct ListAppend {  // any -> no result
+  uint32_t slot;
+  ValueId a;
+};
+// The slot's list as an array, which the record keeps owning: whoever loads it after an append sees
+// that as well.
+struct ListValues {  // -> any
+  uint32_t slot;
+};
 
 using Inst =
     std::variant<ConstBool, ConstInt, ConstFloat, ConstStr, ConstAbsent, LoadColumn, LoadSlot,
@@ -331,6 +341,6 @@ using Inst =
                  ToNumber, StrTest, StrCase, RegexTest, BinaryAny, UnaryAny, CallBuiltin, MakeArray,
                  MakeMap, If, While, CallFunction, ForEach, Hash, HashCombine, SameKey, StoreOut,
                  StoreLocal, StoreGlobal, Collect, StoreSlot, CollectionAdd, CollectionRemove,
-                 CollectionRead>;
+                 CollectionRead, ListAppend, ListValues>;
 
 }  // namespace varpulis::ir

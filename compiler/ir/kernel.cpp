@@ -91,6 +91,8 @@ Type TypeOf(const Kernel& kernel, ValueId value) {
                         [](const CollectionAdd&) { return Type::Bool; },
                         [](const CollectionRemove&) { return Type::Bool; },
                         [](const CollectionRead&) { return Type::Any; },
+                        [](const ListAppend&) { return Type::Bool; },
+                        [](const ListValues&) { return Type::Any; },
                     },
                     kernel.insts[value]);
 }
@@ -104,6 +106,7 @@ bool HasResult(const Inst& inst) {
                         [](const StoreSlot&) { return false; },
                         [](const CollectionAdd&) { return false; },
                         [](const CollectionRemove&) { return false; },
+                        [](const ListAppend&) { return false; },
                         [](const While&) { return false; },
                         [](const auto&) { return true; },
                     },
@@ -177,6 +180,7 @@ bool AlwaysPresent(const Kernel& kernel, ValueId value) {
                        [](const IsAbsent&) { return true; },
                        [](const Hash&) { return true; },
                        [](const SameKey&) { return true; },
+                       [](const ListValues&) { return true; },
                        [&](const IntToFloat& i) { return follow(i.a), true; },
                        [&](const Box& i) { return follow(i.a), true; },
                        [&](const StrCase& i) { return follow(i.a), true; },

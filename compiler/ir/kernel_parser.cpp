@@ -141,7 +141,7 @@ void KernelParser::ParseStatement(BlockId block, int depth) {
 void KernelParser::ParseEffect(BlockId block, std::string_view word, int depth) {
   if (word.starts_with("store.")) {
     std::optional<Type> type = ParseTypeName(word.substr(6));
-    if (!type || *type == Type::Set) return Fail("unknown type to store");
+    if (!type || IsSlotOnly(*type)) return Fail("unknown type to store");
     return ParseStore(block, *type);
   }
   if (word == "while") return Append(block, ParseWhile(depth), {});
@@ -152,11 +152,15 @@ void KernelParser::ParseEffect(BlockId block, std::string_view word, int depth) 
   }
   const auto add = words::Find<Collection>(words::kCollectionAdds, word);
   const auto remove = words::Find<Collection>(words::kCollectionRemoves, word);
-  if (!add && !remove) return Fail(fmt::format("unknown instruction `{}`", word));
-  const uint32_t slot = CollectionSlot();
+  if (!add && !remove && word != "list_append") {
+    return Fail(fmt::format("unknown instruction `{}`", word));
+  }
+  const uint32_t slot = OwnedSlot(add || remove ? Type::Set : Type::List);
   Expect(",");
-  if (add) return Append(block, CollectionAdd{*add, slot, Value()}, {});
-  Append(block, CollectionRemove{*remove, slot, Value()}, {});
+  const ValueId value = Value();
+  if (add) return Append(block, CollectionAdd{*add, slot, value}, {});
+  if (remove) return Append(block, CollectionRemove{*remove, slot, value}, {});
+  Append(block, ListAppend{slot, value}, {});
 }
 
 void KernelParser::ParseStore(BlockId block, Type type) {
@@ -209,9 +213,9 @@ std::vector<ValueId> KernelParser::Values() {
   return values;
 }
 
-uint32_t KernelParser::CollectionSlot() {
+uint32_t KernelParser::OwnedSlot(Type type) {
   Place place = ExpectPlace();
-  if (place.space == "run") return SlotIndex(place, Type::Set);
+  if (place.space == "run") return SlotIndex(place, type);
   Fail("expected a slot like run.users");
   return 0;
 }

@@ -15,7 +15,7 @@ bool KernelParser::ParseInst(std::string_view word, int depth, Inst& inst) {
   if (dot == std::string_view::npos) return ParsePlain(word, inst);
   std::string_view op = word.substr(0, dot);
   std::optional<Type> type = ParseTypeName(word.substr(dot + 1));
-  if (!type || *type == Type::Set) return false;
+  if (!type || IsSlotOnly(*type)) return false;
   if (op == "if") {
     inst = ParseIf(*type, depth);
     return true;
@@ -52,7 +52,7 @@ bool KernelParser::ParsePlain(std::string_view word, Inst& inst) {
     return true;
   }
   if (auto kind = words::Find<Collection>(words::kCollectionReads, word)) {
-    CollectionRead read{*kind, CollectionSlot(), 0};
+    CollectionRead read{*kind, OwnedSlot(Type::Set), 0};
     if (*kind == Collection::Samples) {
       Expect(",");
       const auto quantile = words::ReadFloat(ExpectWord("a quantile"));
@@ -60,6 +60,10 @@ bool KernelParser::ParsePlain(std::string_view word, Inst& inst) {
       read.quantile = quantile.value_or(0);
     }
     inst = read;
+    return true;
+  }
+  if (word == "list_values") {
+    inst = ListValues{OwnedSlot(Type::List)};
     return true;
   }
   if (auto op = words::Find<StrCaseOp>(words::kStrCaseOps, word)) {

@@ -210,6 +210,8 @@ class Printer {
     if (i.kind != Collection::Samples) return Line("{} {}", word, Slot(i.slot));
     Line("{} {}, {}", word, Slot(i.slot), words::FloatText(i.quantile));
   }
+  void Put(const ListAppend& i) { Line("list_append {}, {}", Slot(i.slot), Value(i.a)); }
+  void Put(const ListValues& i) { Line("list_values {}", Slot(i.slot)); }
 
   void Unary(std::string_view op, std::string_view suffix, ValueId a) {
     Line("{}{} {}", op, suffix, Value(a));

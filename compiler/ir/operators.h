@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/time.h"
-#include "compiler/ir/automaton.h"
 #include "compiler/ir/kernel.h"
 #include "compiler/ir/record_layout.h"
 #include "compiler/ir/row_operators.h"
@@ -160,45 +159,5 @@ inline bool IsTimed(WindowKind kind) {
 }
 // The windowing of an operator, null if it has none.
 const Windowing* WindowingOf(const Operator& op);
-
-// --- patterns ------------------------------------------------------------------------------------
-
-// One way into a step: rows of `table` that pass the event-local filter.
-struct StepInput {
-  TableId table;
-  KernelId filter = kNoKernel;  // row -> bool, evaluated in phase 1
-  bool ordered = false;         // filter and probe must be evaluated in the order of the events
-  // row -> i64: hash by which runs waiting for this step are found; kNoKernel for the first step
-  // and for a step without key.
-  KernelId probe = kNoKernel;
-  // First step of a pattern with constant_key: row -> i64, the hash of the run that the row opens.
-  KernelId home = kNoKernel;
-  // row, record -> bool: what remains of the condition, the equalities of the key included.
-  KernelId guard = kNoKernel;
-  // row -> record: captures what later steps and the output read, then the hash for the next
-  // step's index as result (0 without key). kNoKernel for the last step.
-  KernelId capture = kNoKernel;
-  // Last step only: row, record -> row of `match_table`.
-  KernelId match = kNoKernel;
-};
-
-struct PatternStepPlan {
-  std::string alias;
-  std::vector<StepInput> inputs;
-  std::string text;    // type and condition, for dumps
-  bool keyed = false;  // runs waiting for this step are indexed by a hash
-};
-
-struct PatternPlan {
-  std::vector<PatternStepPlan> steps;
-  Automaton automaton;
-  RecordLayout run;       // slot 0 `start` ts, 1 `last` ts, then captured slots
-  DurationNs within = 0;  // 0: none
-  TableId match_table = kNoTable;
-  // The hash by which a run is found is the same from its first to its last step, so that runs may be
-  // spread over shards by it.
-  bool constant_key = false;
-  std::string key_text;  // `user_id (from 2 equalities)`, empty without key
-};
 
 }  // namespace varpulis::ir

@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "compiler/ir/verify_operators.h"
+#include "compiler/ir/verify_pattern.h"
 
 namespace varpulis::ir {
 namespace {
@@ -72,14 +73,7 @@ Status Verify(const Plan& plan, unsigned threads) {
     }
     if (Status status = VerifyOperators(plan, stream); !status.ok()) return status;
     if (!stream.pattern) continue;
-    for (const PatternStepPlan& step : stream.pattern->steps) {
-      for (const StepInput& input : step.inputs) {
-        if (step.keyed != (input.probe != kNoKernel)) {
-          return {StatusCode::Internal,
-                  fmt::format("plan: step of {} keyed without probe", stream.name)};
-        }
-      }
-    }
+    if (Status status = VerifyPattern(plan, stream); !status.ok()) return status;
   }
   return {};
 }

@@ -25,6 +25,7 @@
 #include "compiler/ir/config_value.h"
 #include "compiler/ir/kernel.h"
 #include "compiler/ir/operators.h"
+#include "compiler/ir/pattern_plan.h"
 
 namespace varpulis::ir {
 

@@ -19,6 +19,15 @@ std::string PrintPattern(const PatternPlan& pattern) {
   if (pattern.within > 0) text += "\n             within " + base::FormatDuration(pattern.within);
   text += "\n";
   if (!pattern.key_text.empty()) text += fmt::format("             key {}\n", pattern.key_text);
+  static constexpr const char* kModes[] = {"longest", "each", "subsets"};
+  for (const Closure& closure : pattern.closures) {
+    const std::string& alias = pattern.steps[closure.step].alias;
+    text += fmt::format("             closure {}: {}, at most {} elements\n",
+                        alias.empty() ? fmt::format("step{}", closure.step + 1) : alias,
+                        kModes[static_cast<size_t>(closure.mode)], closure.limit);
+  }
+  if (pattern.selection == Selection::Stnm) text += "             stnm\n";
+  if (pattern.selection == Selection::Strict) text += "             strict\n";
   return text + fmt::format("             run {}\n", SlotList(pattern.run));
 }
 

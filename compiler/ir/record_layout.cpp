@@ -5,7 +5,7 @@
 namespace varpulis::ir {
 namespace {
 
-bool HasStateByte(Type type) { return type != Type::Any && type != Type::Set; }
+bool HasStateByte(Type type) { return type != Type::Any && !IsSlotOnly(type); }
 
 }  // namespace
 
@@ -18,6 +18,7 @@ uint32_t PayloadSize(Type type) {
     case Type::Timestamp:
     case Type::Duration:
     case Type::Set:
+    case Type::List:
       return 8;
     case Type::Str:
       return 16;

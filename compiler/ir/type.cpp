@@ -5,8 +5,8 @@
 namespace varpulis::ir {
 namespace {
 
-constexpr std::array<std::string_view, 8> kNames = {"bool", "i64", "f64", "str",
-                                                    "ts",   "dur", "any", "set"};
+constexpr std::array<std::string_view, 9> kNames = {"bool", "i64", "f64", "str", "ts",
+                                                    "dur",  "any", "set", "list"};
 
 }  // namespace
 

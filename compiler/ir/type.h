@@ -17,9 +17,13 @@ enum class Type : uint8_t {
   Duration,   // int64 nanoseconds
   Any,        // abi::Cell: the tag says what it is; fields of undeclared events are Any
   Set,        // record slots only: a set of distinct values owned by the record
+  List,       // record slots only: values in the order in which they came, owned by the record
 };
 
-// "bool" "i64" "f64" "str" "ts" "dur" "any" "set": how types are written in kernel text.
+// Types of which there are no values, only slots that hold something.
+constexpr bool IsSlotOnly(Type type) { return type == Type::Set || type == Type::List; }
+
+// "bool" "i64" "f64" "str" "ts" "dur" "any" "set" "list": how types are written in kernel text.
 std::string_view TypeName(Type type);
 std::optional<Type> ParseTypeName(std::string_view name);
 

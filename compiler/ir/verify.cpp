@@ -47,17 +47,17 @@ class Verifier {
 
   void CheckDeclarations() {
     for (const KernelColumn& column : kernel_.columns) {
-      Require(column.type != Type::Set, "a column is a set");
+      Require(!IsSlotOnly(column.type), "a column is a set");
     }
-    for (const KernelOut& out : kernel_.outs) Require(out.type != Type::Set, "an out is a set");
+    for (const KernelOut& out : kernel_.outs) Require(!IsSlotOnly(out.type), "an out is a set");
     for (const KernelLocal& local : kernel_.locals) {
-      Require(local.type != Type::Set, "a variable is a set");
+      Require(!IsSlotOnly(local.type), "a variable is a set");
     }
     for (const RecordSlot& slot : kernel_.record.slots) {
       Require(slot.offset <= kernel_.record.size &&
                   PayloadSize(slot.type) <= kernel_.record.size - slot.offset,
               "a slot lies outside its record");
-      bool stateless = slot.type == Type::Any || slot.type == Type::Set;
+      bool stateless = slot.type == Type::Any || IsSlotOnly(slot.type);
       Require(stateless ? slot.state_offset == kNoState : slot.state_offset < kernel_.record.size,
               "a slot's state lies outside its record");
     }
@@ -172,11 +172,11 @@ class Verifier {
   }
   void Check(const ConstFloat&) {}
   void Check(const ConstStr& i) { InRange(i.string, kernel_.strings); }
-  void Check(const ConstAbsent& i) { Require(i.type != Type::Set, "a set is no value"); }
+  void Check(const ConstAbsent& i) { Require(!IsSlotOnly(i.type), "a set is no value"); }
   void Check(const LoadColumn& i) { InRange(i.column, kernel_.columns); }
   void Check(const LoadSlot& i) {
     if (InRange(i.slot, kernel_.record.slots)) {
-      Require(kernel_.record.slots[i.slot].type != Type::Set, "a set is no value");
+      Require(!IsSlotOnly(kernel_.record.slots[i.slot].type), "a set is no value");
     }
   }
   void Check(const LoadTime&) {}
@@ -188,7 +188,7 @@ class Verifier {
   void Check(const FloatUnary& i) { Operand(i.a, Type::Float); }
   void Check(const IntToFloat& i) { Operand(i.a, Type::Int); }
   void Check(const Compare& i) {
-    Require(i.type != Type::Set, "a set is no value");
+    Require(!IsSlotOnly(i.type), "a set is no value");
     Both(i.a, i.b, i.type);
   }
   void Check(const Logic& i) {
@@ -205,7 +205,7 @@ class Verifier {
   }
   void Check(const Box&) {}
   void Check(const Unbox& i) {
-    Require(i.type != Type::Set && i.type != Type::Any, "nothing to unbox to");
+    Require(!IsSlotOnly(i.type) && i.type != Type::Any, "nothing to unbox to");
     Operand(i.a, Type::Any);
   }
   void Check(const ToNumber& i) { Operand(i.a, Type::Any); }
@@ -239,7 +239,7 @@ class Verifier {
     for (ValueId value : i.values) Operand(value, Type::Any);
   }
   void Check(const If& i) {
-    Require(i.type != Type::Set, "a set is no value");
+    Require(!IsSlotOnly(i.type), "a set is no value");
     Operand(i.condition, Type::Bool);
   }
   void Check(const While& i) { Require(i.limit > 0, "a loop has a positive limit"); }
@@ -271,26 +271,31 @@ class Verifier {
   }
   void Check(const StoreSlot& i) {
     if (!InRange(i.slot, kernel_.record.slots)) return;
-    Require(kernel_.record.slots[i.slot].type != Type::Set, "a set is no value");
+    Require(!IsSlotOnly(kernel_.record.slots[i.slot].type), "a set is no value");
     Operand(i.a, kernel_.record.slots[i.slot].type);
   }
-  void CheckSet(uint32_t slot) {
+  void CheckSlot(uint32_t slot, Type type, const char* otherwise) {
     if (InRange(slot, kernel_.record.slots)) {
-      Require(kernel_.record.slots[slot].type == Type::Set, "the slot is no set");
+      Require(kernel_.record.slots[slot].type == type, otherwise);
     }
   }
   void Check(const CollectionAdd& i) {
-    CheckSet(i.slot);
+    CheckSlot(i.slot, Type::Set, "the slot is no set");
     Operand(i.a, Type::Any);
   }
   void Check(const CollectionRemove& i) {
-    CheckSet(i.slot);
+    CheckSlot(i.slot, Type::Set, "the slot is no set");
     Operand(i.a, Type::Any);
   }
   void Check(const CollectionRead& i) {
-    CheckSet(i.slot);
+    CheckSlot(i.slot, Type::Set, "the slot is no set");
     Require(i.quantile >= 0 && i.quantile <= 1, "a quantile outside of 0 to 1");
   }
+  void Check(const ListAppend& i) {
+    CheckSlot(i.slot, Type::List, "the slot is no list");
+    Operand(i.a, Type::Any);
+  }
+  void Check(const ListValues& i) { CheckSlot(i.slot, Type::List, "the slot is no list"); }
 
   const Kernel& kernel_;
   std::vector<bool> defined_;      // visible where the walk is

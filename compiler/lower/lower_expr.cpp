@@ -29,7 +29,11 @@ bool IsCheap(const TypedExpr& expr) {
     case TypedOp::EventTime:
     case TypedOp::EventType:
     case TypedOp::Field:
+    case TypedOp::ElementCount:
       return true;
+    case TypedOp::Elements:
+    case TypedOp::ElementFields:
+      return false;
     case TypedOp::Not:
     case TypedOp::And:
     case TypedOp::Or:
@@ -114,6 +118,9 @@ std::string CaptureName(const std::vector<sema::TypedStep>& steps, const TypedEx
   if (read.op == TypedOp::Event) return prefix + ".*";
   if (read.op == TypedOp::EventTime) return prefix + ".@time";
   if (read.op == TypedOp::EventType) return prefix + ".@type";
+  if (read.op == TypedOp::Elements) return prefix + ".*[]";
+  if (read.op == TypedOp::ElementFields) return prefix + "." + read.text + "[]";
+  if (read.op == TypedOp::ElementCount) return prefix + ".#";
   return prefix + "." + read.text;
 }
 
@@ -124,11 +131,33 @@ ir::ValueId ExprLowering::Slot(const std::string& name, ir::Type type) {
   return k_.Convert(value, type);
 }
 
+// Of a closure whose elements the run keeps (the binding has a record).
+ir::ValueId ExprLowering::ReadElements(const TypedExpr& expr) {
+  if (expr.op == TypedOp::ElementCount) {
+    return Slot(fmt::format("{}.count", expr.index), ir::Type::Int);
+  }
+  const std::string name = CaptureName(*binding_.steps, expr);
+  const bool all = expr.op == TypedOp::Elements || expr.op == TypedOp::ElementFields;
+  if (!all && binding_.record->Find(name) >= 0) return Slot(name, expr.type);
+  const int slot = binding_.record->Find(all ? name : name + "[]");
+  VPL_CHECK(slot >= 0, "nothing captured {}", name);
+  const ir::ValueId list =
+      k_.Add(ir::ListValues{static_cast<uint32_t>(slot)}, name, "list " + name);
+  if (all) return list;
+  static const auto kLast = static_cast<uint32_t>(ir::FindBuiltin("last"));
+  return k_.Convert(k_.Add(ir::CallBuiltin{kLast, {list}}, name, "last " + name), expr.type);
+}
+
 ir::ValueId ExprLowering::Read(const TypedExpr& expr) {
   bool other_step = expr.index != sema::kCurrentRow && expr.index != binding_.current_step;
   if (other_step && binding_.step_columns) {
     return RowField(CaptureName(*binding_.steps, expr), expr.type);
   }
+  const bool of_closure = expr.index != sema::kCurrentRow && binding_.record != nullptr &&
+                          (*binding_.steps)[expr.index].is_closure();
+  const bool of_all = expr.op == TypedOp::Elements || expr.op == TypedOp::ElementFields ||
+                      expr.op == TypedOp::ElementCount;
+  if (of_closure && (other_step || of_all)) return ReadElements(expr);
   if (other_step) return Slot(CaptureName(*binding_.steps, expr), expr.type);
   if (expr.op == TypedOp::Event) return RowEvent();
   if (expr.op == TypedOp::EventTime) return k_.Add(ir::LoadTime{}, "time", "time");
@@ -162,6 +191,9 @@ ir::ValueId ExprLowering::Value(const TypedExpr& expr) {
     case TypedOp::Event:
     case TypedOp::EventTime:
     case TypedOp::EventType:
+    case TypedOp::Elements:
+    case TypedOp::ElementFields:
+    case TypedOp::ElementCount:
       return Read(expr);
     case TypedOp::Global:
       return Global(expr);

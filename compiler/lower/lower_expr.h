@@ -61,6 +61,7 @@ class ExprLowering {
   ir::ValueId MemberOfSpread(const std::string& name);
   ir::ValueId Literal(const sema::TypedExpr& expr);
   ir::ValueId Read(const sema::TypedExpr& expr);
+  ir::ValueId ReadElements(const sema::TypedExpr& expr);
   ir::ValueId Slot(const std::string& name, ir::Type type);
   ir::ValueId Arithmetic(const sema::TypedExpr& expr);
   ir::ValueId Compare(const sema::TypedExpr& expr);

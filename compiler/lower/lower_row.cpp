@@ -91,8 +91,15 @@ std::vector<ir::TableColumn> RowParts(const Binding& binding) {
   if (binding.step_columns) {
     std::vector<ir::TableColumn> parts = {{"stream", ir::Type::Str},
                                           {"match_duration_ms", ir::Type::Int}};
+    bool has_closure = false;
     for (const sema::TypedStep& step : *binding.steps) {
-      if (!step.alias.empty()) parts.push_back({step.alias + "_*", ir::Type::Any, true});
+      has_closure = has_closure || step.is_closure();
+      if (step.alias.empty() || step.negated) continue;
+      parts.push_back({step.alias + "_*", ir::Type::Any, true});
+    }
+    if (has_closure) {
+      parts.push_back({"_kleene_truncated", ir::Type::Int});
+      parts.push_back({"_enumeration_truncated", ir::Type::Bool});
     }
     return parts;
   }

@@ -1,13 +1,16 @@
 #pragma once
 
-// Builds the pattern of one stream: what runs capture, by which key they are found, and the kernels
-// of every step. Private to compiler/lower.
+// Builds the pattern of one stream: its automaton, what runs capture, by which key they are found, and
+// the kernels of every edge. Private to compiler/lower.
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "compiler/lower/pattern_keys.h"
 #include "compiler/lower/pattern_parts.h"
+#include "compiler/lower/pattern_states.h"
 #include "compiler/lower/plan_builder.h"
 
 namespace varpulis::lower {
@@ -20,41 +23,85 @@ class PatternBuilder {
   void Run();
 
  private:
-  // A captured value of a step: what to read and as which type.
+  // What a run keeps of a step.
   struct Capture {
     uint32_t step;
+    sema::TypedExprPtr read;  // what is read of the event that binds the step
+    std::string name;
+    ir::Type type;
+    bool list = false;  // one value per element of a closure
+  };
+  // A column of the match row.
+  struct MatchColumn {
     sema::TypedExprPtr read;
     std::string name;
   };
+  // What an edge comes from: a state, or nothing.
+  struct EdgeSource {
+    uint32_t from;
+    StateEdge edge;
+  };
 
+  // pattern_automaton.cpp: states and edges
+  void BuildStates();
+  uint32_t AddEdge(ir::EdgeKind kind, const EdgeSource& source);
+  void AddKills(uint32_t state);
+  void BuildClosures();
+  bool IsOver(uint32_t state) const;
+  bool WaitsForLonger(uint32_t state) const;
+  void Describe();
+
+  // pattern_captures.cpp: what somebody reads later, and nothing else
   void FindCaptures();
-  void CaptureOutput(const sema::TypedExprPtr& expr);
+  void FindConditionReads();
+  void FindOutputReads();
   bool CaptureOperators(const std::vector<sema::TypedOperator>& operators);
-  void CaptureValues(const sema::TypedOperator& op);
+  void CaptureOutput(const sema::TypedExprPtr& expr);
   void CaptureMatch();
-  void AddCapture(std::vector<Capture>& list, const sema::TypedExprPtr& read);
+  void Keep(const sema::TypedExprPtr& read);
+  void KeepReads(const sema::TypedExprPtr& expr);
+  void AddCapture(Capture capture);
+  bool MayBeUnbound(uint32_t step) const;
+  // Its elements are chosen from when the run completes, so all of them have to be there.
+  bool IsChosenFrom(uint32_t step) const;
   void LayOutRun();
   void LayOutMatch();
-  void BuildStep(uint32_t step);
+
+  // pattern_kernels.cpp: the kernels of inputs and edges
+  void BuildSteps();
   ir::StepInput BuildInput(uint32_t step, const sema::SourceRoot& root, const std::string& name,
                            ir::TableId table);
-
-  // Kernels of a step that reads `table`; `name` is `Stream.step2`.
+  void BuildEdgeKernels(const EdgeSource& source, ir::PatternEdge& edge);
+  std::string EdgeName(const EdgeSource& source, const ir::PatternEdge& edge, size_t input) const;
+  Binding BindEdge(uint32_t step, size_t input);
+  std::vector<sema::TypedExprPtr> GuardConjuncts(const EdgeSource& source, ir::EdgeKind kind) const;
+  ir::KernelId Guard(const std::string& name, Binding binding, ir::EdgeKind kind,
+                     const std::vector<sema::TypedExprPtr>& conjuncts);
+  ir::KernelId CaptureKernel(const std::string& name, const EdgeSource& source,
+                             const ir::PatternEdge& edge, const Binding& here);
+  void StoreCaptures(KernelBuilder& k, ExprLowering& lowering, uint32_t step);
+  void StoreActivations(KernelBuilder& k, const EdgeSource& source);
   ir::KernelId Probe(uint32_t step, const std::string& name, const Binding& row);
-  ir::KernelId Guard(uint32_t step, const std::string& name, const Binding& bound);
-  ir::KernelId CaptureKernel(uint32_t step, const std::string& name, const Binding& here);
-  ir::KernelId Home(const std::string& name, const Binding& here);
-  ir::KernelId Match(const std::string& name, const Binding& here);
-  ir::ValueId MatchValue(KernelBuilder& match, ExprLowering& lowering,
-                         const ir::TableColumn& column);
-  ir::ValueId DurationMs(KernelBuilder& match);
-  ir::ValueId MatchRate(KernelBuilder& match);
-
   // The hash of the values, in order; of nothing it is 0.
   static ir::ValueId HashOf(KernelBuilder& builder, const std::vector<ir::ValueId>& values);
-  // The values by which runs are found after step `step` was bound.
-  std::vector<ir::ValueId> NextKey(uint32_t step, ExprLowering& lowering);
+  // The same kernel for all edges that need it.
+  ir::KernelId Once(const std::string& name, const std::function<ir::Kernel()>& build);
+
+  // pattern_match.cpp: the match row, and the choice of closures
+  ir::KernelId Match(const std::string& name, const Binding& here, uint32_t step);
+  ir::KernelId Check(const std::string& name, const Binding& here, uint32_t step);
+  std::vector<sema::TypedExprPtr> ChosenConjuncts(uint32_t step) const;
+  ir::ValueId MatchValue(KernelBuilder& match, ExprLowering& lowering,
+                         const ir::TableColumn& column, uint32_t step);
+  static ir::ValueId DurationMs(KernelBuilder& match);
+  ir::ValueId MatchCount(KernelBuilder& match);
+  ir::ValueId MatchRate(KernelBuilder& match);
+  ir::ValueId Truncated(KernelBuilder& match);
+  ir::ValueId CountOf(KernelBuilder& match, uint32_t step);
+  void BuildDeadline();
+
   const std::string& TableName(const Binding& binding) const;
+  uint32_t SlotOf(const std::string& name) const;
   bool partitioned() const { return !typed_.partition.empty(); }
 
   PlanBuilder& plan_;
@@ -62,13 +109,18 @@ class PatternBuilder {
   const sema::TypedPattern& typed_;
   const std::vector<sema::TypedStep>& steps_;
   ir::PatternPlan& pattern_;
-  const uint32_t last_;
   const bool has_readers_;
   std::vector<std::string> aliases_;
   std::vector<StepParts> parts_;
-  std::vector<Capture> captures_;       // go into the run
-  std::vector<Capture> match_columns_;  // go into the match row
+  PatternStates states_;
+  PatternKeys keys_;
+  uint32_t over_ = 0;                // the state of runs that are over
+  std::vector<EdgeSource> sources_;  // parallel to the edges
+  std::vector<Capture> captures_;
+  std::vector<MatchColumn> match_columns_;
   std::set<std::string> match_fields_;  // `match_duration_ms` and the like
+  bool counts_events_ = false;          // the number of events is not known beforehand
+  std::map<std::string, ir::KernelId> built_;
 };
 
 }  // namespace varpulis::lower

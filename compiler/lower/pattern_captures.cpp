@@ -1,6 +1,8 @@
-// What a run captures and what the match row has: whatever somebody reads later, and nothing else.
+// What a run keeps and what the match row has: whatever somebody reads later, and nothing else.
 
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "compiler/lower/pattern_builder.h"
 #include "compiler/sema/operator_values.h"
@@ -11,6 +13,7 @@ using sema::TypedExpr;
 using sema::TypedExprPtr;
 using sema::TypedOp;
 using sema::TypedOperator;
+using sema::TypedStep;
 
 namespace {
 
@@ -33,27 +36,112 @@ bool ReplacesRow(const TypedOperator& op) {
          std::holds_alternative<sema::ProcessOp>(op);
 }
 
-}  // namespace
-
-void PatternBuilder::AddCapture(std::vector<Capture>& list, const TypedExprPtr& read) {
-  std::string name = CaptureName(steps_, *read);
-  bool known =
-      std::any_of(list.begin(), list.end(), [&](const Capture& c) { return c.name == name; });
-  if (!known) list.push_back({read->index, read, name});
+bool ReadsLastElement(const TypedExpr& read) {
+  return read.op == TypedOp::Field || read.op == TypedOp::Event || read.op == TypedOp::EventTime ||
+         read.op == TypedOp::EventType;
 }
 
-// What later steps read goes into the run; what the operators read goes into the match row, and into
-// the run unless it comes from the last step.
+// Of one element what `read` reads of all.
+TypedExprPtr OfOne(const TypedExpr& read) {
+  auto one = std::make_shared<TypedExpr>(read);
+  one->op = read.op == TypedOp::Elements ? TypedOp::Event : TypedOp::Field;
+  return one;
+}
+
+ir::Type TypeOfMatchField(const std::string& field) {
+  if (field == "stream") return ir::Type::Str;
+  if (field == "match_duration_ms" || field == "match_count" || field == "_kleene_truncated")
+    return ir::Type::Int;
+  if (field == "_enumeration_truncated") return ir::Type::Bool;
+  if (field == "match_rate") return ir::Type::Float;
+  return ir::Type::Any;
+}
+
+}  // namespace
+
+bool PatternBuilder::MayBeUnbound(uint32_t step) const {
+  if (steps_[step].repeat == sema::Repeat::Optional) return true;
+  for (const StateInfo& state : states_.states) {
+    // Whoever has got to the end without it, or knows it only perhaps, may read it unbound.
+    if (state.complete && !state.bound[step]) return true;
+    if (state.maybe_bound[step] != state.bound[step]) return true;
+  }
+  // Members of an AND: an edge that does not bind it may leave a state in which it is unbound to one
+  // from which it can still be bound; conditions wait for both, so only the output could notice.
+  return false;
+}
+
+bool PatternBuilder::IsChosenFrom(uint32_t step) const {
+  const TypedStep& typed = steps_[step];
+  if (!typed.is_closure()) return false;
+  if (typed.mode == ir::ClosureMode::Subsets) return true;
+  if (typed.mode == ir::ClosureMode::Whole) return false;
+  return std::any_of(
+      pattern_.edges.begin(), pattern_.edges.end(),
+      [&](const ir::PatternEdge& edge) { return edge.has_match && edge.step != step; });
+}
+
+void PatternBuilder::AddCapture(Capture capture) {
+  const bool known = std::any_of(captures_.begin(), captures_.end(),
+                                 [&](const Capture& c) { return c.name == capture.name; });
+  if (!known) captures_.push_back(std::move(capture));
+}
+
+// `read` is asked for when its step is not the row at hand.
+void PatternBuilder::Keep(const TypedExprPtr& read) {
+  const uint32_t step = read->index;
+  if (!steps_[step].is_closure()) {
+    const ir::Type type = MayBeUnbound(step) ? ir::Type::Any : read->type;
+    return AddCapture({step, read, CaptureName(steps_, *read), type, false});
+  }
+  if (read->op == TypedOp::ElementCount) return;  // every run counts
+  if (!ReadsLastElement(*read)) {
+    return AddCapture({step, OfOne(*read), CaptureName(steps_, *read), ir::Type::List, true});
+  }
+  if (IsChosenFrom(step)) {
+    return AddCapture({step, read, CaptureName(steps_, *read) + "[]", ir::Type::List, true});
+  }
+  AddCapture({step, read, CaptureName(steps_, *read), ir::Type::Any, false});
+}
+
+void PatternBuilder::KeepReads(const TypedExprPtr& expr) {
+  std::vector<TypedExprPtr> reads;
+  CollectReads(expr, reads);
+  for (const TypedExprPtr& read : reads) {
+    if (read->index != sema::kCurrentRow) Keep(read);
+  }
+}
+
 void PatternBuilder::FindCaptures() {
-  for (const StepParts& part : parts_) {
-    for (const TypedExprPtr& conjunct : part.cross) {
-      std::vector<TypedExprPtr> reads;
-      CollectReads(conjunct, reads);
-      for (const TypedExprPtr& read : reads) {
-        if (read->index != sema::kCurrentRow) AddCapture(captures_, read);
+  FindConditionReads();
+  FindOutputReads();
+}
+
+void PatternBuilder::FindConditionReads() {
+  for (uint32_t step = 0; step < steps_.size(); ++step) {
+    for (const auto* conjuncts : {&parts_[step].cross, &parts_[step].more}) {
+      for (const TypedExprPtr& conjunct : *conjuncts) {
+        KeepReads(conjunct);
+        // Asked again when another member of an AND is bound, or when closures are chosen from.
+        const auto read = StepsRead(conjunct);
+        const bool again = std::any_of(read.begin(), read.end(), [&](uint32_t other) {
+          if (other == step) return false;
+          if (IsChosenFrom(other)) return true;
+          return std::any_of(states_.states.begin(), states_.states.end(),
+                             [&](const StateInfo& state) {
+                               return state.maybe_bound[step] && !state.maybe_bound[other];
+                             });
+        });
+        if (again && !steps_[step].negated) KeepReads(sema::CurrentToStep(conjunct, step));
       }
     }
   }
+  for (uint32_t s = 1; s < states_.states.size(); ++s) {
+    for (const std::string& key : keys_.OfState(s)) KeepReads(keys_.Bound(key));
+  }
+}
+
+void PatternBuilder::FindOutputReads() {
   const bool is_replaced = CaptureOperators(stream_.operators);
   if (!is_replaced && has_readers_) CaptureMatch();
 }
@@ -61,7 +149,7 @@ void PatternBuilder::FindCaptures() {
 // True if the match is replaced by another row.
 bool PatternBuilder::CaptureOperators(const std::vector<TypedOperator>& operators) {
   for (const TypedOperator& op : operators) {
-    CaptureValues(op);
+    sema::ForEachValue(op, [this](const TypedExprPtr& value) { CaptureOutput(value); });
     if (TakesWholeRow(op)) CaptureMatch();
     if (const auto* fork = std::get_if<sema::ForkOp>(&op)) {
       for (const sema::ForkPath& path : fork->paths) {
@@ -73,15 +161,15 @@ bool PatternBuilder::CaptureOperators(const std::vector<TypedOperator>& operator
   return false;
 }
 
-void PatternBuilder::CaptureValues(const TypedOperator& op) {
-  sema::ForEachValue(op, [this](const TypedExprPtr& value) { CaptureOutput(value); });
-}
-
 // Everything that the no-emit form of the match consists of (language.md 6.5).
 void PatternBuilder::CaptureMatch() {
   match_fields_.insert("match_duration_ms");
   for (uint32_t i = 0; i < steps_.size(); ++i) {
-    if (steps_[i].alias.empty()) continue;
+    if (steps_[i].is_closure()) {
+      match_fields_.insert("_kleene_truncated");
+      match_fields_.insert("_enumeration_truncated");
+    }
+    if (steps_[i].alias.empty() || steps_[i].negated) continue;
     auto event = std::make_shared<TypedExpr>();
     event->op = TypedOp::Event;
     event->index = i;
@@ -98,9 +186,65 @@ void PatternBuilder::CaptureOutput(const TypedExprPtr& expr) {
       if (read->op == TypedOp::Event) CaptureMatch();
       continue;
     }
-    AddCapture(match_columns_, read);
-    if (read->index != last_) AddCapture(captures_, read);
+    const std::string name = CaptureName(steps_, *read);
+    const bool known = std::any_of(match_columns_.begin(), match_columns_.end(),
+                                   [&](const MatchColumn& column) { return column.name == name; });
+    if (!known) match_columns_.push_back({read, name});
+    // Whoever completes the run is at hand itself, unless the run stays or waits for its deadline.
+    const bool at_hand =
+        std::all_of(pattern_.edges.begin(), pattern_.edges.end(), [&](const ir::PatternEdge& edge) {
+          return edge.step != read->index || (edge.ends && edge.has_match);
+        });
+    if (!at_hand || steps_[read->index].is_closure()) Keep(read);
   }
+}
+
+// --- layouts -------------------------------------------------------------------------------------
+
+void PatternBuilder::LayOutRun() {
+  ir::RecordLayout& run = pattern_.run;
+  run.Add("start", ir::Type::Timestamp);
+  run.Add("last", ir::Type::Timestamp);
+  for (const Capture& capture : captures_) run.Add(capture.name, capture.type);
+  for (uint32_t step = 0; step < steps_.size(); ++step) {
+    if (steps_[step].is_closure()) {
+      run.Add(fmt::format("{}.count", step), ir::Type::Int);
+      run.Add(fmt::format("{}.truncated", step), ir::Type::Int);
+    }
+    const bool forbidden =
+        std::find(typed_.forbidden.begin(), typed_.forbidden.end(), step) != typed_.forbidden.end();
+    const bool blocks = std::find(pattern_.blockers.begin(), pattern_.blockers.end(), step) !=
+                        pattern_.blockers.end();
+    if (steps_[step].negated && !forbidden && !blocks) {
+      run.Add(fmt::format("{}.since", step), ir::Type::Timestamp);
+    }
+  }
+  const bool counted =
+      match_fields_.contains("match_count") || match_fields_.contains("match_rate");
+  const bool fixed = std::all_of(
+      states_.states.begin(), states_.states.end(),
+      [&](const StateInfo& state) { return !state.complete || state.bound == state.maybe_bound; });
+  counts_events_ = counted && (!fixed || typed_.alternatives.size() > 1);
+  if (counts_events_) run.Add("events", ir::Type::Int);
+  if (match_fields_.contains("_enumeration_truncated")) {
+    pattern_.enumeration_slot = run.Add("enumeration_truncated", ir::Type::Bool);
+  }
+  for (const sema::NamedItem& key : typed_.partition) run.Add("key." + key.name, ir::Type::Any);
+  run.Finish();
+}
+
+void PatternBuilder::LayOutMatch() {
+  pattern_.match_table = plan_.AddTable(stream_.name + ".match", stream_.name);
+  std::vector<ir::TableColumn>& columns = plan_.plan_.tables[pattern_.match_table].columns;
+  for (const MatchColumn& column : match_columns_) {
+    const bool one = column.read->op == TypedOp::Field || column.read->op == TypedOp::EventTime ||
+                     column.read->op == TypedOp::EventType;
+    const ir::Type type =
+        one || column.read->op == TypedOp::ElementCount ? column.read->type : ir::Type::Any;
+    columns.push_back({column.name, type});
+  }
+  for (const std::string& field : match_fields_)
+    columns.push_back({field, TypeOfMatchField(field)});
 }
 
 }  // namespace varpulis::lower

@@ -1,13 +1,16 @@
-// The kernels of a pattern's steps.
+// The kernels of a pattern's inputs and edges.
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "base/time.h"
+#include "base/check.h"
 #include "compiler/lower/pattern_builder.h"
 
 namespace varpulis::lower {
+
+using sema::TypedExprPtr;
+using sema::TypedStep;
 
 namespace {
 ir::ValueId PartitionValue(ExprLowering& lowering, const sema::NamedItem& key) {
@@ -15,8 +18,48 @@ ir::ValueId PartitionValue(ExprLowering& lowering, const sema::NamedItem& key) {
 }
 }  // namespace
 
-const std::string& PatternBuilder::TableName(const Binding& binding) const {
-  return plan_.plan_.tables[binding.table].name;
+// --- inputs --------------------------------------------------------------------------------------
+
+void PatternBuilder::BuildSteps() {
+  for (uint32_t step = 0; step < steps_.size(); ++step) {
+    const TypedStep& typed = steps_[step];
+    ir::PatternStepPlan plan;
+    plan.alias = typed.alias;
+    plan.negated = typed.negated;
+    plan.text = StepText(typed, aliases_);
+    size_t tables = 0;
+    for (const sema::SourceRoot& root : typed.roots) tables += plan_.RootTables(root).size();
+    for (const sema::SourceRoot& root : typed.roots) {
+      for (ir::TableId table : plan_.RootTables(root)) {
+        std::string name = fmt::format("{}.step{}", stream_.name, step + 1);
+        if (tables > 1) name += "." + plan_.plan_.tables[table].event_type;
+        plan.inputs.push_back(BuildInput(step, root, name, table));
+      }
+    }
+    pattern_.steps.push_back(std::move(plan));
+  }
+}
+
+ir::StepInput PatternBuilder::BuildInput(uint32_t step, const sema::SourceRoot& root,
+                                         const std::string& name, ir::TableId table) {
+  ir::StepInput input{table};
+  Binding row = plan_.BindProgram();
+  row.table = table;
+  std::vector<TypedExprPtr> local = root.conditions;
+  // Under .strict() an event that does not fit counts as well: guards ask about it.
+  const bool in_guard = typed_.selection == ir::Selection::Strict && !steps_[step].negated;
+  if (!in_guard) local.insert(local.end(), parts_[step].local.begin(), parts_[step].local.end());
+  if (!local.empty()) input.filter = plan_.Predicate(name + ".filter", row, local);
+  input.ordered = plan_.IsOrdered(local);
+  for (const std::string& key : keys_.OfStep(step)) {
+    input.ordered = input.ordered || plan_.IsOrdered({keys_.Candidate(step, key)});
+  }
+  const bool opens = std::any_of(sources_.begin(), sources_.end(), [&](const EdgeSource& source) {
+    return source.from == 0 && source.edge.step == step;
+  });
+  if (keys_.IsKeyed(step) || partitioned() || (opens && keys_.is_constant()))
+    input.probe = Probe(step, name, row);
+  return input;
 }
 
 ir::ValueId PatternBuilder::HashOf(KernelBuilder& builder, const std::vector<ir::ValueId>& values) {
@@ -30,116 +73,201 @@ ir::ValueId PatternBuilder::HashOf(KernelBuilder& builder, const std::vector<ir:
 
 ir::KernelId PatternBuilder::Probe(uint32_t step, const std::string& name, const Binding& row) {
   KernelBuilder probe(name + ".probe", TableName(row));
-  ExprLowering lowering(probe, row);
+  Binding here = row;
+  here.steps = &steps_;
+  here.current_step = step;
+  ExprLowering lowering(probe, here);
   std::vector<ir::ValueId> key;
   for (const sema::NamedItem& item : typed_.partition)
     key.push_back(PartitionValue(lowering, item));
-  for (const KeyPart& part : parts_[step].keys) key.push_back(lowering.Value(*part.candidate));
+  // What opens a run is looked up by what the run will be found by.
+  const bool opens = std::any_of(sources_.begin(), sources_.end(), [&](const EdgeSource& source) {
+    return source.from == 0 && source.edge.step == step;
+  });
+  if (opens && keys_.is_constant() && keys_.OfStep(step).empty()) {
+    for (const std::string& part : keys_.OfState(1))
+      key.push_back(lowering.Value(*keys_.Bound(part)));
+  } else {
+    for (const std::string& part : keys_.OfStep(step))
+      key.push_back(lowering.Value(*keys_.Candidate(step, part)));
+  }
   return plan_.AddKernel(probe.Finish(ir::KernelResult::Int, HashOf(probe, key)));
 }
 
-ir::KernelId PatternBuilder::Guard(uint32_t step, const std::string& name, const Binding& bound) {
-  KernelBuilder guard(name + ".guard", TableName(bound));
-  guard.set_record(pattern_.run);
-  ExprLowering lowering(guard, bound);
-  ir::ValueId all = ir::kNoValue;
-  if (!parts_[step].cross.empty()) {
-    all = lowering.Condition(*sema::JoinConjuncts(parts_[step].cross));
+// --- edges ---------------------------------------------------------------------------------------
+
+Binding PatternBuilder::BindEdge(uint32_t step, size_t input) {
+  Binding binding = plan_.BindProgram();
+  binding.table = pattern_.steps[step].inputs[input].table;
+  binding.steps = &steps_;
+  binding.record = &pattern_.run;
+  return binding;
+}
+
+std::string PatternBuilder::EdgeName(const EdgeSource& source, const ir::PatternEdge& edge,
+                                     size_t input) const {
+  const ir::PatternStepPlan& step = pattern_.steps[edge.step];
+  std::string name = fmt::format("{}.step{}", stream_.name, edge.step + 1);
+  if (step.inputs.size() > 1) {
+    name += "." + plan_.plan_.tables[step.inputs[input].table].event_type;
   }
-  for (const sema::NamedItem& item : typed_.partition) {
-    const auto slot = static_cast<uint32_t>(pattern_.run.Find("key." + item.name));
-    const ir::ValueId value = PartitionValue(lowering, item);
-    const ir::ValueId same = guard.Add(ir::SameKey{value, guard.Add(ir::LoadSlot{slot})});
-    all = all == ir::kNoValue ? same : guard.Add(ir::Logic{ir::LogicOp::And, all, same});
+  if (source.edge.more) name += ".more";
+  return name;
+}
+
+// What remains to be asked when the edge is tried, with the candidate as the current row: its own
+// conjuncts as far as what they read may be bound, and those of other members of an AND that waited
+// for it.
+std::vector<TypedExprPtr> PatternBuilder::GuardConjuncts(const EdgeSource& source,
+                                                         ir::EdgeKind kind) const {
+  const uint32_t step = source.edge.step;
+  const StateInfo& state = states_.states[source.from];
+  std::vector<TypedExprPtr> conjuncts;
+  if (typed_.selection == ir::Selection::Strict && kind != ir::EdgeKind::Kill) {
+    conjuncts = parts_[step].local;
   }
-  return plan_.AddKernel(guard.Finish(ir::KernelResult::Bool, all));
+  const auto is_bound = [&](uint32_t other) { return state.maybe_bound[other] || other == step; };
+  // Will it be bound behind this state?
+  const uint32_t way = kind == ir::EdgeKind::Kill ? state.way : states_.states[source.edge.to].way;
+  const auto comes = [&](uint32_t other) {
+    return std::any_of(states_.states.begin(), states_.states.end(), [&](const StateInfo& later) {
+      return later.way == way && later.maybe_bound[other] && later.maybe_bound[step];
+    });
+  };
+  for (const TypedExprPtr& conjunct : source.edge.more ? parts_[step].more : parts_[step].cross) {
+    const auto reads = StepsRead(conjunct);
+    const bool waits =
+        kind != ir::EdgeKind::Kill && std::any_of(reads.begin(), reads.end(), [&](uint32_t other) {
+          return !is_bound(other) && comes(other);
+        });
+    if (!waits) conjuncts.push_back(conjunct);
+  }
+  if (kind == ir::EdgeKind::Kill || source.edge.more) return conjuncts;
+  for (uint32_t other = 0; other < steps_.size(); ++other) {
+    if (other == step || steps_[other].negated || !state.maybe_bound[other]) continue;
+    for (const TypedExprPtr& conjunct : parts_[other].cross) {
+      if (!sema::Reads(*conjunct, step) || state.maybe_bound[step]) continue;
+      const auto reads = StepsRead(conjunct);
+      if (!std::all_of(reads.begin(), reads.end(), is_bound)) continue;
+      conjuncts.push_back(sema::StepToCurrent(sema::CurrentToStep(conjunct, other), step));
+    }
+  }
+  return conjuncts;
 }
 
-std::vector<ir::ValueId> PatternBuilder::NextKey(uint32_t step, ExprLowering& lowering) {
-  std::vector<ir::ValueId> key;
-  for (const sema::NamedItem& item : typed_.partition)
-    key.push_back(PartitionValue(lowering, item));
-  for (const KeyPart& part : parts_[step + 1].keys) key.push_back(lowering.Value(*part.bound));
-  return key;
+void PatternBuilder::BuildEdgeKernels(const EdgeSource& source, ir::PatternEdge& edge) {
+  const uint32_t step = edge.step;
+  const std::vector<TypedExprPtr> conjuncts = GuardConjuncts(source, edge.kind);
+  if (edge.kind == ir::EdgeKind::Kill) {
+    const bool forbidden =
+        std::find(typed_.forbidden.begin(), typed_.forbidden.end(), step) != typed_.forbidden.end();
+    edge.since = forbidden ? 0 : SlotOf(fmt::format("{}.since", step));
+  }
+  for (size_t input = 0; input < pattern_.steps[step].inputs.size(); ++input) {
+    const std::string name = EdgeName(source, edge, input);
+    Binding binding = BindEdge(step, input);
+    ir::EdgeKernels kernels;
+    const bool asks = !conjuncts.empty() || (partitioned() && edge.kind != ir::EdgeKind::Begin);
+    if (asks) kernels.guard = Guard(name, binding, edge.kind, conjuncts);
+    binding.current_step = step;
+    if (edge.kind != ir::EdgeKind::Kill) {
+      const bool keeps = !edge.ends || steps_[step].is_closure() || counts_events_;
+      if (keeps) kernels.capture = CaptureKernel(name, source, edge, binding);
+      if (edge.has_match) {
+        kernels.check = Check(name, binding, step);
+        kernels.match = Match(name, binding, step);
+      }
+    }
+    edge.kernels.push_back(kernels);
+  }
 }
 
-ir::KernelId PatternBuilder::Home(const std::string& name, const Binding& here) {
-  KernelBuilder home(name + ".home", TableName(here));
-  ExprLowering lowering(home, here);
-  return plan_.AddKernel(home.Finish(ir::KernelResult::Int, HashOf(home, NextKey(0, lowering))));
+ir::KernelId PatternBuilder::Guard(const std::string& name, Binding binding, ir::EdgeKind kind,
+                                   const std::vector<TypedExprPtr>& conjuncts) {
+  std::string text = name + (kind == ir::EdgeKind::Begin ? ".begin" : "");
+  for (const TypedExprPtr& conjunct : conjuncts) text += " " + sema::Print(*conjunct);
+  return Once(text + " guard", [&] {
+    KernelBuilder guard(name + ".guard", TableName(binding));
+    // A row that opens a run has no record, and reads none.
+    if (kind == ir::EdgeKind::Begin) {
+      binding.record = nullptr;
+    } else {
+      guard.set_record(pattern_.run);
+    }
+    ExprLowering lowering(guard, binding);
+    ir::ValueId all = ir::kNoValue;
+    if (!conjuncts.empty()) all = lowering.Condition(*sema::JoinConjuncts(conjuncts));
+    for (const sema::NamedItem& item : typed_.partition) {
+      if (kind == ir::EdgeKind::Begin) break;
+      const ir::ValueId value = PartitionValue(lowering, item);
+      const ir::ValueId same =
+          guard.Add(ir::SameKey{value, guard.Add(ir::LoadSlot{SlotOf("key." + item.name)})});
+      all = all == ir::kNoValue ? same : guard.Add(ir::Logic{ir::LogicOp::And, all, same});
+    }
+    return guard.Finish(ir::KernelResult::Bool, all);
+  });
 }
 
-ir::KernelId PatternBuilder::CaptureKernel(uint32_t step, const std::string& name,
-                                           const Binding& here) {
-  KernelBuilder capture(name + ".capture", TableName(here));
-  capture.set_record(pattern_.run);
-  ExprLowering lowering(capture, here);
+ir::KernelId PatternBuilder::CaptureKernel(const std::string& name, const EdgeSource& source,
+                                           const ir::PatternEdge& edge, const Binding& here) {
+  const bool begins = edge.kind == ir::EdgeKind::Begin;
+  const KeyList& next = keys_.OfState(source.edge.to);
+  std::string text = name + (begins ? ".begin" : "") + (edge.ends ? " last" : "");
+  for (const std::string& key : next) text += " " + key;
+  for (const uint32_t step : states_.states[source.edge.to].negations) {
+    const auto& before = states_.states[source.from].negations;
+    if (std::find(before.begin(), before.end(), step) == before.end())
+      text += fmt::format(" since {}", step);
+  }
+  return Once(text + " capture", [&] {
+    KernelBuilder k(name + ".capture", TableName(here));
+    k.set_record(pattern_.run);
+    ExprLowering lowering(k, here);
+    StoreCaptures(k, lowering, edge.step);
+    StoreActivations(k, source);
+    for (const sema::NamedItem& item : typed_.partition) {
+      if (begins) k.Add(ir::StoreSlot{SlotOf("key." + item.name), PartitionValue(lowering, item)});
+    }
+    if (edge.ends) return k.Finish(ir::KernelResult::Int, k.Int(0));
+    std::vector<ir::ValueId> key;
+    for (const sema::NamedItem& item : typed_.partition)
+      key.push_back(PartitionValue(lowering, item));
+    for (const std::string& part : next) key.push_back(lowering.Value(*keys_.Bound(part)));
+    return k.Finish(ir::KernelResult::Int, HashOf(k, key));
+  });
+}
+
+void PatternBuilder::StoreCaptures(KernelBuilder& k, ExprLowering& lowering, uint32_t step) {
   for (const Capture& wanted : captures_) {
     if (wanted.step != step) continue;
-    const auto slot = static_cast<uint32_t>(pattern_.run.Find(wanted.name));
-    const ir::ValueId value = capture.Convert(lowering.Value(*wanted.read), wanted.read->type);
-    capture.Add(ir::StoreSlot{slot, value});
+    const uint32_t slot = SlotOf(wanted.name);
+    const ir::ValueId value = lowering.Value(*wanted.read);
+    if (wanted.list) {
+      k.Add(ir::ListAppend{slot, k.Convert(value, ir::Type::Any)});
+    } else {
+      k.Add(ir::StoreSlot{slot, k.Convert(value, wanted.type)});
+    }
   }
-  for (const sema::NamedItem& item : typed_.partition) {
-    if (step > 0) break;
-    const auto slot = static_cast<uint32_t>(pattern_.run.Find("key." + item.name));
-    capture.Add(ir::StoreSlot{slot, PartitionValue(lowering, item)});
+  const auto count_up = [&](uint32_t slot) {
+    const ir::ValueId before = k.Add(ir::LoadSlot{slot});
+    k.Add(ir::StoreSlot{slot, k.Add(ir::IntBinary{ir::IntOp::Add, before, k.Int(1)})});
+  };
+  if (steps_[step].is_closure()) {
+    count_up(SlotOf(fmt::format("{}.count", step)));
+  } else if (counts_events_) {
+    count_up(SlotOf("events"));
   }
-  const ir::ValueId hash = HashOf(capture, NextKey(step, lowering));
-  return plan_.AddKernel(capture.Finish(ir::KernelResult::Int, hash));
 }
 
-// --- the match row -------------------------------------------------------------------------------
-
-ir::KernelId PatternBuilder::Match(const std::string& name, const Binding& here) {
-  KernelBuilder match(name + ".match", TableName(here));
-  match.set_record(pattern_.run);
-  ExprLowering lowering(match, here);
-  // A copy: lowering may add columns to other tables.
-  const auto columns = plan_.plan_.tables[pattern_.match_table].columns;
-  for (const ir::TableColumn& column : columns) {
-    const ir::ValueId value = MatchValue(match, lowering, column);
-    match.Add(ir::StoreOut{match.Out(column.name, column.type), match.Convert(value, column.type)});
+// The time from which negations are active that this edge wakes.
+void PatternBuilder::StoreActivations(KernelBuilder& k, const EdgeSource& source) {
+  const auto& before = states_.states[source.from].negations;
+  for (const uint32_t step : states_.states[source.edge.to].negations) {
+    const int slot = pattern_.run.Find(fmt::format("{}.since", step));
+    const bool known = std::find(before.begin(), before.end(), step) != before.end();
+    if (slot < 0 || known) continue;
+    k.Add(ir::StoreSlot{static_cast<uint32_t>(slot), k.Add(ir::LoadTime{}, "time", "time")});
   }
-  return plan_.AddKernel(match.Finish());
-}
-
-ir::ValueId PatternBuilder::MatchValue(KernelBuilder& match, ExprLowering& lowering,
-                                       const ir::TableColumn& column) {
-  const auto wanted = std::find_if(match_columns_.begin(), match_columns_.end(),
-                                   [&](const Capture& c) { return c.name == column.name; });
-  if (wanted != match_columns_.end()) return lowering.Value(*wanted->read);
-  if (column.name == "stream") return match.Str(stream_.name);
-  if (column.name == "match_duration_ms") return DurationMs(match);
-  if (column.name == "match_count") return match.Int(static_cast<int64_t>(steps_.size()));
-  if (column.name == "match_rate") return MatchRate(match);
-  return lowering.RowField(column.name, ir::Type::Any);
-}
-
-ir::ValueId PatternBuilder::DurationMs(KernelBuilder& match) {
-  const ir::ValueId time = match.Add(ir::LoadTime{}, "time", "time");
-  const ir::ValueId start = last_ == 0 ? time : match.Add(ir::LoadSlot{0}, "start", "slot start");
-  const ir::ValueId span = match.Add(ir::BinaryAny{
-      ir::AnyOp::Sub, match.Convert(time, ir::Type::Any), match.Convert(start, ir::Type::Any)});
-  const ir::ValueId ms = match.Add(ir::ConstInt{ir::Type::Duration, kNsPerMs});
-  const ir::ValueId ratio =
-      match.Add(ir::BinaryAny{ir::AnyOp::Div, span, match.Convert(ms, ir::Type::Any)});
-  ir::CallBuiltin to_int{static_cast<uint32_t>(ir::FindBuiltin("to_int")), {ratio}};
-  return match.Convert(match.Add(std::move(to_int)), ir::Type::Int);
-}
-
-// Events a second; of events at one moment there is none.
-ir::ValueId PatternBuilder::MatchRate(KernelBuilder& match) {
-  const ir::ValueId seconds = match.Add(ir::FloatBinary{
-      ir::FloatOp::Div, match.Convert(DurationMs(match), ir::Type::Float), match.Float(1000.0)});
-  const ir::ValueId zero =
-      match.Add(ir::Compare{ir::Predicate::Eq, ir::Type::Float, seconds, match.Float(0.0)});
-  return match.If(
-      zero, ir::Type::Float, [&] { return match.Absent(ir::Type::Float, false); },
-      [&] {
-        const ir::ValueId events = match.Float(static_cast<double>(steps_.size()));
-        return match.Add(ir::FloatBinary{ir::FloatOp::Div, events, seconds});
-      });
 }
 
 }  // namespace varpulis::lower

@@ -1,8 +1,11 @@
 #include "compiler/lower/pattern_parts.h"
 
+#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
+
+#include "base/time.h"
 
 namespace varpulis::lower {
 
@@ -28,17 +31,6 @@ std::optional<KeyPart> AsKeyPart(const TypedExprPtr& conjunct) {
   return std::nullopt;
 }
 
-bool SameField(const TypedExpr& a, const TypedExpr& b) {
-  return a.op == TypedOp::Field && b.op == TypedOp::Field && a.text == b.text;
-}
-
-// `next` waits for the value that `now`, checked when step `step` was bound, has compared.
-bool Carries(const KeyPart& now, const KeyPart& next, uint32_t step) {
-  const bool same_bound =
-      SameField(*now.bound, *next.bound) && now.bound->index == next.bound->index;
-  return same_bound || (SameField(*now.candidate, *next.bound) && next.bound->index == step);
-}
-
 }  // namespace
 
 StepParts Split(const TypedStep& step) {
@@ -51,64 +43,45 @@ StepParts Split(const TypedStep& step) {
     parts.cross.push_back(conjunct);
     if (auto key = AsKeyPart(conjunct)) parts.keys.push_back(*key);
   }
+  for (const TypedExprPtr& conjunct : step.more) {
+    if (sema::ReadsSteps(*conjunct)) parts.more.push_back(conjunct);
+  }
   return parts;
 }
 
 void CollectReads(const TypedExprPtr& expr, std::vector<TypedExprPtr>& reads) {
   bool is_read = expr->op == TypedOp::Field || expr->op == TypedOp::Event ||
-                 expr->op == TypedOp::EventTime || expr->op == TypedOp::EventType;
+                 expr->op == TypedOp::EventTime || expr->op == TypedOp::EventType ||
+                 expr->op == TypedOp::Elements || expr->op == TypedOp::ElementFields ||
+                 expr->op == TypedOp::ElementCount;
   if (is_read) reads.push_back(expr);
   for (const TypedExprPtr& arg : expr->args) CollectReads(arg, reads);
 }
 
+std::vector<uint32_t> StepsRead(const TypedExprPtr& expr) {
+  std::vector<TypedExprPtr> reads;
+  CollectReads(expr, reads);
+  std::vector<uint32_t> steps;
+  for (const TypedExprPtr& read : reads) {
+    if (read->index != sema::kCurrentRow) steps.push_back(read->index);
+  }
+  std::sort(steps.begin(), steps.end());
+  steps.erase(std::unique(steps.begin(), steps.end()), steps.end());
+  return steps;
+}
+
 std::string StepText(const TypedStep& step, const std::vector<std::string>& aliases) {
-  std::string text = step.type_name;
+  static constexpr const char* kSigns[] = {"", "+", "*", "?"};
+  std::string text = fmt::format("{}{}{}", step.negated ? "NOT " : "", step.type_name,
+                                 kSigns[static_cast<size_t>(step.repeat)]);
   if (!step.alias.empty()) text += " as " + step.alias;
+  if (step.within > 0) text += " within " + base::FormatDuration(step.within);
   std::string conditions;
-  for (const TypedExprPtr& conjunct : step.conjuncts) {
+  const auto& conjuncts = step.is_closure() ? step.more : step.conjuncts;
+  for (const TypedExprPtr& conjunct : conjuncts) {
     conditions += (conditions.empty() ? "" : " and ") + sema::ToText(*conjunct, aliases);
   }
   return conditions.empty() ? text : fmt::format("{} [{}]", text, conditions);
-}
-
-bool HasConstantKey(const std::vector<StepParts>& parts, bool partitioned) {
-  for (uint32_t i = 1; i < parts.size(); ++i) {
-    if (parts[i].keys.empty() && !partitioned) return false;
-    if (i == 1) continue;
-    const auto& now = parts[i - 1].keys;
-    const auto& next = parts[i].keys;
-    if (now.size() != next.size()) return false;
-    for (size_t k = 0; k < next.size(); ++k) {
-      if (!Carries(now[k], next[k], i - 1)) return false;
-    }
-  }
-  return parts.size() > 1;
-}
-
-ir::Automaton BuildAutomaton(const std::vector<TypedStep>& steps,
-                             const std::vector<StepParts>& parts,
-                             const std::vector<std::string>& aliases,
-                             const std::string& partition) {
-  ir::Automaton automaton;
-  for (uint32_t i = 0; i <= steps.size(); ++i) {
-    std::string name = i == 0                       ? "start"
-                       : i == steps.size()          ? "match"
-                       : steps[i - 1].alias.empty() ? fmt::format("after step{}", i)
-                                                    : "after " + steps[i - 1].alias;
-    std::string key = partition;
-    if (i > 0 && i < steps.size()) {
-      for (const KeyPart& part : parts[i].keys) {
-        key += (key.empty() ? "" : ", ") + sema::ToText(*part.bound, aliases);
-      }
-    }
-    automaton.states.push_back({name, i > 0 && i < steps.size() ? key : std::string()});
-  }
-  for (uint32_t i = 0; i < steps.size(); ++i) {
-    automaton.edges.push_back({i == 0 ? ir::EdgeKind::Begin : ir::EdgeKind::Take, i, i + 1, i,
-                               StepText(steps[i], aliases)});
-    if (i > 0) automaton.edges.push_back({ir::EdgeKind::Ignore, i, i, 0, ""});
-  }
-  return automaton;
 }
 
 }  // namespace varpulis::lower

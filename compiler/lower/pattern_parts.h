@@ -1,11 +1,10 @@
 #pragma once
 
-// What the conditions of a pattern's steps consist of, and the automaton that they describe.
+// What the conditions of a pattern's steps consist of. Private to compiler/lower.
 
 #include <string>
 #include <vector>
 
-#include "compiler/ir/automaton.h"
 #include "compiler/sema/typed_program.h"
 
 namespace varpulis::lower {
@@ -19,23 +18,18 @@ struct KeyPart {
 struct StepParts {
   std::vector<sema::TypedExprPtr> local;  // event-local conjuncts
   std::vector<sema::TypedExprPtr> cross;  // conjuncts over bound steps, the equalities included
-  std::vector<KeyPart> keys;
+  std::vector<sema::TypedExprPtr> more;   // of a closure: `cross` for the elements behind the first
+  std::vector<KeyPart> keys;              // equalities of `cross`, which `more` has as well
 };
 
 StepParts Split(const sema::TypedStep& step);
 
 // Appends the parts of an expression that read an event: fields, whole events, time and type.
 void CollectReads(const sema::TypedExprPtr& expr, std::vector<sema::TypedExprPtr>& reads);
+// The steps that the expression reads, each once.
+std::vector<uint32_t> StepsRead(const sema::TypedExprPtr& expr);
 
-// `Purchase as b [user == l.user]`.
+// `Purchase+ as b [user == l.user]`.
 std::string StepText(const sema::TypedStep& step, const std::vector<std::string>& aliases);
-
-// True if the hash under which a run waits is the same in all its states: every key of a step is the
-// key of the step before, carried over or equal by the condition just checked.
-bool HasConstantKey(const std::vector<StepParts>& parts, bool partitioned);
-
-ir::Automaton BuildAutomaton(const std::vector<sema::TypedStep>& steps,
-                             const std::vector<StepParts>& parts,
-                             const std::vector<std::string>& aliases, const std::string& partition);
 
 }  // namespace varpulis::lower

@@ -35,11 +35,12 @@ Group Patterns() {
            "Which events may build matches; `any` tries every combination.",
            "stream Pairs = Login as l\n    -> Purchase as p\n    .strategy(any)\n    .within(1h)\n"
            "    .emit(user: l.user_id)"},
-          {"each", ".each()", "One match for each start of a closure `all X`: the default.",
+          {"each", ".each()",
+           "One match for each element of a closure `all X`, with those up to it: the default.",
            "stream Runs = Login as l\n    -> all Purchase as p\n    -> Logout as o\n    .each()\n  "
            "  .within(1h)\n"
            "    .emit(n: count(p))"},
-          {"longest", ".longest()", "One match, with the longest closure.",
+          {"longest", ".longest()", "One match, with all elements of the closure.",
            "stream Runs = Login as l\n    -> all Purchase as p\n    -> Logout as o\n    "
            ".longest()\n    .within(1h)\n"
            "    .emit(n: count(p))"},

@@ -79,6 +79,7 @@ TypedExprPtr Checker::Check(const ast::CallExpr& n, const ast::Expr& e, const Sc
       TypedExprPtr array = CheckExpr(*n.arguments[0].value, s);
       return CheckEach(name, name_span, std::move(array), *n.arguments[1].value, e, s);
     }
+    if (TypedExprPtr value = CallOnElements(name, n, e, s)) return value;
     if (s.in_aggregate && !s.inside_aggregate_call && FindAggregate(name) &&
         !(n.arguments.size() > 1 && (name == "min" || name == "max"))) {
       return CheckAggregateCall(name, name_span, n, e, s);
@@ -103,6 +104,38 @@ TypedExprPtr Checker::Check(const ast::CallExpr& n, const ast::Expr& e, const Sc
   }
   if (!good && ir::FindProgramBuiltin(Canonical(name)) >= 0) return nullptr;
   return CheckBuiltin(name, name_span, std::move(args), e);
+}
+
+// Functions of all elements of a closure (language-later.md 5.4). Null if the call is none.
+TypedExprPtr Checker::CallOnElements(const std::string& name, const ast::CallExpr& n,
+                                     const ast::Expr& e, const Scope& s) {
+  static const std::unordered_map<std::string, std::string> kFunctions = {
+      {"sum", "sum"},
+      {"avg", "avg"},
+      {"min", "min"},
+      {"max", "max"},
+      {"variance", "variance"},
+      {"stddev", "array_stddev"},
+      {"first", "first"},
+      {"last", "last"},
+      {"len", "len"},
+      {"count", "len"},
+      {"collect", ""},
+      {"count_distinct", "array_distinct"},
+      {"distinct_count", "array_distinct"}};
+  const auto function = kFunctions.find(name);
+  if (function == kFunctions.end() || n.arguments.size() != 1 || s.in_aggregate) return nullptr;
+  TypedExprPtr elements = ElementsOf(*n.arguments[0].value, s);
+  if (elements == nullptr || function->second.empty()) return elements;
+  if (function->second == "len") {
+    auto count = MakeExpr(TypedOp::ElementCount, ir::Type::Int, e.span);
+    count->index = elements->index;
+    return count;
+  }
+  const auto index = static_cast<uint32_t>(ir::FindBuiltin(function->second));
+  auto call = MakeExpr(TypedOp::Call, ir::Builtins()[index].result, e.span, {std::move(elements)});
+  call->index = index;
+  return call;
 }
 
 TypedExprPtr Checker::CheckBuiltin(const std::string& name, SourceSpan name_span,

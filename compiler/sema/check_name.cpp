@@ -50,6 +50,32 @@ TypedExprPtr Checker::ReadGlobal(const std::string& name, SourceSpan span) {
   return read;
 }
 
+TypedExprPtr Checker::CountElements(const Scope::Alias& closure, SourceSpan span) {
+  auto count = MakeExpr(TypedOp::ElementCount, ir::Type::Int, span);
+  count->index = closure.input;
+  return count;
+}
+
+// `b` or `b.f` where an array is meant: all elements of the closure `b`. Null if it is something else.
+TypedExprPtr Checker::ElementsOf(const ast::Expr& expr, const Scope& s) {
+  const auto* member = std::get_if<ast::MemberExpr>(&expr.node);
+  const ast::Expr& object = member == nullptr ? expr : *member->object;
+  const auto* name = std::get_if<ast::NameExpr>(&object.node);
+  if (name == nullptr || name->backticked || s.function != nullptr) return nullptr;
+  for (auto alias = s.aliases.rbegin(); alias != s.aliases.rend(); ++alias) {
+    if (alias->name != name->name) continue;
+    if (!alias->closure) return nullptr;
+    if (member == nullptr) return CheckExpr(expr, s);
+    const TypedExprPtr last = ReadField(*alias->shape, member->name, alias->input, expr.span);
+    if (last->op != TypedOp::Field) return nullptr;
+    auto all = MakeExpr(TypedOp::ElementFields, ir::Type::Any, expr.span);
+    all->index = alias->input;
+    all->text = member->name;
+    return all;
+  }
+  return nullptr;
+}
+
 TypedExprPtr Checker::UnknownName(const std::string& name, SourceSpan span, const Scope& s) {
   std::vector<std::string> names;
   for (const auto& [global, unused] : globals_) names.push_back(global);
@@ -70,7 +96,8 @@ TypedExprPtr Checker::Check(const ast::NameExpr& n, const ast::Expr& e, const Sc
       if (alias->name != n.name) continue;
       const bool is_field = s.row != nullptr && s.row->Find(n.name) != nullptr;
       if (is_field && !alias->parameter) break;
-      auto event = MakeExpr(TypedOp::Event, ir::Type::Any, e.span);
+      auto event =
+          MakeExpr(alias->closure ? TypedOp::Elements : TypedOp::Event, ir::Type::Any, e.span);
       event->index = alias->input;
       return event;
     }
@@ -136,6 +163,7 @@ TypedExprPtr Checker::Check(const ast::MemberExpr& n, const ast::Expr& e, const 
                fmt::format("`{}.{}` must be inside an aggregate function", base->name, n.name));
         return nullptr;
       }
+      if (alias->closure && n.name == "LEN") return CountElements(*alias, e.span);
       return ReadField(*alias->shape, n.name, alias->input, e.span);
     }
     if (std::find(s.later_aliases.begin(), s.later_aliases.end(), base->name) !=

@@ -1,148 +1,212 @@
+// Pattern streams: their form, bounds, dials and partition (language.md 6, language-later.md 7).
+
 #include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/limits.h"
 #include "compiler/sema/checker.h"
+#include "compiler/sema/pattern_tree.h"
 
 namespace varpulis::sema {
 namespace {
 
 // Means the same before and behind an arrow (language.md 4).
 bool IsPositionFree(const ast::StreamOp& op) {
-  return op.name.name == "within" || op.name.name == "partition_by" || op.name.name == "context";
+  const std::string& name = op.name.name;
+  return name == "within" || name == "partition_by" || name == "context" || name == "not" ||
+         SelectionOf(op) || EmissionNamed(name);
+}
+
+bool HasPositive(const PatternNode& node, const std::vector<TypedStep>& steps) {
+  if (node.kind == PatternNode::Kind::Step) return !steps[node.step].negated;
+  return std::any_of(node.parts.begin(), node.parts.end(),
+                     [&](const PatternNode& part) { return HasPositive(part, steps); });
+}
+
+// A negation in front of everything or behind everything, in some part.
+bool HasOuterNegation(const PatternNode& node, const std::vector<TypedStep>& steps) {
+  if (node.kind == PatternNode::Kind::Step) return steps[node.step].negated;
+  if (node.kind == PatternNode::Kind::All) {
+    return std::any_of(node.parts.begin(), node.parts.end(),
+                       [&](const PatternNode& part) { return HasOuterNegation(part, steps); });
+  }
+  return HasOuterNegation(node.parts.front(), steps) || HasOuterNegation(node.parts.back(), steps);
 }
 
 }  // namespace
 
-bool Checker::DeclaredSteps(const ast::PatternExpr& pattern,
-                            std::vector<const ast::PatternStep*>& steps) {
-  if (const auto* step = std::get_if<ast::PatternStep>(&pattern.node)) {
-    steps.push_back(step);
-    return true;
-  }
-  if (const auto* sequence = std::get_if<ast::SequencePattern>(&pattern.node)) {
-    bool good = true;
-    for (const ast::PatternExprPtr& item : sequence->items) {
-      good = DeclaredSteps(*item, steps) && good;
-    }
-    return good;
-  }
-  const char* what = std::holds_alternative<ast::AndPattern>(pattern.node)   ? "`AND` in a pattern"
-                     : std::holds_alternative<ast::OrPattern>(pattern.node)  ? "`OR` in a pattern"
-                     : std::holds_alternative<ast::NotPattern>(pattern.node) ? "`NOT` in a pattern"
-                                                                             : "`XOR` in a pattern";
-  NotAvailable(pattern.span, what);
-  return false;
+std::optional<ir::Selection> SelectionOf(const ast::StreamOp& op) {
+  if (op.name.name != "strategy") return SelectionNamed(op.name.name);
+  const auto* name = op.arguments.size() == 1 && op.arguments.front().value
+                         ? std::get_if<ast::NameExpr>(&op.arguments.front().value->node)
+                         : nullptr;
+  return name == nullptr || name->name == "stam" || name->name == "stnm"
+             ? std::nullopt
+             : SelectionNamed(name->name);
 }
 
-bool Checker::PatternSteps(const ast::StreamDecl& decl, std::vector<const ast::PatternStep*>& steps,
-                           std::vector<std::vector<const ast::StreamOp*>>& step_ops,
-                           std::vector<const ast::StreamOp*>& after) {
-  bool good = true;
+std::optional<ir::Selection> SelectionNamed(const std::string& name) {
+  if (name == "stam" || name == "next") return ir::Selection::Stam;
+  if (name == "stnm") return ir::Selection::Stnm;
+  if (name == "strict") return ir::Selection::Strict;
+  return std::nullopt;
+}
+
+std::optional<ir::ClosureMode> EmissionNamed(const std::string& name) {
+  if (name == "each") return ir::ClosureMode::Each;
+  if (name == "longest") return ir::ClosureMode::Whole;
+  if (name == "subsets") return ir::ClosureMode::Subsets;
+  return std::nullopt;
+}
+
+// The source and the arrows, with the operators that stand before a later arrow; what is left is
+// returned.
+bool Checker::ReadPatternForm(const ast::StreamDecl& decl, PatternForm& form,
+                              std::vector<const ast::StreamOp*>& after) {
   if (const auto* named = std::get_if<ast::NamedSource>(&decl.source.node)) {
     auto pattern = patterns_.find(named->step.type.name);
-    if (pattern != patterns_.end() && pattern->second->pattern) {
+    const bool is_pattern = pattern != patterns_.end() && pattern->second->pattern &&
+                            !StreamNamed(named->step.type.name, stream_index_.at(decl.name.name));
+    if (is_pattern) {
       NoteDeclared(NameKind::Pattern, "pattern", named->step.type);
-      good = DeclaredSteps(*pattern->second->pattern, steps);
+      form.Append(*pattern->second->pattern);
     } else {
-      steps.push_back(&named->step);
+      form.Append(named->step);
     }
   } else if (const auto* from = std::get_if<ast::ConnectorSource>(&decl.source.node)) {
-    steps.push_back(&from->step);
+    form.Append(from->step);
   } else if (const auto* sequence = std::get_if<ast::SequenceSource>(&decl.source.node)) {
-    for (const ast::PatternStep& step : sequence->steps) steps.push_back(&step);
+    for (const ast::PatternStep& step : sequence->steps) form.Append(step);
   } else {
     NotAvailable(decl.source.span, "this source in front of `->`");
-    good = false;
+    return false;
   }
-  step_ops.resize(steps.size());
   for (const ast::StreamItem& item : decl.items) {
-    if (const auto* step = std::get_if<ast::PatternStep>(&item)) {
-      // Operators before an arrow belong to the step before it (decision D13).
-      for (const ast::StreamOp* op : after) {
-        if (!IsPositionFree(*op)) step_ops.back().push_back(op);
-      }
-      std::erase_if(after, [](const ast::StreamOp* op) { return !IsPositionFree(*op); });
-      steps.push_back(step);
-      step_ops.emplace_back();
-    } else {
+    const auto* step = std::get_if<ast::PatternStep>(&item);
+    if (step == nullptr) {
       after.push_back(&std::get<ast::StreamOp>(item));
+      continue;
     }
-  }
-  for (const ast::PatternStep* step : steps) {
-    using Repeat = ast::PatternStep::Repeat;
-    if (step->repeat != Repeat::One) {
-      NotAvailable(step->span, "a Kleene closure (`all`, `+`, `*`, `?`)");
-      good = false;
-    } else if (step->negated) {
-      NotAvailable(step->span, "`NOT` in a pattern");
-      good = false;
-    } else if (step->monotonic != ast::PatternStep::Monotonic::None) {
-      NotAvailable(step->span, "a monotonic closure");
-      good = false;
-    } else if (step->within) {
-      NotAvailable(step->within->span, "`.within` of a single step");
-      good = false;
+    for (const ast::StreamOp* op : after) {
+      if (!IsPositionFree(*op)) form.steps().back().ops.push_back(op);
     }
+    std::erase_if(after, [](const ast::StreamOp* op) { return !IsPositionFree(*op); });
+    form.Append(*step);
   }
-  return good;
+  const bool has_arrows = form.steps().size() > 1;
+  for (const ast::StreamOp* op : after) {
+    if (op->negation) form.Forbid(*op->negation);
+  }
+  // Without arrows there is nothing to complete but the time (language.md 6.1).
+  if (!has_arrows) form.ForbidAtTheEnd();
+  for (const PatternForm::Refusal& refusal : form.refusals())
+    NotAvailable(refusal.span, refusal.what);
+  return form.refusals().empty();
 }
 
-void Checker::CheckStep(const ast::PatternStep& step, const std::vector<const ast::StreamOp*>& ops,
-                        TypedStream& stream, uint32_t reader,
-                        const std::vector<const ast::PatternStep*>& all) {
-  TypedPattern& pattern = *stream.pattern;
-  auto index = static_cast<uint32_t>(pattern.steps.size());
-  TypedStep typed;
-  typed.alias = step.alias.name;
-  typed.alias_span = step.alias.span;
-  typed.type_name = step.type.name;
-  typed.roots = ResolveSource(step.type, reader);
-  typed.shape = ShapeOf(typed.roots, step.type.name);
-  Scope scope;
-  scope.row = &typed.shape;
-  for (uint32_t i = 0; i < index; ++i) {
-    TypedStep& bound = pattern.steps[i];
-    if (!bound.alias.empty()) {
-      scope.aliases.push_back({bound.alias, &bound.shape, i, bound.alias_span});
+void Checker::CheckPatternForm(const ast::StreamDecl& decl, const PatternForm& form,
+                               TypedPattern& pattern) {
+  if (!form.Expand(limits::kMaxPatternAlternatives, pattern.alternatives)) {
+    Report(DiagnosticKind::ProgramTooLarge, decl.source.span,
+           fmt::format("the `OR`s of this pattern make more than {} ways through it",
+                       limits::kMaxPatternAlternatives),
+           "write one stream for each of them");
+    pattern.alternatives.clear();
+    return;
+  }
+  for (const PatternNode& way : pattern.alternatives) {
+    if (HasPositive(way, pattern.steps)) {
+      if (pattern.within > 0 || !HasOuterNegation(way, pattern.steps)) continue;
+      return Report(
+          DiagnosticKind::NegationNeedsWithin, decl.name.span,
+          fmt::format("the absence in `{}` has no end: it needs a `within`", decl.name.name),
+          "add .within(1h) or another bound");
     }
+    return Report(DiagnosticKind::NegationAlone, decl.source.span,
+                  "a pattern needs a step that is not negated",
+                  "say after what the event must not come");
   }
-  if (!typed.alias.empty()) {
-    for (const TypedStep& bound : pattern.steps) {
-      if (bound.alias != typed.alias) continue;
-      Report(DiagnosticKind::DuplicateName, step.alias.span,
-             fmt::format("alias `{}` is used twice in one pattern", typed.alias));
+}
+
+// Operators that turn the dials of a pattern; the others are returned.
+void Checker::CheckDials(const std::vector<const ast::StreamOp*>& after, TypedPattern& pattern) {
+  const ast::StreamOp* selection = nullptr;
+  const ast::StreamOp* emission = nullptr;
+  const auto turn = [&](const ast::StreamOp*& dial, const ast::StreamOp* op, const char* what) {
+    if (dial != nullptr) {
+      Report(DiagnosticKind::SecondDial, op->name.span,
+             fmt::format("second {} operator `.{}`", what, op->name.name), "keep one of them", "",
+             {{dial->name.span, "the first one"}});
+      return;
     }
-    scope.aliases.push_back({typed.alias, &typed.shape, kCurrentRow, typed.alias_span});
-  }
-  for (size_t later = index + 1; later < all.size(); ++later) {
-    if (!all[later]->alias.empty()) scope.later_aliases.push_back(all[later]->alias.name);
-  }
-  auto add = [&](const TypedExprPtr& condition) {
-    if (condition != nullptr) SplitConjuncts(condition, typed.conjuncts);
+    dial = op;
+    if (!op->arguments.empty() && op->name.name != "strategy") {
+      Report(DiagnosticKind::InvalidArgument, op->span,
+             fmt::format("`.{}` takes no arguments", op->name.name));
+    }
   };
-  if (step.condition) add(CheckCondition(*step.condition, scope));
-  for (const ast::StreamOp* op : ops) {
-    bool where = op->name.name == "where" || op->name.name == "filter";
-    if (where && op->arguments.size() == 1 && op->arguments.front().value) {
-      add(FilterCondition(*op, *op->arguments.front().value, typed.shape, scope));
+  for (const ast::StreamOp* op : after) {
+    if (SelectionOf(*op)) turn(selection, op, "selection");
+    if (EmissionNamed(op->name.name)) turn(emission, op, "emission");
+  }
+  if (selection != nullptr) pattern.selection = *SelectionOf(*selection);
+  SetClosureModes(pattern, emission == nullptr ? std::nullopt : EmissionNamed(emission->name.name));
+}
+
+namespace {
+
+// The last positive step of the node, and whether a negation stands behind it.
+void LastStep(const PatternNode& node, const std::vector<TypedStep>& steps,
+              std::optional<uint32_t>& last, bool& negation_behind) {
+  if (node.kind == PatternNode::Kind::Step) {
+    if (steps[node.step].negated) {
+      negation_behind = true;
     } else {
-      NotAvailable(op->name.span, fmt::format("`.{}` before an arrow", op->name.name));
+      last = node.step;
+      negation_behind = false;
     }
   }
-  pattern.steps.push_back(std::move(typed));
+  for (const PatternNode& part : node.parts) LastStep(part, steps, last, negation_behind);
+}
+
+}  // namespace
+
+// Decision D10.
+void Checker::SetClosureModes(TypedPattern& pattern, std::optional<ir::ClosureMode> asked) {
+  const bool monotonic = std::any_of(pattern.steps.begin(), pattern.steps.end(),
+                                     [](const TypedStep& step) { return step.monotonic; });
+  for (TypedStep& step : pattern.steps) {
+    if (!step.is_closure()) continue;
+    step.mode = step.prefix_all && !monotonic ? ir::ClosureMode::Each : ir::ClosureMode::Whole;
+    if (asked) step.mode = *asked;
+  }
+  for (const PatternNode& way : pattern.alternatives) {
+    std::optional<uint32_t> last;
+    bool negation_behind = false;
+    LastStep(way, pattern.steps, last, negation_behind);
+    if (!last || asked || !pattern.steps[*last].is_closure()) continue;
+    if (negation_behind) {
+      pattern.steps[*last].mode = ir::ClosureMode::Whole;
+    } else if (!monotonic) {
+      pattern.steps[*last].mode = ir::ClosureMode::Each;
+    }
+  }
 }
 
 void Checker::MoveEqualities(TypedStream& stream, const std::vector<TypedExprPtr>& conjuncts,
                              std::vector<TypedExprPtr>& rest) {
   // Decision E18: x.f == y.g over two steps is a condition of the later one.
+  const auto is_plain = [&](uint32_t step) {
+    return step != kCurrentRow && stream.pattern->steps[step].repeat == Repeat::One;
+  };
   for (const TypedExprPtr& conjunct : conjuncts) {
     bool equality = conjunct->op == TypedOp::Eq && conjunct->args[0]->op == TypedOp::Field &&
                     conjunct->args[1]->op == TypedOp::Field;
     uint32_t a = equality ? conjunct->args[0]->index : kCurrentRow;
     uint32_t b = equality ? conjunct->args[1]->index : kCurrentRow;
-    if (a == kCurrentRow || b == kCurrentRow || a == b) {
+    if (!is_plain(a) || !is_plain(b) || a == b) {
       rest.push_back(conjunct);
       continue;
     }
@@ -151,76 +215,117 @@ void Checker::MoveEqualities(TypedStream& stream, const std::vector<TypedExprPtr
   }
 }
 
-void Checker::CheckPatternStream(const ast::StreamDecl& decl, TypedStream& stream, Position& at) {
-  uint32_t reader = stream_index_.at(stream.name);
-  std::vector<const ast::PatternStep*> steps;
-  std::vector<std::vector<const ast::StreamOp*>> step_ops;
-  std::vector<const ast::StreamOp*> after;
-  stream.pattern.emplace();
-  if (!PatternSteps(decl, steps, step_ops, after)) return;
-  stream.pattern->steps.reserve(steps.size());  // scopes point at the shapes
-  for (size_t i = 0; i < steps.size(); ++i)
-    CheckStep(*steps[i], step_ops[i], stream, reader, steps);
-  TypedPattern& pattern = *stream.pattern;
-  // Names after the match: aliases, then the match's own fields (language-later.md 5.4).
+void Checker::CheckPatternKey(const ast::Expr& key, TypedPattern& pattern, Position& at) {
+  // The field of that name in each step's event; `alias.field` means the same (7.6).
+  std::string field;
+  if (const auto* name = std::get_if<ast::NameExpr>(&key.node)) field = name->name;
+  if (const auto* member = std::get_if<ast::MemberExpr>(&key.node)) {
+    const auto* base = std::get_if<ast::NameExpr>(&member->object->node);
+    const bool is_step = base != nullptr && std::any_of(pattern.steps.begin(), pattern.steps.end(),
+                                                        [&](const TypedStep& step) {
+                                                          return step.alias == base->name;
+                                                        });
+    if (base != nullptr && !is_step) {
+      return Report(DiagnosticKind::AliasNotBound, member->object->span,
+                    fmt::format("`{}` is no step of this pattern", base->name));
+    }
+    if (is_step) field = member->name;
+  }
+  if (field.empty()) return NotAvailable(key.span, "a computed `.partition_by` of a pattern");
+  NoteKey(key, pattern);
+  auto read = MakeExpr(TypedOp::Field, ir::Type::Any, key.span);
+  read->text = field;
+  pattern.partition.push_back({field, read});
+  if (at.shape.Find(field) == nullptr) {
+    at.shape.fields.push_back({field, ir::Type::Any, true, BareSpan(key)});
+  }
+}
+
+// Names after the match: aliases, then the match's own fields (language-later.md 5.4).
+void Checker::SetMatchScope(const TypedStream& stream, Position& at) {
+  const TypedPattern& pattern = *stream.pattern;
   at.shape = {};
   at.shape.name = stream.name;
   at.shape.fields = {{"stream", ir::Type::Str, false},
                      {"match_duration_ms", ir::Type::Int, false},
                      {"match_count", ir::Type::Int, false},
                      {"match_rate", ir::Type::Float, true}};
+  const bool has_closure = std::any_of(pattern.steps.begin(), pattern.steps.end(),
+                                       [](const TypedStep& step) { return step.is_closure(); });
+  if (has_closure) {
+    at.shape.fields.push_back({"_kleene_truncated", ir::Type::Int, true});
+    at.shape.fields.push_back({"_enumeration_truncated", ir::Type::Bool, true});
+  }
   at.scope.row = &at.shape;
   for (uint32_t i = 0; i < pattern.steps.size(); ++i) {
-    if (pattern.steps[i].alias.empty()) continue;
     const TypedStep& step = pattern.steps[i];
-    at.scope.aliases.push_back({step.alias, &step.shape, i, step.alias_span});
+    if (step.alias.empty()) continue;
+    if (step.negated) {
+      at.scope.later_aliases.push_back(step.alias);
+    } else {
+      at.scope.aliases.push_back(
+          {step.alias, &step.shape, i, step.alias_span, false, step.is_closure()});
+    }
   }
   at.after_pattern = true;
   at.scope.after_match = true;
+}
+
+void Checker::CheckPatternBounds(const ast::StreamDecl& decl,
+                                 const std::vector<const ast::StreamOp*>& after,
+                                 TypedPattern& pattern, Position& at) {
   const ast::Expr* within = nullptr;
-  const ast::Expr* declared_partition = nullptr;
+  std::vector<const ast::Expr*> keys;
   if (const auto* named = std::get_if<ast::NamedSource>(&decl.source.node)) {
     auto declared = patterns_.find(named->step.type.name);
     if (declared != patterns_.end()) {
       within = declared->second->within.get();
-      declared_partition = declared->second->partition_by.get();
+      if (declared->second->partition_by) keys.push_back(declared->second->partition_by.get());
     }
   }
-  auto partition = [&](const ast::Expr& key) {
-    // The field of that name in each step's event; `alias.field` means the same (7.6).
-    std::string field;
-    if (const auto* name = std::get_if<ast::NameExpr>(&key.node)) field = name->name;
-    if (const auto* member = std::get_if<ast::MemberExpr>(&key.node)) field = member->name;
-    if (field.empty()) return NotAvailable(key.span, "a computed `.partition_by` of a pattern");
-    NoteKey(key, pattern);
-    auto read = MakeExpr(TypedOp::Field, ir::Type::Any, key.span);
-    read->text = field;
-    pattern.partition.push_back({field, read});
-    if (at.shape.Find(field) == nullptr) {
-      at.shape.fields.push_back({field, ir::Type::Any, true, BareSpan(key)});
-    }
-  };
+  bool own_keys = false;
   for (const ast::StreamOp* op : after) {
     if (op->name.name == "within" && op->arguments.size() == 1)
       within = op->arguments[0].value.get();
     if (op->name.name != "partition_by") continue;
-    declared_partition = nullptr;
+    if (!std::exchange(own_keys, true)) keys.clear();
     for (const ast::Argument& argument : op->arguments) {
-      if (argument.value) partition(*argument.value);
+      if (argument.value) keys.push_back(argument.value.get());
     }
   }
-  if (declared_partition != nullptr) partition(*declared_partition);
+  for (const ast::Expr* key : keys) CheckPatternKey(*key, pattern, at);
   if (within != nullptr) {
     if (auto ns = ConstantDuration(*within, at.scope)) pattern.within = *ns;
-  } else {
-    Report(DiagnosticKind::PatternWithoutWithin, decl.name.span,
-           fmt::format("pattern `{}` has no `.within`: its state is bounded by the run limit only",
-                       decl.name.name),
-           "add .within(1h) or another bound");
+    return;
   }
+  Report(DiagnosticKind::PatternWithoutWithin, decl.name.span,
+         fmt::format("pattern `{}` has no `.within`: its state is bounded by the run limit only",
+                     decl.name.name),
+         "add .within(1h) or another bound");
+}
+
+void Checker::CheckPatternStream(const ast::StreamDecl& decl, TypedStream& stream, Position& at) {
+  const uint32_t reader = stream_index_.at(stream.name);
+  PatternForm form;
+  std::vector<const ast::StreamOp*> after;
+  TypedPattern& pattern = stream.pattern.emplace();
+  if (!ReadPatternForm(decl, form, after)) return;
+  // Scopes point at the shapes.
+  pattern.steps.reserve(form.steps().size());
+  for (const WrittenStep& step : form.steps()) pattern.steps.push_back(ResolveStep(step, reader));
+  for (uint32_t i = 0; i < pattern.steps.size(); ++i) CheckStep(i, form, pattern);
+  SetMatchScope(stream, at);
+  CheckPatternBounds(decl, after, pattern, at);
+  CheckPatternForm(decl, form, pattern);
+  for (uint32_t i = 0; i < form.steps().size(); ++i) {
+    if (form.steps()[i].forbidden) pattern.forbidden.push_back(i);
+  }
+  CheckDials(after, pattern);
+  WarnOfClosures(form, pattern);
   for (const ast::StreamOp* op : after) {
     const std::string& name = op->name.name;
-    if (name == "within" || name == "partition_by" || name == "stam") continue;
+    if (name == "within" || name == "partition_by" || op->negation) continue;
+    if (SelectionOf(*op) || EmissionNamed(name)) continue;
     CheckOperator(*op, stream, at);
   }
 }

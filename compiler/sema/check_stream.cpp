@@ -71,7 +71,18 @@ void Checker::CheckStream(uint32_t index) {
       [](const ast::StreamItem& item) { return std::holds_alternative<ast::PatternStep>(item); });
   bool named_pattern = named != nullptr && patterns_.contains(named->step.type.name) &&
                        !StreamNamed(named->step.type.name, index);
-  if (has_arrow || named_pattern || std::holds_alternative<ast::SequenceSource>(decl.source.node)) {
+  // `A .not(B) .within(d)` is an absence, and `all A .longest()` a closure alone.
+  const bool alone =
+      std::any_of(decl.items.begin(), decl.items.end(), [&](const ast::StreamItem& item) {
+        const auto* op = std::get_if<ast::StreamOp>(&item);
+        if (op == nullptr || named == nullptr) return false;
+        const bool all = named->step.repeat == ast::PatternStep::Repeat::All;
+        return op->negation ||
+               (all && (op->name.name == "within" || SelectionNamed(op->name.name) ||
+                        EmissionNamed(op->name.name)));
+      });
+  if (has_arrow || named_pattern || alone ||
+      std::holds_alternative<ast::SequenceSource>(decl.source.node)) {
     CheckPatternStream(decl, stream, at);
   } else {
     CheckStreamSource(decl, stream, at.scope);
@@ -103,7 +114,7 @@ RowShape Checker::OutputShape(const TypedStream& stream, const Position& at) {
   shape.name = stream.name;
   shape.fields = {{"stream", ir::Type::Str, false}, {"match_duration_ms", ir::Type::Int, false}};
   for (const TypedStep& step : stream.pattern->steps) {
-    if (step.alias.empty()) continue;
+    if (step.alias.empty() || step.negated) continue;
     shape.open = shape.open || step.shape.open;
     for (const ShapeField& field : step.shape.fields) {
       shape.fields.push_back({step.alias + "_" + field.name, field.type, true});

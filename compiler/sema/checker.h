@@ -33,6 +33,7 @@ struct Scope {
     uint32_t input;  // kCurrentRow or a step
     SourceSpan declared = {};
     bool parameter = false;  // of a lambda: it hides fields
+    bool closure = false;    // it means the elements of a closure
   };
   std::vector<Alias> aliases;
   std::vector<std::string> later_aliases;  // bound by a later step: E023
@@ -63,6 +64,13 @@ struct FunctionInfo {
   std::set<std::string> hidden;   // names that every call passes behind the arguments
   std::set<std::string> emitted;  // types of the events that it, or what it calls, emits
 };
+
+class PatternForm;
+struct WrittenStep;
+// What the operators `.stam` `.stnm` `.strict`, and `.each` `.longest` `.subsets`, ask for.
+std::optional<ir::Selection> SelectionNamed(const std::string& name);
+std::optional<ir::Selection> SelectionOf(const ast::StreamOp& op);  // `.strategy(..)` as well
+std::optional<ir::ClosureMode> EmissionNamed(const std::string& name);
 
 class Checker {
  public:
@@ -234,15 +242,27 @@ class Checker {
 
   // check_pattern.cpp
   void CheckPatternStream(const ast::StreamDecl& decl, TypedStream& stream, Position& at);
-  bool PatternSteps(const ast::StreamDecl& decl, std::vector<const ast::PatternStep*>& steps,
-                    std::vector<std::vector<const ast::StreamOp*>>& step_ops,
-                    std::vector<const ast::StreamOp*>& after);
-  bool DeclaredSteps(const ast::PatternExpr& pattern, std::vector<const ast::PatternStep*>& steps);
-  void CheckStep(const ast::PatternStep& step, const std::vector<const ast::StreamOp*>& ops,
-                 TypedStream& stream, uint32_t reader,
-                 const std::vector<const ast::PatternStep*>& all);
+  bool ReadPatternForm(const ast::StreamDecl& decl, PatternForm& form,
+                       std::vector<const ast::StreamOp*>& after);
+  void CheckPatternForm(const ast::StreamDecl& decl, const PatternForm& form,
+                        TypedPattern& pattern);
+  void CheckPatternBounds(const ast::StreamDecl& decl,
+                          const std::vector<const ast::StreamOp*>& after, TypedPattern& pattern,
+                          Position& at);
+  void CheckPatternKey(const ast::Expr& key, TypedPattern& pattern, Position& at);
+  void CheckDials(const std::vector<const ast::StreamOp*>& after, TypedPattern& pattern);
+  static void SetClosureModes(TypedPattern& pattern, std::optional<ir::ClosureMode> asked);
+  static void SetMatchScope(const TypedStream& stream, Position& at);
   void MoveEqualities(TypedStream& stream, const std::vector<TypedExprPtr>& conjuncts,
                       std::vector<TypedExprPtr>& rest);
+
+  // check_step.cpp
+  TypedStep ResolveStep(const WrittenStep& written, uint32_t reader);
+  static Scope StepScope(uint32_t step, const PatternForm& form, const TypedPattern& pattern);
+  void CheckStep(uint32_t index, PatternForm& form, TypedPattern& pattern);
+  void AddMonotony(uint32_t index, const PatternForm& form, TypedPattern& pattern);
+  static TypedExprPtr NumberTest(const TypedExprPtr& value);
+  void WarnOfClosures(PatternForm& form, const TypedPattern& pattern);
 
   // check_function.cpp
   struct Lifted {
@@ -344,6 +364,10 @@ class Checker {
                                   const ast::CallExpr& call, const ast::Expr& e, const Scope& s);
   TypedExprPtr AggregateParameter(const std::string& name, const ast::Expr& written);
   TypedExprPtr ReadGlobal(const std::string& name, SourceSpan span);
+  TypedExprPtr CountElements(const Scope::Alias& closure, SourceSpan span);
+  TypedExprPtr ElementsOf(const ast::Expr& expr, const Scope& s);
+  TypedExprPtr CallOnElements(const std::string& name, const ast::CallExpr& n, const ast::Expr& e,
+                              const Scope& s);
   TypedExprPtr UnknownName(const std::string& name, SourceSpan span, const Scope& s);
   TypedExprPtr ReadField(const RowShape& shape, const std::string& name, uint32_t input,
                          SourceSpan span);

@@ -95,6 +95,7 @@ void ForEachExpr(const TypedStream& stream, const Visitor& visit) {
     for (const TypedStep& step : stream.pattern->steps) {
       roots(step.roots);
       for (const TypedExprPtr& conjunct : step.conjuncts) visit(*conjunct);
+      for (const TypedExprPtr& conjunct : step.more) visit(*conjunct);
     }
   }
   ForEachExpr(stream.operators, visit);

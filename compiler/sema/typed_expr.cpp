@@ -24,7 +24,8 @@ TypedExprPtr Rewrite(const TypedExprPtr& expr, const Change& change) {
 
 bool ReadsAnEvent(TypedOp op) {
   return op == TypedOp::Field || op == TypedOp::Event || op == TypedOp::EventTime ||
-         op == TypedOp::EventType;
+         op == TypedOp::EventType || op == TypedOp::Elements || op == TypedOp::ElementFields ||
+         op == TypedOp::ElementCount;
 }
 
 std::string LiteralText(const TypedExpr& expr) {
@@ -94,6 +95,8 @@ std::string_view VplTypeName(ir::Type type) {
       return "any";
     case ir::Type::Set:
       return "set";
+    case ir::Type::List:
+      return "list";
   }
   return {};
 }
@@ -179,6 +182,15 @@ std::string ToText(const TypedExpr& expr, const std::vector<std::string>& step_n
   std::string list = ListText(expr, step_names);
   if (expr.op == TypedOp::Field) return InputPrefix(expr, step_names) + expr.text;
   if (expr.op == TypedOp::Event) return InputPrefix(expr, step_names) + "*";
+  if (expr.op == TypedOp::Elements) {
+    const std::string prefix = InputPrefix(expr, step_names);
+    return prefix.substr(0, prefix.size() - 1);
+  }
+  if (expr.op == TypedOp::ElementFields) return InputPrefix(expr, step_names) + expr.text + "[]";
+  if (expr.op == TypedOp::ElementCount) {
+    const std::string prefix = InputPrefix(expr, step_names);
+    return fmt::format("len({})", prefix.substr(0, prefix.size() - 1));
+  }
   if (expr.op == TypedOp::EventTime) return InputPrefix(expr, step_names) + "timestamp";
   if (expr.op == TypedOp::EventType) return InputPrefix(expr, step_names) + "event_type";
   if (expr.op == TypedOp::Global) return expr.text;

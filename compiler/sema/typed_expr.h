@@ -34,7 +34,9 @@ struct TypedExpr {
   std::vector<std::string> keys;  // Map
   int64_t integer = 0;            // Bool, Int, Duration, Timestamp literals
   double number = 0;              // Float literal
-  // Field, Event, EventTime: input. Global, Call, Aggregate, Local: index. CallFunction, MapEach,
+  // Field, Event, EventTime, EventType, Elements, ElementFields, ElementCount: input. Of a closure the
+  // first four read its last element, the others all of them: the events as maps, the values of one
+  // field, and how many there are. Global, Call, Aggregate, Local: index. CallFunction, MapEach,
   // FilterEach: function; the args of the latter two are the array and what the lambda captured.
   uint32_t index = kCurrentRow;
   bool pair = false;  // MapEach, FilterEach: a lambda of two parameters takes elements apart

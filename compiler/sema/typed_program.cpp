@@ -1,5 +1,7 @@
 #include "compiler/sema/typed_program.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "compiler/ir/connector_kind.h"
@@ -16,6 +18,31 @@ std::string Roots(const TypedProgram& program, const std::vector<SourceRoot>& ro
         "\n{}from {} {}", indent, root.is_stream ? "stream" : "event",
         root.is_stream ? program.streams[root.index].name : program.event_types[root.index].name);
     for (const TypedExprPtr& condition : root.conditions) text += " if " + Print(*condition);
+  }
+  return text;
+}
+
+// What is more than one step behind the other, as it is by default.
+std::string FormText(const TypedPattern& pattern) {
+  static constexpr const char* kModes[] = {"longest", "each", "subsets"};
+  static constexpr const char* kSelections[] = {"stam", "stnm", "strict"};
+  std::string text;
+  const bool plain = std::all_of(
+      pattern.steps.begin(), pattern.steps.end(),
+      [](const TypedStep& step) { return step.repeat == Repeat::One && !step.negated; });
+  const bool sequence = pattern.alternatives.size() == 1 &&
+                        pattern.alternatives.front().kind == PatternNode::Kind::Sequence;
+  for (const PatternNode& way : pattern.alternatives) {
+    if (!plain || !sequence) text += "\n  form " + Print(way, pattern.steps);
+  }
+  for (const uint32_t step : pattern.forbidden) text += fmt::format("\n  never #{}", step);
+  for (uint32_t i = 0; i < pattern.steps.size(); ++i) {
+    if (!pattern.steps[i].is_closure()) continue;
+    text +=
+        fmt::format("\n  closure #{} {}", i, kModes[static_cast<size_t>(pattern.steps[i].mode)]);
+  }
+  if (pattern.selection != ir::Selection::Stam) {
+    text += fmt::format("\n  select {}", kSelections[static_cast<size_t>(pattern.selection)]);
   }
   return text;
 }
@@ -59,10 +86,10 @@ std::string Print(const TypedProgram& program) {
     text += fmt::format("stream {}{}", stream.name, stream.filter_only ? " (filter only)" : "");
     if (stream.context) text += "\n  context " + program.contexts[*stream.context].name;
     if (stream.ingress) {
-      text +=
-          fmt::format("\n  ingress {} from {}({})", stream.ingress->event_type,
-                      program.connectors[stream.ingress->connector].name,
-                      ParameterText(program, stream.ingress->connector, stream.ingress->parameters));
+      text += fmt::format(
+          "\n  ingress {} from {}({})", stream.ingress->event_type,
+          program.connectors[stream.ingress->connector].name,
+          ParameterText(program, stream.ingress->connector, stream.ingress->parameters));
     }
     text += Roots(program, stream.roots, "  ");
     if (stream.pattern) {
@@ -72,7 +99,10 @@ std::string Print(const TypedProgram& program) {
         text += Roots(program, step.roots, "    ");
         for (const TypedExprPtr& conjunct : step.conjuncts)
           text += "\n    where " + Print(*conjunct);
+        for (const TypedExprPtr& conjunct : step.more) text += "\n    more " + Print(*conjunct);
+        if (step.within > 0) text += "\n    within " + base::FormatDuration(step.within);
       }
+      text += FormText(*stream.pattern);
       if (stream.pattern->within > 0) {
         text += "\n  within " + base::FormatDuration(stream.pattern->within);
       }

@@ -14,54 +14,15 @@
 #include "compiler/ir/operators.h"
 #include "compiler/sema/typed_expr.h"
 #include "compiler/sema/typed_function.h"
+#include "compiler/sema/typed_pattern.h"
+#include "compiler/sema/typed_row.h"
 
 namespace varpulis::sema {
-
-struct ShapeField {
-  std::string name;
-  ir::Type type;
-  bool optional = false;
-  source::SourceSpan declared = {};  // its name where it comes from; empty if no name there says so
-};
-
-// A name `g` of which a row has the fields `g.f`. An open group may have others than those listed.
-struct FieldGroup {
-  std::string name;
-  bool open = false;
-};
-
-// What a row looks like at some point of a stream. An open shape may carry further fields, which are
-// dynamic; reading an unknown field of a closed one is W034 and gives no value.
-struct RowShape {
-  std::vector<ShapeField> fields;
-  bool open = false;
-  std::string name;  // event type or stream, for messages
-  std::vector<FieldGroup> groups;
-
-  const ShapeField* Find(const std::string& field) const;
-  const FieldGroup* FindGroup(const std::string& group) const;
-  // Whether rows may have that field although it is not listed.
-  bool MayHave(const std::string& field) const;
-};
 
 struct EventType {
   std::string name;
   bool declared = false;
   RowShape shape;
-};
-
-// One way in which rows reach a stream: an event type, or the output rows of another stream, and the
-// conditions of the filter-only streams on the way (decision D19).
-struct SourceRoot {
-  bool is_stream = false;
-  uint32_t index = 0;  // into TypedProgram::streams or ::event_types
-  std::vector<TypedExprPtr> conditions;
-};
-
-struct NamedItem {
-  std::string name;
-  TypedExprPtr value;
-  source::SourceSpan declared = {};  // its name, if it is written
 };
 
 struct WhereOp {
@@ -165,21 +126,6 @@ struct ForkPath {
   std::string name;
   std::vector<TypedOperator> operators;
   RowShape shape;  // of the rows that it puts out
-};
-
-struct TypedStep {
-  std::string alias;  // empty if none
-  source::SourceSpan alias_span;
-  std::vector<SourceRoot> roots;
-  RowShape shape;
-  // Whole condition: current row = the candidate, inputs 0 .. i-1 = bound steps. Null if none.
-  std::vector<TypedExprPtr> conjuncts;
-  std::string type_name;
-};
-struct TypedPattern {
-  std::vector<TypedStep> steps;
-  DurationNs within = 0;             // 0: none
-  std::vector<NamedItem> partition;  // expressions over the candidate row, per step by field name
 };
 
 // `X.from(C, ...)`.

@@ -74,5 +74,7 @@ void Emit(KernelEmitter& e, ir::StoreSlot inst);
 void Emit(KernelEmitter& e, ir::CollectionAdd inst);
 void Emit(KernelEmitter& e, ir::CollectionRemove inst);
 Val<Cell> Emit(KernelEmitter& e, ir::CollectionRead inst);
+void Emit(KernelEmitter& e, ir::ListAppend inst);
+Val<Cell> Emit(KernelEmitter& e, ir::ListValues inst);
 
 }  // namespace varpulis::jit

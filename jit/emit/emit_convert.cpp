@@ -63,6 +63,7 @@ Operand Emit(KernelEmitter& e, ir::Unbox inst) {
     case ir::Type::Any:
       return cell;
     case ir::Type::Set:
+    case ir::Type::List:
       break;
   }
   VPL_CHECK(false, "unbox to a set in {}", e.kernel().name);

@@ -51,6 +51,17 @@ void Emit(KernelEmitter& e, ir::CollectionAdd inst) {
          [&] { e.b.Call(helper::vpl_collection_add, "", e.frame(), kind, at, e.b.Address(x)); });
 }
 
+void Emit(KernelEmitter& e, ir::ListAppend inst) {
+  auto at = e.b.Offset(e.record(), e.kernel().record.slots[inst.slot].offset, "at");
+  e.b.Call(helper::vpl_list_append, "", e.frame(), at, e.b.Address(e.Any(inst.a)));
+}
+
+Val<Cell> Emit(KernelEmitter& e, ir::ListValues inst) {
+  auto at = e.b.Offset(e.record(), e.kernel().record.slots[inst.slot].offset, "at");
+  return e.CellFrom(
+      [&](Val<Ptr<abi::Cell>> result) { e.b.Call(helper::vpl_list_values, "", at, result); });
+}
+
 void Emit(KernelEmitter& e, ir::CollectionRemove inst) {
   auto x = e.Any(inst.a);
   auto at = e.b.Offset(e.record(), e.kernel().record.slots[inst.slot].offset, "at");

@@ -70,6 +70,7 @@ Operand KernelEmitter::Load(ir::Type type, Val<Ptr<void>> at, Val<Byte> state, R
     case ir::Type::Any:
       return {type, b.LoadCell(at, region, stable)};
     case ir::Type::Set:
+    case ir::Type::List:
       break;
   }
   VPL_CHECK(false, "a set in {} is not a value", kernel_.name);
@@ -92,6 +93,7 @@ Operand KernelEmitter::AbsentOf(ir::Type type, Val<Byte> state) {
       return {type, MakeCell(tag, b.Int(0), b.Int(0))};
     }
     case ir::Type::Set:
+    case ir::Type::List:
       break;
   }
   VPL_CHECK(false, "a set in {} is not a value", kernel_.name);

@@ -195,6 +195,7 @@ TEST(Families, Slots) {
   family.Add("any", "list_array run.set", "any", "list_add run.set, %a");
   family.Add("any", "queue_array run.set", "any",
              "queue_add run.set, %a\n  queue_remove run.set, %b");
+  family.Add("any", "list_values run.list", "any", "list_append run.list, %a");
   family.Add("any", "time", "ts");
   family.Add("any", "load.any global.g", "any");
   family.Check();

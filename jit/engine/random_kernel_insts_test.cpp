@@ -165,7 +165,7 @@ void RandomKernel::Collections() {
 
 void RandomKernel::Stores() {
   auto slot = static_cast<uint32_t>(Draw(std::size(kTypes)));
-  switch (Draw(5)) {
+  switch (Draw(6)) {
     case 0:
     case 1:
       Effect(ir::StoreSlot{slot, Pick(kTypes[slot])});
@@ -175,6 +175,10 @@ void RandomKernel::Stores() {
       return;
     case 3:
       Effect(ir::StoreOut{NewOut(kTypes[slot]), Pick(kTypes[slot])});
+      return;
+    case 4:
+      Effect(ir::ListAppend{std::size(kTypes) + 4, Pick(Type::Any)});
+      Add(ir::ListValues{std::size(kTypes) + 4}, Type::Any);
       return;
     default:
       Collections();

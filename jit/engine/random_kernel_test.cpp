@@ -84,6 +84,7 @@ void RandomKernel::Declare() {
   if (with_calls_) {
     for (Type type : kTypes) kernel_.record.Add("s" + std::to_string(static_cast<int>(type)), type);
     for (auto word : ir::words::kCollectionReads) kernel_.record.Add(std::string(word), Type::Set);
+    kernel_.record.Add("list", Type::List);
     kernel_.record.Finish();
   }
   if (with_calls_) {

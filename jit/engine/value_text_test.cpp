@@ -59,7 +59,7 @@ std::string CellText(const abi::Cell& cell) {
 
 // A value in memory; absent ones by their state alone.
 std::string ValueText(ir::Type type, const void* at, uint8_t state) {
-  if (type != ir::Type::Any && type != ir::Type::Set && state != abi::kPresent) {
+  if (type != ir::Type::Any && !ir::IsSlotOnly(type) && state != abi::kPresent) {
     return state == abi::kNull ? "null" : state == abi::kMissing ? "missing" : "bad state";
   }
   switch (type) {
@@ -77,6 +77,11 @@ std::string ValueText(ir::Type type, const void* at, uint8_t state) {
       return CellText(*static_cast<const abi::Cell*>(at));
     case ir::Type::Set:
       return fmt::format("set of {}", kernel::CollectionSize(at));
+    case ir::Type::List: {
+      abi::Cell list;
+      abi::vpl_list_values(const_cast<void*>(at), &list);
+      return "list " + CellText(list);
+    }
   }
   return "?";
 }

@@ -76,10 +76,14 @@ void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint3
   StreamState& state = streams_[consumer.stream];
   ++state.statistics.rows_in;
   ir::TableId match_table = plan_.streams[consumer.stream].pattern->match_table;
+  state.pattern->set_event(order_.event);
   state.pattern->Offer(call_, rows, row, hits_, PatternClock(state), Derive(match_table),
-                       [&](uint32_t match) {
-                         RunOperators(consumer.stream, 0, 0, Derive(match_table), match, nullptr);
-                       });
+                       [&](uint32_t match) { OutputMatch(consumer.stream, match); });
+}
+
+void Engine::OutputMatch(uint32_t stream, uint32_t match) {
+  const ir::TableId table = plan_.streams[stream].pattern->match_table;
+  RunOperators(stream, 0, 0, Derive(table), match, nullptr);
 }
 
 void Engine::Drain() {

@@ -80,8 +80,8 @@ class Engine {
   struct Input {
     ir::KernelId filter = ir::kNoKernel;
     ir::KernelId hash = ir::kNoKernel;  // probe of a step, or key of a leading aggregate
-    const ir::StepInput* step_input = nullptr;
     uint32_t step = 0;
+    uint32_t step_input = 0;  // of the step
     size_t variant = 0;
     bool by_key = false;        // only rows whose hash belongs to this shard
     bool ordered = false;       // filter and hash are computed in phase 2
@@ -183,7 +183,10 @@ class Engine {
   Next Run(const ir::ToOperator& op, Cursor& at);
   void WriteLog(ir::LogLevel level, uint32_t stream, const abi::Cell& message,
                 const abi::Cell& data);
+  void OutputMatch(uint32_t stream, uint32_t match);
   // time_phase.cpp
+  void FirePattern(uint32_t stream);
+  void DrainPattern(uint32_t stream);
   void MoveClock(uint32_t table, TimestampNs time);
   void FireOverdue();
   static bool IsAnyDue(const StreamState& stream, TimestampNs clock);

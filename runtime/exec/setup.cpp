@@ -18,6 +18,22 @@ void AddSorted(std::vector<uint32_t>& list, uint32_t value) {
 
 namespace {
 
+// Steps whose events ask for runs by key; others would be hashed for nothing.
+std::vector<bool> StepsThatLookUp(const ir::PatternPlan& pattern) {
+  std::vector<bool> looks_up(pattern.steps.size());
+  // Whether an event may open a run depends on what its partition has.
+  const bool asks_first = !pattern.blockers.empty() ||
+                          std::any_of(pattern.closures.begin(), pattern.closures.end(),
+                                      [](const ir::Closure& closure) { return closure.first; });
+  for (const ir::PatternEdge& edge : pattern.edges) {
+    const bool begins = edge.kind == ir::EdgeKind::Begin;
+    if (begins ? asks_first : edge.keyed) looks_up[edge.step] = true;
+    if (pattern.selection == ir::Selection::Strict) looks_up[edge.step] = true;
+  }
+  for (const uint32_t step : pattern.blockers) looks_up[step] = true;
+  return looks_up;
+}
+
 // `limit` cannot be computed at load: division by zero
 std::string LoadFailure(std::string_view kernel, const op::KernelCaller::ErrorCounts& before,
                         const op::KernelCaller::ErrorCounts& after) {
@@ -150,15 +166,18 @@ std::vector<Engine::Input>& Engine::InputsOf(uint32_t table, uint32_t stream) {
 void Engine::BuildPatternInputs(uint32_t stream) {
   const ir::PatternPlan& pattern = *plan_.streams[stream].pattern;
   streams_[stream].pattern = std::make_unique<pattern::PatternState>(pattern);
+  const std::vector<bool> looks_up = StepsThatLookUp(pattern);
   for (uint32_t step = 0; step < pattern.steps.size(); ++step) {
-    for (const ir::StepInput& input : pattern.steps[step].inputs) {
+    const std::vector<ir::StepInput>& inputs = pattern.steps[step].inputs;
+    for (uint32_t i = 0; i < inputs.size(); ++i) {
+      const ir::StepInput& input = inputs[i];
       Input entry;
       entry.filter = input.filter;
       entry.ordered = input.ordered;
       entry.by_key = share_.ByKey(stream);
-      entry.hash = entry.by_key && step == 0 ? input.home : input.probe;
-      entry.step_input = &input;
+      if (entry.by_key || looks_up[step]) entry.hash = input.probe;
       entry.step = step;
+      entry.step_input = i;
       InputsOf(input.table, stream).push_back(std::move(entry));
     }
   }
@@ -199,7 +218,8 @@ void Engine::BuildRoots() {
     for (ir::TableId table : stream.outputs) {
       if (plan_.tables[table].kind == ir::Table::Kind::Derived) tables_[table].roots = state.roots;
     }
-    if (state.timed.empty()) continue;
+    const bool fires = state.pattern && state.pattern->fires();
+    if (state.timed.empty() && !fires) continue;
     for (uint32_t root : state.roots) tables_[root].timed_streams.push_back(s);
   }
 }

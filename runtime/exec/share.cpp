@@ -66,8 +66,15 @@ bool HoldsGlobalState(const ir::StreamPlan& stream) {
 
 // One row must not complete runs of several shards: nothing would say which match comes first.
 bool EndsInDistinctTables(const ir::PatternPlan& pattern) {
+  std::vector<bool> completes(pattern.steps.size());
+  for (const ir::PatternEdge& edge : pattern.edges) {
+    if (edge.has_match) completes[edge.step] = true;
+  }
   std::vector<ir::TableId> tables;
-  for (const ir::StepInput& input : pattern.steps.back().inputs) tables.push_back(input.table);
+  for (uint32_t step = 0; step < pattern.steps.size(); ++step) {
+    if (!completes[step]) continue;
+    for (const ir::StepInput& input : pattern.steps[step].inputs) tables.push_back(input.table);
+  }
   std::sort(tables.begin(), tables.end());
   return std::adjacent_find(tables.begin(), tables.end()) == tables.end();
 }

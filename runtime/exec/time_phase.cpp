@@ -7,6 +7,7 @@
 namespace varpulis::exec {
 
 bool Engine::IsAnyDue(const StreamState& stream, TimestampNs clock) {
+  if (stream.pattern && stream.pattern->next_due() < clock) return true;
   for (const window::WindowState* windows : stream.timed) {
     if (windows->next_due() <= clock) return true;
   }
@@ -37,6 +38,7 @@ void Engine::MoveClock(uint32_t table, TimestampNs time) {
   for (uint32_t stream : state.timed_streams) {
     // No window's clock is ahead of this one, so mostly nothing else needs to be looked at.
     if (!IsAnyDue(streams_[stream], time)) continue;
+    FirePattern(stream);
     FireStream(stream, WindowClock(streams_[stream]));
   }
 }
@@ -45,10 +47,37 @@ void Engine::MoveClock(uint32_t table, TimestampNs time) {
 void Engine::FireOverdue() {
   has_overdue_ = false;
   for (uint32_t stream : plan_.upstream_first) {
-    if (streams_[stream].timed.empty()) continue;
-    const TimestampNs clock = WindowClock(streams_[stream]);
-    if (IsAnyDue(streams_[stream], clock)) FireStream(stream, clock);
+    const StreamState& state = streams_[stream];
+    if (!IsAnyDue(state, PatternClock(state))) continue;
+    FirePattern(stream);
+    FireStream(stream, WindowClock(state));
   }
+}
+
+// Runs whose deadline has passed: absences are confirmed, closures end.
+void Engine::FirePattern(uint32_t stream) {
+  StreamState& state = streams_[stream];
+  if (!state.pattern || !state.pattern->fires()) return;
+  pattern::PatternState& pattern = *state.pattern;
+  pattern.Fire(call_, PatternClock(state), Derive(plan_.streams[stream].pattern->match_table),
+               [&](uint32_t match) {
+                 order_ = {
+                     order_.event, state.rank, 0, 0, pattern.fired_due(), pattern.fired_sequence()};
+                 OutputMatch(stream, match);
+               });
+  Drain();
+}
+
+// End of input: no absence is confirmed by it, but closures end (decision D18).
+void Engine::DrainPattern(uint32_t stream) {
+  StreamState& state = streams_[stream];
+  if (!state.pattern || !state.pattern->fires()) return;
+  pattern::PatternState& pattern = *state.pattern;
+  pattern.Drain(call_, Derive(plan_.streams[stream].pattern->match_table), [&](uint32_t match) {
+    order_ = {order_.event, state.rank, 0, 0, pattern.fired_due(), pattern.fired_sequence()};
+    OutputMatch(stream, match);
+  });
+  Drain();
 }
 
 // What is due, in order of (deadline, creation), whichever of the stream's windows it is.
@@ -94,6 +123,7 @@ void Engine::Finish(bool flush) {
   if (flush && !failure_) {
     order_ = {UINT64_MAX};
     for (uint32_t stream : plan_.upstream_first) {
+      DrainPattern(stream);
       for (auto& windows : streams_[stream].windows) {
         if (windows) windows->BeginDrain();
       }

@@ -77,6 +77,8 @@ void Eval(Machine& m, ir::StoreSlot inst);
 void Eval(Machine& m, ir::CollectionAdd inst);
 void Eval(Machine& m, ir::CollectionRemove inst);
 Cell Eval(Machine& m, ir::CollectionRead inst);
+void Eval(Machine& m, ir::ListAppend inst);
+Cell Eval(Machine& m, ir::ListValues inst);
 
 // True iff present, a bool, and true.
 inline bool IsTrue(const Cell& cell) { return cell.tag == Tag::Bool && cell.boolean != 0; }

@@ -41,6 +41,16 @@ void Eval(Machine& m, ir::CollectionAdd inst) {
                           m.record() + m.kernel.record.slots[inst.slot].offset, &a);
 }
 
+void Eval(Machine& m, ir::ListAppend inst) {
+  abi::vpl_list_append(&m.frame, m.record() + m.kernel.record.slots[inst.slot].offset, &m[inst.a]);
+}
+
+Cell Eval(Machine& m, ir::ListValues inst) {
+  Cell values;
+  abi::vpl_list_values(m.record() + m.kernel.record.slots[inst.slot].offset, &values);
+  return values;
+}
+
 void Eval(Machine& m, ir::CollectionRemove inst) {
   const Cell& a = m[inst.a];
   if (a.absent()) return;

@@ -79,6 +79,7 @@ uint32_t RowWriter::FindTable(std::string_view event_type) {
       case ir::Type::Timestamp:
       case ir::Type::Duration:
       case ir::Type::Set:
+      case ir::Type::List:
         break;
     }
   }
@@ -160,6 +161,7 @@ void RowWriter::WriteColumn(row::RowTable& rows, uint32_t row, const Slot& slot,
       return;
     case ir::Type::Any:
     case ir::Type::Set:
+    case ir::Type::List:
       break;
   }
   VPL_CHECK(false, "an event column of type {}", static_cast<int>(slot.column_type));
@@ -204,6 +206,7 @@ abi::Cell RowWriter::Coerce(const Field& field, ir::Type type, EventForm form) {
     case ir::Type::Str:
     case ir::Type::Any:
     case ir::Type::Set:
+    case ir::Type::List:
       break;
   }
   return abi::Cell::Missing();
@@ -240,6 +243,7 @@ abi::Cell RowWriter::CoerceText(const Field& field, ir::Type type, EventForm for
       break;
     case ir::Type::Any:
     case ir::Type::Set:
+    case ir::Type::List:
       break;
   }
   return abi::Cell::Missing();

@@ -2,8 +2,12 @@
 // sum avg variance sliding_pairs slice spread. Sorting and unique are in builtins_sort.cpp.
 
 #include <algorithm>
+#include <cmath>
+
+#include <absl/container/flat_hash_set.h>
 
 #include "runtime/kernel/builtins.h"
+#include "runtime/kernel/ownership.h"
 #include "runtime/kernel/utf8.h"
 
 namespace varpulis::kernel {
@@ -248,6 +252,22 @@ Cell variance(const Call& call) {
   Moments moments(*call[0].array);
   if (moments.count < 2) return Cell::Missing();
   return Cell::Float(moments.squares / static_cast<double>(moments.count - 1));
+}
+
+Cell array_stddev(const Call& call) {
+  const Cell value = variance(call);
+  return value.tag == Tag::Float ? Cell::Float(std::sqrt(value.number)) : value;
+}
+
+// Different values that are present.
+Cell array_distinct(const Call& call) {
+  if (ArrayOf(call[0]) == nullptr) return call.WrongType();
+  absl::flat_hash_set<Cell, KeyHash, KeyEqual> seen;
+  const abi::ArrayValue& array = *call[0].array;
+  for (uint64_t i = 0; i < array.size; ++i) {
+    if (!array.elements()[i].absent()) seen.insert(array.elements()[i]);
+  }
+  return Cell::Int(static_cast<int64_t>(seen.size()));
 }
 
 // a[lo:hi]: negative bounds count from the end, then both are clamped; crossed is empty.

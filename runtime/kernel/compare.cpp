@@ -130,6 +130,7 @@ Tag TagOf(ir::Type type) {
       return Tag::Duration;
     case ir::Type::Any:
     case ir::Type::Set:
+    case ir::Type::List:
       break;
   }
   VPL_CHECK(false, "type {} has no tag", static_cast<int>(type));

@@ -1,11 +1,13 @@
 #include "runtime/kernel/ownership.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/check.h"
 #include "runtime/kernel/collection.h"
 #include "runtime/kernel/helpers.h"
 #include "runtime/kernel/kernel_table.h"
+#include "runtime/kernel/values.h"
 
 namespace varpulis::kernel {
 namespace {
@@ -88,6 +90,34 @@ Cell CopyCell(const Cell& cell, char*& at) {
   return copy;
 }
 
+// Elements for which the block of a list has room.
+uint64_t ListCapacity(const abi::ArrayValue* list) {
+  if (list == nullptr) return 0;
+  uint64_t total = 0;
+  std::memcpy(&total, reinterpret_cast<const char*>(list) - kHeaderBytes, sizeof total);
+  return (total - kHeaderBytes - sizeof(abi::ArrayValue)) / sizeof(Cell);
+}
+
+abi::ArrayValue* GrownList(abi::KernelContext& context, abi::ArrayValue* list) {
+  constexpr uint64_t kFirstElements = 4;
+  const uint64_t size = list == nullptr ? 0 : list->size;
+  const uint64_t capacity = std::max(kFirstElements, 2 * size);
+  auto* grown = reinterpret_cast<abi::ArrayValue*>(
+      NewBlock(context, sizeof(abi::ArrayValue) + capacity * sizeof(Cell)));
+  grown->size = size;
+  if (list != nullptr) {
+    std::memcpy(grown->elements(), list->elements(), size * sizeof(Cell));
+    RetireBlock(context, list);
+  }
+  return grown;
+}
+
+void ReleaseList(abi::KernelContext& context, abi::ArrayValue* list) {
+  if (list == nullptr) return;
+  for (uint64_t i = 0; i < list->size; ++i) RetireCell(context, list->elements()[i]);
+  RetireBlock(context, list);
+}
+
 }  // namespace
 
 abi::VplString OwnText(abi::KernelContext& context, const abi::VplString& text) {
@@ -133,6 +163,9 @@ void ReleaseRecord(const ir::RecordLayout& layout, uint8_t* record, abi::KernelC
   for (const ir::RecordSlot& slot : layout.slots) {
     RetireSlot(slot, record + slot.offset, context);
     if (slot.type == ir::Type::Set) ReleaseCollection(record + slot.offset, context);
+    if (slot.type == ir::Type::List) {
+      ReleaseList(context, *reinterpret_cast<abi::ArrayValue**>(record + slot.offset));
+    }
   }
   std::memset(record, 0, layout.size);
 }
@@ -172,6 +205,21 @@ void vpl_slot_store_cell(KernelFrame* frame, Cell* slot, const Cell* value) noex
   Cell copy = kernel::OwnCell(*frame->context, *value);
   kernel::RetireCell(*frame->context, *slot);
   *slot = copy;
+}
+
+void vpl_list_append(KernelFrame* frame, void* slot, const Cell* value) noexcept {
+  auto*& list = *static_cast<ArrayValue**>(slot);
+  Cell copy = kernel::OwnCell(*frame->context, *value);
+  if (list == nullptr || list->size == kernel::ListCapacity(list)) {
+    list = kernel::GrownList(*frame->context, list);
+  }
+  list->elements()[list->size++] = copy;
+}
+
+void vpl_list_values(void* slot, Cell* result) noexcept {
+  static const ArrayValue kNothing{};
+  const ArrayValue* list = *static_cast<ArrayValue**>(slot);
+  *result = kernel::ArrayCell(list == nullptr ? &kNothing : list);
 }
 
 }  // extern "C"

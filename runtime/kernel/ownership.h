@@ -1,7 +1,9 @@
 #pragma once
 
-// What records own: copies of long text, arrays and maps. Each copy is one block of memory, released
-// as one:
+// What records own: copies of long text, arrays and maps, and lists. Each copy is one block of memory,
+// released as one:
+//
+// A list is the one exception: its elements are copies of their own, so that it can grow.
 //
 //   bytes:u64 | text
 //   bytes:u64 | ArrayValue or MapValue, then all that it reaches

@@ -41,6 +41,17 @@ class KernelCaller {
     Call(id);
     return result != 0;
   }
+  // The same for a kernel that may read no row; then `time` is that of the item.
+  bool Holds(ir::KernelId id, const row::RowTable* rows, uint32_t row, uint8_t* record,
+             TimestampNs time) {
+    if (rows != nullptr) return Test(id, *rows, row, record);
+    BindNothing(time);
+    frame_.records = &record;
+    uint8_t result = 0;
+    frame_.result_bytes = &result;
+    Call(id);
+    return result != 0;
+  }
   // Integer results (hashes) of `count` rows.
   void Ints(ir::KernelId id, const row::RowTable& rows, uint32_t first, uint32_t count,
             int64_t* results) {

@@ -2,20 +2,23 @@
 
 // State of one pattern: its open runs. A run waits in one state of the automaton; runs that wait in
 // the same state with the same key hash form a chain in creation order, so that an event touches
-// only runs with its key. Runs expire in creation order from a queue, in bulk.
+// only runs with its key. Runs expire in the order of their deadlines from a queue, in bulk.
 //
-//   header: link, sequence, generation, state | record: start, last, captures
+//   header: link, sequence, offered, generation, state | record: start, last, captures
 
 #include <cstdint>
 #include <deque>
 #include <vector>
 
+#include <absl/container/flat_hash_map.h>
+
 #include "base/time.h"
-#include "compiler/ir/operators.h"
+#include "compiler/ir/pattern_plan.h"
 #include "runtime/operator/kernel_call.h"
 #include "runtime/operator/key_index.h"
 #include "runtime/operator/record_store.h"
 #include "runtime/operator/row_consumer.h"
+#include "runtime/pattern/choice.h"
 
 namespace varpulis::pattern {
 
@@ -23,14 +26,18 @@ struct PatternCounters {
   uint64_t opened = 0;
   uint64_t matched = 0;
   uint64_t expired = 0;
-  uint64_t dropped = 0;  // by the run limits
+  uint64_t killed = 0;     // by what must not come
+  uint64_t broken = 0;     // under .strict(), by an event that does not fit
+  uint64_t dropped = 0;    // by the run limits
+  uint64_t truncated = 0;  // elements that closures had no room for
+  uint64_t cut = 0;        // completions with more choices than are tried
 };
 
-// One way in which the current event fits a step.
+// One way in which the current event concerns a step.
 struct StepHit {
   uint32_t step;
-  const ir::StepInput* input;
-  uint64_t probe;  // key hash, if the step is keyed
+  uint32_t input;  // of the step
+  uint64_t probe;  // key hash, if the step has a probe
 };
 
 class PatternState {
@@ -39,18 +46,38 @@ class PatternState {
   PatternState(const PatternState&) = delete;
   PatternState& operator=(const PatternState&) = delete;
 
-  // Offers one row that passed the event-local filters of `hits`: runs advance in creation order,
-  // matches are written to `out` and handed to `emit`, then the row may open a run (language.md 6.3).
+  // Offers one row that passed the event-local filters of `hits`: what it forbids is killed, runs advance
+  // in creation order, matches are written to `out` and handed to `emit`, then the row may open a run
+  // (language.md 6.3).
   void Offer(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
              const std::vector<StepHit>& hits, TimestampNs clock, row::RowTable& out,
              op::RowConsumer emit);
-  // Drops every run whose deadline lies before the clock.
+
+  // Arrival number of the event that causes the following calls of Offer. Runs are numbered by the event
+  // that opened them, so that their order does not depend on what else this state holds.
+  void set_event(uint64_t event) { event_ = event; }
+
+  // Whether runs have matches when their deadline passes.
+  bool fires() const { return fires_; }
+  // Earliest time after which a run's deadline has passed; kTimeMax if there is none.
+  TimestampNs next_due() const;
+  // Ends the runs whose deadline lies before the clock; those that waited for it have a match. In the
+  // order of deadline, creation of the partition, creation of the run.
+  void Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out, op::RowConsumer emit);
+  // End of input: closures yield what they have (decision D18).
+  void Drain(op::KernelCaller& call, row::RowTable& out, op::RowConsumer emit);
+  // Of the run whose match is just emitted by Fire or Drain: its deadline, and its place among those
+  // with the same one.
+  TimestampNs fired_due() const { return fired_due_; }
+  uint64_t fired_sequence() const { return fired_sequence_; }
+
+  // Drops the runs whose deadline lies before the clock, unless they are to be fired.
   void Expire(op::KernelCaller& call, TimestampNs clock);
   // Releases all runs.
   void Release(op::KernelCaller& call);
 
   const PatternCounters& counters() const { return counters_; }
-  uint32_t open() const { return store_.live(); }
+  uint32_t open() const { return store_.live() - remembered_; }
   // Slabs, index and expiry queue.
   size_t bytes() const;
 
@@ -58,17 +85,28 @@ class PatternState {
   struct Header {
     op::ChainLink link;
     uint64_t sequence;
+    uint64_t offered;  // number of the offer that last found the run
     uint32_t generation;
     uint32_t state;
   };
   struct Expiry {
+    TimestampNs start;
     op::RecordId run;
     uint32_t generation;
   };
   struct Candidate {
     uint64_t sequence;
     op::RecordId run;
+    const ir::PatternEdge* edge;
     const StepHit* hit;
+  };
+  struct Tried {
+    uint32_t edge;
+    const StepHit* hit;
+  };
+  struct Partition {
+    uint64_t sequence = 0;  // of the run that created it
+    uint64_t runs = 0;
   };
 
   auto LinkOf() {
@@ -78,25 +116,70 @@ class PatternState {
   uint8_t* RecordOf(op::RecordId id) { return store_.At(id) + sizeof(Header); }
   TimestampNs& Start(op::RecordId id) { return reinterpret_cast<TimestampNs*>(RecordOf(id))[0]; }
   TimestampNs& Last(op::RecordId id) { return reinterpret_cast<TimestampNs*>(RecordOf(id))[1]; }
+  int64_t& IntSlot(op::RecordId id, uint32_t slot) {
+    return *reinterpret_cast<int64_t*>(RecordOf(id) + plan_.run.slots[slot].offset);
+  }
   bool PastDeadline(TimestampNs start, TimestampNs now) const {
     return plan_.within > 0 && base::TimeBetween(start, now) > plan_.within;
   }
-  void Collect(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, const StepHit& hit,
+
+  // Calls visit(run) for the runs in the state that the hit may concern; they may be removed.
+  template <typename Visit>
+  void ForRuns(uint32_t state, bool keyed, const StepHit& hit, const Visit& visit);
+  void Kill(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, const StepHit& hit);
+  void Collect(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, const Tried& tried,
                TimestampNs clock);
   void Advance(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                const Candidate& candidate, row::RowTable& out, op::RowConsumer emit);
-  void OpenRun(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, const StepHit& hit,
-               TimestampNs clock, row::RowTable& out, op::RowConsumer emit);
+  // False if the closure has no room for the element.
+  bool HasRoom(const ir::PatternEdge& edge, op::RecordId id);
+  void Emit(op::KernelCaller& call, const row::RowTable* rows, uint32_t row,
+            const ir::PatternEdge* edge, const ir::EdgeKernels& kernels, op::RecordId id,
+            TimestampNs time, row::RowTable& out, op::RowConsumer emit);
+  void Open(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+            const std::vector<StepHit>& hits, TimestampNs clock, row::RowTable& out,
+            op::RowConsumer emit);
+  bool MayOpen(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+               const ir::PatternEdge& edge, const StepHit& hit, TimestampNs clock);
+  void OpenRun(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+               const ir::PatternEdge& edge, const StepHit& hit, TimestampNs clock,
+               row::RowTable& out, op::RowConsumer emit);
+  bool IsFull(op::KernelCaller& call, uint32_t state, uint64_t hash, TimestampNs clock);
+  void Break(op::KernelCaller& call, const std::vector<StepHit>& hits, row::RowTable& out,
+             op::RowConsumer emit);
+  void Remember(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+                const StepHit& hit);
+  bool IsBlocked(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+                 const StepHit& hit);
+  void FireRun(op::KernelCaller& call, op::RecordId id, row::RowTable& out, op::RowConsumer emit);
+  void Schedule(op::RecordId id);
+  void JoinPartition(op::RecordId id);
+  void LeavePartition(op::RecordId id);
+  uint64_t FiringOrder(op::RecordId id);
+  op::RecordId Allocate(TimestampNs time);
   void Link(op::RecordId id, uint32_t state, uint64_t hash);
   void Remove(op::KernelCaller& call, op::RecordId id);
+  void Discard(op::KernelCaller& call, op::RecordId id);
 
   const ir::PatternPlan& plan_;
   op::RecordStore store_;
   std::vector<op::KeyIndex> waiting_;  // by state; unkeyed states use hash 0
-  std::deque<Expiry> expiry_;          // in creation order
+  // What has come of negations in front of the pattern, in state 0's index: their time is `start`.
+  uint32_t remembered_ = 0;
+  std::deque<Expiry> expiry_;  // by start, then in creation order
+  absl::flat_hash_map<uint64_t, Partition, op::IdentityHash> partitions_;  // if the pattern fires
+  std::vector<std::vector<uint32_t>> edges_of_;  // by step: edges that its events may take
+  Choice choice_;
   std::vector<Candidate> candidates_;  // scratch
-  uint64_t next_sequence_ = 1;
+  std::vector<Tried> tried_;           // scratch
+  std::vector<Expiry> due_;            // scratch
+  uint64_t event_ = 0;
+  uint64_t next_sequence_ = 0;
+  uint64_t offer_ = 0;
   uint32_t next_generation_ = 1;
+  bool fires_ = false;
+  TimestampNs fired_due_ = 0;
+  uint64_t fired_sequence_ = 0;
   PatternCounters counters_;
 };
 

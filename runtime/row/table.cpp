@@ -82,6 +82,7 @@ abi::Cell RowTable::Get(uint32_t column, uint32_t row) const {
       return abi::Cell::Int(static_cast<const int64_t*>(ref.values)[row], abi::Tag::Duration);
     case ir::Type::Any:
     case ir::Type::Set:
+    case ir::Type::List:
       break;
   }
   VPL_CHECK(false, "column {} of {} has no value type", column, schema_->name);

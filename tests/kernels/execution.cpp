@@ -114,9 +114,12 @@ void AddSlots(const ir::Kernel& kernel, uint8_t* record, std::vector<std::string
   for (const ir::RecordSlot& slot : kernel.record.slots) {
     uint8_t* at = record + slot.offset;
     const uint8_t state = slot.state_offset == ir::kNoState ? 0 : record[slot.state_offset];
-    const std::string text = slot.type == ir::Type::Set
-                                 ? fmt::format("set of {}", kernel::CollectionSize(at))
-                                 : ValueText(LoadCell(slot.type, at, state));
+    abi::Cell list;
+    if (slot.type == ir::Type::List) abi::vpl_list_values(at, &list);
+    const std::string text =
+        slot.type == ir::Type::Set    ? fmt::format("set of {}", kernel::CollectionSize(at))
+        : slot.type == ir::Type::List ? fmt::format("list {}", ValueText(list))
+                                      : ValueText(LoadCell(slot.type, at, state));
     parts.push_back(fmt::format("run.{}: {}", slot.name, text));
   }
 }

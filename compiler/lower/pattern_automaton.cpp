@@ -1,0 +1,164 @@
+// States and edges of a pattern, for the runtime and for people.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "compiler/lower/pattern_builder.h"
+
+namespace varpulis::lower {
+
+using sema::TypedStep;
+
+// Nothing can be added any more, and nothing is waited for.
+bool PatternBuilder::IsOver(uint32_t state) const {
+  const StateInfo& info = states_.states[state];
+  return info.complete && !info.absence && info.edges.empty();
+}
+
+// There would be a match, but a closure at the end may yet grow, and its whole is asked for.
+bool PatternBuilder::WaitsForLonger(uint32_t state) const {
+  const StateInfo& info = states_.states[state];
+  return info.complete && !info.absence &&
+         std::any_of(info.edges.begin(), info.edges.end(), [&](const StateEdge& edge) {
+           return steps_[edge.step].is_closure() &&
+                  steps_[edge.step].mode == ir::ClosureMode::Whole;
+         });
+}
+
+void PatternBuilder::BuildStates() {
+  over_ = static_cast<uint32_t>(states_.states.size());
+  pattern_.states.resize(states_.states.size() + 1);
+  for (uint32_t s = 0; s < states_.states.size(); ++s) {
+    const StateInfo& info = states_.states[s];
+    ir::PatternState& state = pattern_.states[s];
+    state.drains = WaitsForLonger(s);
+    state.matches_at_deadline = (info.complete && info.absence) || state.drains;
+  }
+  for (const std::vector<StateEdge>& begins : states_.begins) {
+    std::vector<uint32_t>& edges = pattern_.begins.emplace_back();
+    for (const StateEdge& edge : begins) edges.push_back(AddEdge(ir::EdgeKind::Begin, {0, edge}));
+  }
+  for (uint32_t s = 1; s < states_.states.size(); ++s) {
+    if (IsOver(s)) continue;
+    for (const StateEdge& edge : states_.states[s].edges) {
+      const ir::EdgeKind kind = edge.more ? ir::EdgeKind::More : ir::EdgeKind::Take;
+      const uint32_t id = AddEdge(kind, {s, edge});
+      pattern_.states[s].takes.push_back(id);
+    }
+    AddKills(s);
+  }
+}
+
+uint32_t PatternBuilder::AddEdge(ir::EdgeKind kind, const EdgeSource& source) {
+  ir::PatternEdge edge;
+  edge.kind = kind;
+  edge.from = source.from;
+  edge.step = source.edge.step;
+  const bool over = IsOver(source.edge.to);
+  edge.to = over ? over_ : source.edge.to;
+  edge.ends = over;
+  const StateInfo& target = states_.states[source.edge.to];
+  edge.has_match = target.complete && !target.absence && !WaitsForLonger(source.edge.to);
+  edge.within = kind == ir::EdgeKind::Begin ? 0 : steps_[edge.step].within;
+  edge.keyed = kind != ir::EdgeKind::Begin && keys_.IsKeyed(edge.step);
+  pattern_.edges.push_back(std::move(edge));
+  sources_.push_back(source);
+  return static_cast<uint32_t>(pattern_.edges.size() - 1);
+}
+
+// A negation is asleep as long as an alias in its condition is not bound (decision D14).
+void PatternBuilder::AddKills(uint32_t state) {
+  const StateInfo& info = states_.states[state];
+  for (const uint32_t step : info.negations) {
+    bool awake = true;
+    for (const sema::TypedExprPtr& conjunct : parts_[step].cross) {
+      for (const uint32_t read : StepsRead(conjunct)) awake = awake && info.maybe_bound[read];
+    }
+    if (!awake) continue;
+    ir::PatternEdge edge;
+    edge.kind = ir::EdgeKind::Kill;
+    edge.from = state;
+    edge.to = over_;
+    edge.step = step;
+    edge.ends = true;
+    edge.keyed = keys_.IsKeyed(step);
+    pattern_.states[state].kills.push_back(static_cast<uint32_t>(pattern_.edges.size()));
+    pattern_.edges.push_back(std::move(edge));
+    sources_.push_back({state, {step, false, over_}});
+  }
+}
+
+void PatternBuilder::BuildClosures() {
+  for (uint32_t step = 0; step < steps_.size(); ++step) {
+    const TypedStep& typed = steps_[step];
+    if (!typed.is_closure()) continue;
+    ir::Closure closure;
+    closure.step = step;
+    closure.mode = typed.mode;
+    closure.count_slot = SlotOf(fmt::format("{}.count", step));
+    closure.truncated_slot = SlotOf(fmt::format("{}.truncated", step));
+    closure.limit = typed.mode == ir::ClosureMode::Subsets ? limits::kMaxSubsetElements
+                                                           : limits::kMaxClosureElements;
+    for (uint32_t slot = 0; slot < pattern_.run.slots.size(); ++slot) {
+      const bool own = std::any_of(captures_.begin(), captures_.end(), [&](const Capture& capture) {
+        return capture.step == step && capture.list &&
+               capture.name == pattern_.run.slots[slot].name;
+      });
+      if (own) closure.lists.push_back(slot);
+    }
+    for (ir::PatternEdge& edge : pattern_.edges) {
+      if (edge.step != step) continue;
+      edge.closure = static_cast<uint32_t>(pattern_.closures.size());
+      if (edge.kind == ir::EdgeKind::Begin) closure.first = true;
+    }
+    pattern_.closures.push_back(std::move(closure));
+  }
+}
+
+// --- for people ----------------------------------------------------------------------------------
+
+void PatternBuilder::Describe() {
+  std::string partition;
+  for (const sema::NamedItem& key : typed_.partition)
+    partition += (partition.empty() ? "" : ", ") + key.name;
+  ir::Automaton& automaton = pattern_.automaton;
+  for (uint32_t s = 0; s < states_.states.size(); ++s) {
+    const bool waits = s > 0 && !IsOver(s);
+    std::string key = waits ? partition : std::string();
+    if (waits) {
+      for (const std::string& part : keys_.OfState(s)) key += (key.empty() ? "" : ", ") + part;
+    }
+    automaton.states.push_back({states_.states[s].name, key});
+  }
+  automaton.states.push_back({"match", ""});
+  // States that runs never stand in are not shown.
+  std::vector<uint32_t> shown(automaton.states.size());
+  std::vector<ir::AutomatonState> kept;
+  for (uint32_t s = 0; s < automaton.states.size(); ++s) {
+    shown[s] = static_cast<uint32_t>(kept.size());
+    const bool over = s > 0 && s < over_ && IsOver(s);
+    if (!over) kept.push_back(automaton.states[s]);
+  }
+  automaton.states = std::move(kept);
+  size_t equalities = 0;
+  for (const StepParts& part : parts_) equalities += part.keys.size();
+  for (size_t i = 0; i < pattern_.edges.size(); ++i) {
+    const ir::PatternEdge& edge = pattern_.edges[i];
+    std::string text = pattern_.steps[edge.step].text;
+    if (edge.has_match && !edge.ends) text += "  (a match)";
+    automaton.edges.push_back({edge.kind, shown[edge.from], shown[edge.to], edge.step, text});
+    const bool last = i + 1 == pattern_.edges.size() || pattern_.edges[i + 1].from != edge.from;
+    if (!last || edge.kind == ir::EdgeKind::Begin) continue;
+    automaton.edges.push_back({ir::EdgeKind::Ignore, shown[edge.from], shown[edge.from], 0, ""});
+    if (pattern_.states[edge.from].matches_at_deadline) {
+      automaton.edges.push_back({ir::EdgeKind::Deadline, shown[edge.from], shown[over_], 0, ""});
+    }
+  }
+  if (automaton.states.size() < 3 || automaton.states[1].key.empty()) return;
+  pattern_.key_text = fmt::format("{} (from {} equalities{})", automaton.states[1].key, equalities,
+                                  partition.empty() ? "" : " and partition_by");
+}
+
+}  // namespace varpulis::lower

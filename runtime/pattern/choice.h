@@ -1,0 +1,55 @@
+#pragma once
+
+// Which elements of a run's closures make up a match (language-later.md 7.3, decisions D9 to D11). For
+// the time of a choice the record shows its elements only, so that kernels need not know.
+
+#include <cstdint>
+#include <vector>
+
+#include "base/arena.h"
+#include "compiler/ir/kernel_abi.h"
+#include "compiler/ir/pattern_plan.h"
+
+namespace varpulis::pattern {
+
+class Choice {
+ public:
+  explicit Choice(const ir::PatternPlan& plan) : plan_(plan) {}
+
+  // Takes the record's closures as they are. `completed_by` is the closure whose element completes the
+  // run, UINT32_MAX if it is none: that one is chosen up to its end.
+  // Arrays that choices need live in the arena.
+  void Begin(uint8_t* record, uint32_t completed_by, base::Arena& arena);
+  // Shows the next choice in the record, in place of the one before; false if there is none, or if
+  // limits::kMaxMatchesPerCompletion have been shown.
+  bool Next();
+  // Whether there are more choices than that.
+  bool is_larger_than(uint64_t count) const;
+  // Shows all elements again.
+  void End();
+  // Only one choice is possible, the whole.
+  bool is_single() const { return varied_.empty(); }
+
+ private:
+  struct Varied {
+    const ir::Closure* closure;
+    uint64_t size;                              // of the closure
+    bool with_last;                             // subsets that have the newest element
+    uint64_t at = 0;                            // the choice: how many elements, or which as bits
+    std::vector<abi::ArrayValue*> whole = {};   // what the lists hold
+    std::vector<abi::ArrayValue*> chosen = {};  // what they show of it
+  };
+
+  static uint64_t First(const Varied& varied);
+  static bool Advance(Varied& varied);
+  void Show(Varied& varied);
+  int64_t& Count(const Varied& varied);
+  abi::ArrayValue*& List(uint32_t slot);
+
+  const ir::PatternPlan& plan_;
+  uint8_t* record_ = nullptr;
+  std::vector<Varied> varied_;  // the first one changes slowest
+  uint64_t shown_ = 0;
+};
+
+}  // namespace varpulis::pattern
