@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -29,6 +30,13 @@ RowShape ShapeOfItems(const std::vector<NamedItem>& items, const std::string& na
     shape.fields.push_back({item.name, item.value->type, true, item.declared});
   }
   return shape;
+}
+
+// What may stand between a window and what makes rows of it, and these themselves.
+bool StaysBehindWindow(const std::string& name) {
+  static const std::set<std::string> kNames = {"aggregate", "collect",      "concurrent", "context",
+                                               "on_error",  "partition_by", "window",     "within"};
+  return kNames.contains(name);
 }
 
 // Name of a bare `f` or `a.f` argument of .select.
@@ -88,9 +96,7 @@ void Checker::CheckStream(uint32_t index) {
       CheckOperator(std::get<ast::StreamOp>(item), stream, at);
     }
   }
-  if (at.has_window && !at.has_aggregate) {
-    NotAvailable(at.window_span, "`.window` without `.aggregate`");
-  }
+  if (at.window_open) OpenBatch(stream, at);
   stream.output = OutputShape(stream, at);
   bool has_emit =
       std::any_of(stream.operators.begin(), stream.operators.end(),
@@ -144,6 +150,7 @@ RowShape Checker::OutputShape(const TypedStream& stream, const Position& at) {
 
 void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Position& at) {
   const std::string& name = op.name.name;
+  if (at.window_open && !StaysBehindWindow(name)) OpenBatch(stream, at);
   if (CheckRowOperator(op, stream, at)) return;
   at.after_fork = false;
   if (name == "where" || name == "filter" || name == "having") return CheckWhere(op, stream, at);
@@ -154,8 +161,8 @@ void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Positi
   if (name == "to") return CheckTo(op, stream, at);
   if (name == "context") return;  // AssignContexts has it already
   if (name == "pattern") return CheckPatternOperator(op, stream, at);
-  if (name == "partition_by") return CheckPartitionBy(op, at);
-  if (name == "window") return CheckWindow(op, at);
+  if (name == "partition_by") return CheckPartitionBy(op, stream, at);
+  if (name == "window") return CheckWindow(op, stream, at);
   if (name == "aggregate") return CheckAggregate(op, stream, at);
   if (name == "within" && !stream.pattern) {
     Report(DiagnosticKind::WithinOutsidePattern, op.name.span, "`.within` outside a pattern",
@@ -175,9 +182,6 @@ void Checker::CheckWhere(const ast::StreamOp& op, TypedStream& stream, Position&
     Report(DiagnosticKind::HavingWithoutAggregate, op.name.span,
            "`.having` without a prior `.aggregate`", "add .aggregate(...) first, or use .where");
     return;
-  }
-  if (at.has_window && !at.has_aggregate) {
-    return NotAvailable(op.name.span, "an operator between `.window` and `.aggregate`");
   }
   if (op.arguments.size() != 1 || !op.arguments.front().value) {
     Report(DiagnosticKind::InvalidArgument, op.span,

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "base/limits.h"
 #include "runtime/exec/engine.h"
 
 // Phase 2: one row at a time through its consumers, derived rows breadth first.
@@ -15,9 +18,9 @@ void Engine::Process(const row::Batch& batch) {
     const row::RowTable& rows = batch.tables[ref.table];
     TableState& state = tables_[table];
     TimestampNs time = rows.time(ref.row);
-    if (time > state.clock) {
+    if (time > state.clock || has_overdue_) {
       order_ = {number};
-      MoveClock(table, time);
+      MoveClock(table, std::max(time, state.clock));
       if (failure_) break;
     }
     if (state.interesting[ref.row] == 0) continue;
@@ -27,6 +30,10 @@ void Engine::Process(const row::Batch& batch) {
     Deliver(table, rows, ref.row, true);
     Drain();
     if (failure_) break;
+    // Windows may put out many rows for each one that comes in.
+    const bool much = window_rows_ > limits::kMaxDerivedRows ||
+                      arena_.reserved_bytes() > limits::kMaxDerivedBytes;
+    if (much) ClearDerived();
   }
   EndBatch();
 }
