@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "runtime/kernel/collection.h"
+#include "runtime/kernel/helpers.h"
 
 namespace varpulis::jit {
 

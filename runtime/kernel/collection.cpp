@@ -7,19 +7,13 @@
 
 #include "base/limits.h"
 #include "runtime/kernel/helpers.h"
+#include "runtime/kernel/key_set.h"
 #include "runtime/kernel/ownership.h"
 #include "runtime/kernel/sample_set.h"
 #include "runtime/kernel/values.h"
 
 namespace varpulis::kernel {
 namespace {
-
-struct KeyHash {
-  size_t operator()(const Cell& cell) const { return static_cast<size_t>(HashCell(cell)); }
-};
-struct KeyEqual {
-  bool operator()(const Cell& a, const Cell& b) const { return EqualKeys(a, b); }
-};
 
 // Different values by key equality, each with how often it was added.
 class DistinctValues final : public Collection {
