@@ -111,8 +111,8 @@ std::string PlanBuilder::KernelName(const Chain& chain, const std::string& what,
 
 std::string PlanBuilder::Text(const Chain& chain, const sema::TypedExpr& expr) const {
   std::vector<std::string> names;
-  if (chain.stream->pattern) {
-    for (const sema::TypedStep& step : *sema::StepsOf(*chain.stream)) names.push_back(step.alias);
+  if (const std::vector<sema::TypedStep>* steps = sema::StepsOf(*chain.stream)) {
+    for (const sema::TypedStep& step : *steps) names.push_back(step.alias);
   }
   return sema::ToText(expr, names);
 }
