@@ -85,9 +85,20 @@ inline constexpr uint32_t kMaxMatchesPerCompletion = 10'000;
 // Ways through a pattern that its ORs make, and states of its automaton.
 inline constexpr size_t kMaxPatternAlternatives = 64;
 inline constexpr size_t kMaxPatternStates = 4096;
+// Rows that one side of a join holds; further ones find partners, but are none.
+inline constexpr uint32_t kMaxJoinRows = 10'000'000;
 inline constexpr uint32_t kMaxRunsPerPattern = 10'000'000;
 // Events of a count window.
 inline constexpr int64_t kMaxCountWindow = 10'000'000;
+// Rows or values that windows keep one by one: per window operator, and per accumulator that needs all
+// of its values. A further one is not kept, and is an error of kind Limit.
+inline constexpr int64_t kMaxHeldRows = 10'000'000;
+// Values of one collect(); further ones are left out, each an error of kind Limit.
+inline constexpr size_t kMaxCollected = 10'000;
+// Rows that windows put out, and bytes of values made, after which both are given back between two
+// events, not only after the batch.
+inline constexpr size_t kMaxDerivedRows = 100'000;
+inline constexpr size_t kMaxDerivedBytes = 64u << 20;
 // Keys that a .distinct remembers, the most recently seen ones; older ones are forgotten.
 inline constexpr uint32_t kMaxDistinctKeys = 100'000;
 // Label sets of one .tap; rows with further ones are counted under `_other` in every label.

@@ -300,13 +300,28 @@ struct StoreSlot {  // no result: value and state into the record, which then ow
   uint32_t slot;
   ValueId a;
 };
-// Adds the value to the slot's set; absent values are not added.
-struct DistinctAdd {  // any -> no result
+// What a slot of type set holds; the instructions of one slot agree. Distinct: different values by key
+// equality, each with how often it was added. Samples: numbers other than NaN. List and Queue: values
+// in order of arrival; a List takes limits::kMaxCollected of them.
+enum class Collection : uint8_t { Distinct, Samples, List, Queue };
+// Absent values, and for Samples all but numbers, are not added. One that finds no place counts Limit.
+struct CollectionAdd {  // any -> no result
+  Collection kind;
   uint32_t slot;
   ValueId a;
 };
-struct DistinctCount {  // -> i64: size of the slot's set
+// Takes out one value equal to a, of List and Queue the oldest one; nothing if a was not to be added.
+struct CollectionRemove {  // any -> no result
+  Collection kind;
   uint32_t slot;
+  ValueId a;
+};
+// Distinct: how many different values there are. Samples: the quantile, interpolated between the two
+// closest ranks, missing if there is none. List and Queue: the oldest limits::kMaxCollected as an array.
+struct CollectionRead {  // -> any
+  Collection kind;
+  uint32_t slot;
+  double quantile;  // Samples: 0.0 to 1.0
 };
 // Puts a copy of the value, absent or not, at the end of the slot's list.
 struct ListAppend {  // any -> no result
@@ -325,7 +340,7 @@ using Inst =
                  IntToFloat, Compare, Logic, Not, Truth, NotValue, IsAbsent, Select, Box, Unbox,
                  ToNumber, StrTest, StrCase, RegexTest, BinaryAny, UnaryAny, CallBuiltin, MakeArray,
                  MakeMap, If, While, CallFunction, ForEach, Hash, HashCombine, SameKey, StoreOut,
-                 StoreLocal, StoreGlobal, Collect, StoreSlot, DistinctAdd, DistinctCount,
-                 ListAppend, ListValues>;
+                 StoreLocal, StoreGlobal, Collect, StoreSlot, CollectionAdd, CollectionRemove,
+                 CollectionRead, ListAppend, ListValues>;
 
 }  // namespace varpulis::ir

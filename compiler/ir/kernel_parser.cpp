@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/ir/kernel_words.h"
+
 namespace varpulis::ir {
 
 Result<Kernel> ParseKernel(std::string_view text) { return KernelParser(text).Parse(); }
@@ -148,16 +150,17 @@ void KernelParser::ParseEffect(BlockId block, std::string_view word, int depth) 
     Expect(",");
     return Append(block, Collect{event, Value()}, {});
   }
-  const bool to_list = word == "list_append";
-  if (!to_list && word != "distinct_add")
+  const auto add = words::Find<Collection>(words::kCollectionAdds, word);
+  const auto remove = words::Find<Collection>(words::kCollectionRemoves, word);
+  if (!add && !remove && word != "list_append") {
     return Fail(fmt::format("unknown instruction `{}`", word));
-  Place place = ExpectPlace();
-  if (place.space != "run") return Fail("expected a slot like run.users");
-  uint32_t slot = SlotIndex(place, to_list ? Type::List : Type::Set);
+  }
+  const uint32_t slot = OwnedSlot(add || remove ? Type::Set : Type::List);
   Expect(",");
   const ValueId value = Value();
-  if (to_list) return Append(block, ListAppend{slot, value}, {});
-  Append(block, DistinctAdd{slot, value}, {});
+  if (add) return Append(block, CollectionAdd{*add, slot, value}, {});
+  if (remove) return Append(block, CollectionRemove{*remove, slot, value}, {});
+  Append(block, ListAppend{slot, value}, {});
 }
 
 void KernelParser::ParseStore(BlockId block, Type type) {
@@ -208,6 +211,13 @@ std::vector<ValueId> KernelParser::Values() {
   } while (error_.empty() && Accept(","));
   Expect(")");
   return values;
+}
+
+uint32_t KernelParser::OwnedSlot(Type type) {
+  Place place = ExpectPlace();
+  if (place.space == "run") return SlotIndex(place, type);
+  Fail("expected a slot like run.users");
+  return 0;
 }
 
 uint32_t KernelParser::SlotIndex(const Place& place, Type type) {

@@ -63,6 +63,8 @@ class KernelParser {
   ValueId Value();
   std::vector<ValueId> Values();
   uint32_t SlotIndex(const Place& place, Type type);
+  // A slot like run.users, of type set or list.
+  uint32_t OwnedSlot(Type type);
   uint32_t LocalIndex(const Place& place, Type type);
   static uint32_t Intern(std::vector<std::string>& texts, const std::string& text);
   void Append(BlockId block, Inst inst, std::string name);

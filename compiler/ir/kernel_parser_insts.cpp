@@ -51,14 +51,19 @@ bool KernelParser::ParsePlain(std::string_view word, Inst& inst) {
     inst = RegexTest{Intern(kernel_.regexes, ExpectText()), a};
     return true;
   }
-  if (word == "distinct_count" || word == "list_values") {
-    Place place = ExpectPlace();
-    if (place.space != "run") Fail("expected a slot like run.users");
-    if (word == "list_values") {
-      inst = ListValues{SlotIndex(place, Type::List)};
-    } else {
-      inst = DistinctCount{SlotIndex(place, Type::Set)};
+  if (auto kind = words::Find<Collection>(words::kCollectionReads, word)) {
+    CollectionRead read{*kind, OwnedSlot(Type::Set), 0};
+    if (*kind == Collection::Samples) {
+      Expect(",");
+      const auto quantile = words::ReadFloat(ExpectWord("a quantile"));
+      if (!quantile) Fail("a quantile is a number");
+      read.quantile = quantile.value_or(0);
     }
+    inst = read;
+    return true;
+  }
+  if (word == "list_values") {
+    inst = ListValues{OwnedSlot(Type::List)};
     return true;
   }
   if (auto op = words::Find<StrCaseOp>(words::kStrCaseOps, word)) {

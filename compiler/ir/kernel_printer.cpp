@@ -199,10 +199,19 @@ class Printer {
   void Put(const StoreSlot& i) {
     Line("store.{} {}, {}", TypeName(SlotType(i.slot)), Slot(i.slot), Value(i.a));
   }
-  void Put(const DistinctAdd& i) { Line("distinct_add {}, {}", Slot(i.slot), Value(i.a)); }
+  void Put(const CollectionAdd& i) {
+    Line("{} {}, {}", words::Name(words::kCollectionAdds, i.kind), Slot(i.slot), Value(i.a));
+  }
+  void Put(const CollectionRemove& i) {
+    Line("{} {}, {}", words::Name(words::kCollectionRemoves, i.kind), Slot(i.slot), Value(i.a));
+  }
+  void Put(const CollectionRead& i) {
+    const auto word = words::Name(words::kCollectionReads, i.kind);
+    if (i.kind != Collection::Samples) return Line("{} {}", word, Slot(i.slot));
+    Line("{} {}, {}", word, Slot(i.slot), words::FloatText(i.quantile));
+  }
   void Put(const ListAppend& i) { Line("list_append {}, {}", Slot(i.slot), Value(i.a)); }
   void Put(const ListValues& i) { Line("list_values {}", Slot(i.slot)); }
-  void Put(const DistinctCount& i) { Line("distinct_count {}", Slot(i.slot)); }
 
   void Unary(std::string_view op, std::string_view suffix, ValueId a) {
     Line("{}{} {}", op, suffix, Value(a));

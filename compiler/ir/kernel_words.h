@@ -29,6 +29,12 @@ inline constexpr std::string_view kAnyOps[] = {"add", "sub", "mul",   "div",   "
                                                "pow", "and", "or",    "xor",   "shl",
                                                "shr", "in",  "index", "member"};
 inline constexpr std::string_view kEachOps[] = {"map_each", "filter_each"};
+inline constexpr std::string_view kCollectionAdds[] = {"distinct_add", "samples_add", "list_add",
+                                                       "queue_add"};
+inline constexpr std::string_view kCollectionRemoves[] = {"distinct_remove", "samples_remove",
+                                                          "list_remove", "queue_remove"};
+inline constexpr std::string_view kCollectionReads[] = {"distinct_count", "samples_quantile",
+                                                        "list_array", "queue_array"};
 inline constexpr std::string_view kAnyUnaryOps[] = {"neg", "bitnot"};
 
 // The enumerator of that name.

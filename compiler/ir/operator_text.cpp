@@ -24,6 +24,30 @@ std::string EventTypes(const Plan& plan, const std::vector<TableId>& tables) {
   return text;
 }
 
+std::string WindowText(const Windowing& windowing) {
+  const auto ns = [](int64_t size) { return base::FormatDuration(size); };
+  const std::string by_clock = windowing.by_clock ? " by clock" : "";
+  switch (windowing.kind) {
+    case WindowKind::None:
+      return "running";
+    case WindowKind::Tumbling:
+      return "tumbling " + ns(windowing.size) + by_clock;
+    case WindowKind::Count:
+      return fmt::format("count {}", windowing.size);
+    case WindowKind::Sliding:
+      return fmt::format("sliding {} every {}", ns(windowing.size), ns(windowing.slide));
+    case WindowKind::SlidingCount:
+      return fmt::format("count {} every {}", windowing.size, windowing.slide);
+    case WindowKind::Session:
+      return "session " + ns(windowing.size) + by_clock;
+    case WindowKind::Delay:
+      return fmt::format("delay {}", windowing.size);
+    case WindowKind::Batch:
+      return "batch";
+  }
+  return "";
+}
+
 // What an operator does; its first word is the column that names the operator.
 struct OperatorPrinter {
   const Plan& plan;
@@ -47,13 +71,17 @@ struct OperatorPrinter {
                ? std::string("print      the event")
                : fmt::format("print      {} value(s)", plan.tables[op.table].columns.size());
   }
-  std::string operator()(const AggregateOperator& op) const {
-    std::string window = op.window == WindowKind::Tumbling
-                             ? "tumbling " + base::FormatDuration(op.size)
-                         : op.window == WindowKind::Count ? fmt::format("count {}", op.size)
-                                                          : "running";
-    return fmt::format("aggregate  {}; {}\nrecord {}", window, op.text, SlotList(op.record));
+  std::string operator()(const WindowOperator& op) const {
+    return fmt::format("window     {}{}\nkeeps {}", WindowText(op.windowing),
+                       op.text.empty() ? "" : "; " + op.text, SlotList(op.held.entry));
   }
+  std::string operator()(const AggregateOperator& op) const {
+    std::string text = fmt::format("aggregate  {}; {}\nrecord {}", WindowText(op.windowing),
+                                   op.text, SlotList(op.windowing.record));
+    if (Slides(op.windowing.kind)) text += "\nkeeps " + SlotList(op.sliding.held.entry);
+    return text;
+  }
+  std::string operator()(const SortOperator& op) const { return "sort       by " + op.text; }
   std::string operator()(const LimitOperator& op) const {
     return fmt::format("limit      {} row(s)", op.rows);
   }

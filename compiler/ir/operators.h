@@ -53,24 +53,86 @@ struct PrintOperator {
 };
 
 enum class WindowKind : uint8_t {
-  None,      // running aggregate: every row updates its group and outputs it
-  Tumbling,  // language.md 4.3, decision D17: opened by the first row of the partition
-  Count,     // closes on the n-th row of the partition
+  None,          // running aggregate: every row updates its group and outputs it
+  Tumbling,      // language.md 4.3, decision D17: opened by the first row of the partition
+  Count,         // closes on the n-th row of the partition
+  Sliding,       // puts out on a row, `slide` after the one before, the rows of the last `size`
+  SlidingCount,  // puts out on every `slide`-th row the last `size` ones
+  Session,       // closes when no row came for more than `size`
+  Delay,         // puts out for each row the one that came `size` rows earlier
+  Batch,  // no window of its own: the rows that a WindowOperator in front of it puts out at once
+};
+
+// Slots of the record of a window: its first row's time, the largest time of a row, the number of rows;
+// then its keys, then the states of an aggregate.
+inline constexpr uint32_t kOpenedSlot = 0;
+inline constexpr uint32_t kLastSlot = 1;
+inline constexpr uint32_t kRowsSlot = 2;
+inline constexpr uint32_t kWindowHeadSlots = 3;
+
+// Which rows make a window: what .partition_by and .window say.
+struct Windowing {
+  WindowKind kind = WindowKind::None;
+  int64_t size = 0;   // ns or rows
+  int64_t slide = 0;  // ns or rows
+  // `policy: "watermark"`: only the clock closes a window, never a row of its own partition, so that a
+  // partition may have several open.
+  bool by_clock = false;
+  RecordLayout record;
+  size_t keys = 0;                 // slots of the key
+  std::vector<KernelId> hash;      // row -> i64 key hash; empty: no partitioning
+  std::vector<KernelId> same_key;  // row, record -> bool
+  std::vector<KernelId> init;      // row -> record: key slots
+  bool ordered = false;            // the key must be computed in the order of the events
+};
+
+// Rows that a window keeps one by one. Slots of an entry are 0 `time` ts, 1 `late` bool, which the
+// window fills, then what `keep` stores.
+struct HeldRows {
+  RecordLayout entry;
+  std::vector<KernelId> keep;  // row -> entry
+};
+
+// .window without an aggregate: when a window closes, the rows that it kept go on one after the other,
+// as one batch.
+struct WindowOperator {
+  Windowing windowing;
+  HeldRows held;
+  KernelId restore = kNoKernel;  // entry as a row -> row of `table`
+  TableId table = kNoTable;
+  std::string text;  // keys, for dumps
+};
+
+// What the aggregate of a window that slides needs, since rows leave it again: entries hold the
+// arguments of its functions. `merge` puts two parts of a window together; what cannot be put together
+// lives in slots of type set.
+struct SlidingFold {
+  HeldRows held;
+  KernelId fold = kNoKernel;    // entry as a row, record -> record with the row
+  KernelId merge = kNoKernel;   // later part as a row, record -> record of both
+  KernelId enter = kNoKernel;   // entry as a row, record: added to the sets; none without sets
+  KernelId remove = kNoKernel;  // the same, taken out
 };
 
 // .partition_by .window .aggregate: replaces the rows of a window by one row per partition.
 struct AggregateOperator {
-  WindowKind window = WindowKind::None;
-  int64_t size = 0;            // ns or rows
-  RecordLayout record;         // slot 0 `opened` ts, 1 `last` ts, 2 `rows` i64, then keys, states
-  std::vector<KernelId> hash;  // row -> i64 key hash; empty: no partitioning
-  std::vector<KernelId> same_key;  // row, record -> bool
-  std::vector<KernelId> init;      // row -> record: key slots
-  std::vector<KernelId> update;    // row, record -> record
-  KernelId finish = kNoKernel;     // record -> row of `table`
+  Windowing windowing;
+  std::vector<KernelId> update;  // row, record -> record; empty for a window that slides
+  SlidingFold sliding;
+  KernelId finish = kNoKernel;  // record -> row of `table`
   TableId table = kNoTable;
-  bool ordered = false;  // the key must be computed in the order of the events
-  std::string text;      // keys and items, for dumps
+  std::string text;  // keys and items, for dumps
+};
+
+// .order_by: the rows of a batch, sorted. They wait as rows of `table` until the batch has ended, their
+// keys as rows of `key_table` (Any columns).
+struct SortOperator {
+  TableId table = kNoTable;
+  std::vector<KernelId> kernels;
+  TableId key_table = kNoTable;
+  std::vector<KernelId> key_kernels;
+  std::vector<bool> descending;  // per key
+  std::string text;
 };
 
 // .process: runs the kernel, whose Collect instructions make the rows that replace the current one: an
@@ -85,7 +147,17 @@ struct ProcessOperator {
 
 using Operator =
     std::variant<FilterOperator, ProjectOperator, EmitOperator, ToOperator, PrintOperator,
-                 AggregateOperator, ProcessOperator, LimitOperator, DistinctOperator, LogOperator,
-                 TapOperator, ForkOperator, PathEndOperator>;
+                 WindowOperator, AggregateOperator, SortOperator, ProcessOperator, LimitOperator,
+                 DistinctOperator, LogOperator, TapOperator, ForkOperator, PathEndOperator>;
+
+inline bool Slides(WindowKind kind) {
+  return kind == WindowKind::Sliding || kind == WindowKind::SlidingCount;
+}
+// The clock alone may make it put out something.
+inline bool IsTimed(WindowKind kind) {
+  return kind == WindowKind::Tumbling || kind == WindowKind::Sliding || kind == WindowKind::Session;
+}
+// The windowing of an operator, null if it has none.
+const Windowing* WindowingOf(const Operator& op);
 
 }  // namespace varpulis::ir

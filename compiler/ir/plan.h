@@ -24,6 +24,7 @@
 #include "compiler/ir/automaton.h"
 #include "compiler/ir/config_value.h"
 #include "compiler/ir/kernel.h"
+#include "compiler/ir/join_plan.h"
 #include "compiler/ir/operators.h"
 #include "compiler/ir/pattern_plan.h"
 
@@ -103,6 +104,7 @@ struct StreamPlan {
   // repeat its filters.
   std::vector<StreamInput> inputs;
   std::optional<PatternPlan> pattern;  // the stream starts with a pattern
+  std::optional<JoinPlan> join;        // or with a join
   std::vector<Operator> operators;
   std::vector<ErrorPolicy> on_error;  // parallel to the operators
   std::vector<ConcurrencyHint> concurrency;

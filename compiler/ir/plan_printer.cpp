@@ -31,6 +31,19 @@ std::string PrintPattern(const PatternPlan& pattern) {
   return text + fmt::format("             run {}\n", SlotList(pattern.run));
 }
 
+std::string PrintJoin(const JoinPlan& join) {
+  std::string text;
+  for (size_t i = 0; i < join.sides.size(); ++i) {
+    text += fmt::format("{}{}{}", i == 0 ? "  join       " : "             with ",
+                        join.sides[i].name, join.sides[i].kept ? " (kept)\n" : "\n");
+  }
+  text += fmt::format("             on {}\n             within {}\n", join.key_text,
+                      base::FormatDuration(join.within));
+  for (const JoinSide& side : join.sides)
+    text += fmt::format("             {} {}\n", side.name, SlotList(side.record));
+  return text;
+}
+
 std::string PrintContext(const Context& context) {
   std::string cores;
   for (const int64_t core : context.cores) cores += fmt::format(" {}", core);
@@ -58,8 +71,10 @@ std::string Print(const Plan& plan) {
       text += fmt::format("  from       {}{}\n", plan.tables[input.table].name,
                           input.filter == kNoKernel ? "" : " if " + KernelName(plan, input.filter));
     }
-    if (stream.inputs.empty() && !stream.pattern) text += "  filters    in its readers\n";
+    if (stream.inputs.empty() && !stream.pattern && !stream.join)
+      text += "  filters    in its readers\n";
     if (stream.pattern) text += PrintPattern(*stream.pattern);
+    if (stream.join) text += PrintJoin(*stream.join);
     text += OperatorText(plan, stream);
     for (const ConcurrencyHint& hint : stream.concurrency) {
       text += fmt::format("  concurrent {} workers{}\n", hint.workers,
@@ -95,6 +110,14 @@ std::string PrintDot(const Plan& plan) {
       const std::string& connector = plan.egresses[to->egress].binding.connector;
       text += fmt::format("  \"connector {}\" [shape=cds];\n  \"{}\" -> \"connector {}\";\n",
                           connector, stream.name, connector);
+    }
+    if (stream.join) {
+      for (const JoinSide& side : stream.join->sides) {
+        for (const JoinInput& input : side.inputs) {
+          text += fmt::format("  \"{}\" -> \"{}\" [label=\"{}\"];\n", nodes[input.table],
+                              stream.name, side.name);
+        }
+      }
     }
     if (!stream.pattern) continue;
     for (size_t i = 0; i < stream.pattern->steps.size(); ++i) {

@@ -279,11 +279,18 @@ class Verifier {
       Require(kernel_.record.slots[slot].type == type, otherwise);
     }
   }
-  void Check(const DistinctAdd& i) {
+  void Check(const CollectionAdd& i) {
     CheckSlot(i.slot, Type::Set, "the slot is no set");
     Operand(i.a, Type::Any);
   }
-  void Check(const DistinctCount& i) { CheckSlot(i.slot, Type::Set, "the slot is no set"); }
+  void Check(const CollectionRemove& i) {
+    CheckSlot(i.slot, Type::Set, "the slot is no set");
+    Operand(i.a, Type::Any);
+  }
+  void Check(const CollectionRead& i) {
+    CheckSlot(i.slot, Type::Set, "the slot is no set");
+    Require(i.quantile >= 0 && i.quantile <= 1, "a quantile outside of 0 to 1");
+  }
   void Check(const ListAppend& i) {
     CheckSlot(i.slot, Type::List, "the slot is no list");
     Operand(i.a, Type::Any);

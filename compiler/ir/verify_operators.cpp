@@ -63,9 +63,50 @@ class OperatorVerifier {
       Fail("keys");
     }
   }
+  void Check(const Windowing& windowing) {
+    if (windowing.hash.size() != windowing.same_key.size()) Fail("keys");
+    if (windowing.record.slots.size() < kWindowHeadSlots + windowing.keys) Fail("the record");
+    if (!windowing.hash.empty()) {
+      Kernels(windowing.hash, KernelResult::Int);
+      Kernels(windowing.same_key, KernelResult::Bool);
+    }
+    Kernels(windowing.init, KernelResult::None);
+    if (windowing.kind != WindowKind::None && windowing.kind != WindowKind::Batch &&
+        windowing.size < 1) {
+      Fail("a window without size");
+    }
+    if (Slides(windowing.kind) != (windowing.slide > 0)) Fail("the slide");
+  }
+  void Check(const HeldRows& held) {
+    const std::vector<RecordSlot>& slots = held.entry.slots;
+    const bool head =
+        slots.size() >= 2 && slots[0].type == Type::Timestamp && slots[1].type == Type::Bool;
+    if (!head) Fail("an entry without its head");
+    Kernels(held.keep, KernelResult::None);
+  }
+  void Check(const WindowOperator& op) {
+    Check(op.windowing);
+    Check(op.held);
+    Writers({op.restore}, op.table, 0, true);
+  }
   void Check(const AggregateOperator& op) {
-    if (op.table >= plan_.tables.size()) Fail("no such table");
-    Kernels(op.update, KernelResult::None);
+    Check(op.windowing);
+    if (Slides(op.windowing.kind)) {
+      Check(op.sliding.held);
+      Kernels({op.sliding.fold, op.sliding.merge}, KernelResult::None);
+      if ((op.sliding.enter == kNoKernel) != (op.sliding.remove == kNoKernel)) Fail("sets");
+    } else {
+      Kernels(op.update, KernelResult::None);
+    }
+    Writers({op.finish}, op.table, 0, true);
+  }
+  void Check(const SortOperator& op) {
+    Writers(op.kernels, op.table, 0, true);
+    Writers(op.key_kernels, op.key_table, 0, true);
+    if (op.key_table < plan_.tables.size() &&
+        op.descending.size() != plan_.tables[op.key_table].columns.size()) {
+      Fail("keys");
+    }
   }
   void Check(const ProcessOperator& op) {
     Kernels(op.kernels, KernelResult::None);

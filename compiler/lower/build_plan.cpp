@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "compiler/lower/join_builder.h"
 #include "compiler/lower/operator_list.h"
 #include "compiler/lower/pattern_builder.h"
 #include "compiler/lower/plan_builder.h"
@@ -34,8 +35,9 @@ void PlanBuilder::MarkReaders() {
       }
     };
     mark(stream.roots);
-    if (!stream.pattern) continue;
-    for (const sema::TypedStep& step : stream.pattern->steps) mark(step.roots);
+    const std::vector<sema::TypedStep>* steps = sema::StepsOf(stream);
+    if (steps == nullptr) continue;
+    for (const sema::TypedStep& step : *steps) mark(step.roots);
   }
 }
 
@@ -84,7 +86,8 @@ Binding PlanBuilder::BindRow(const Chain& chain, ir::TableId table) {
   Binding binding = BindProgram();
   binding.table = table;
   if (chain.step_columns) {
-    binding.steps = &chain.stream->pattern->steps;
+    binding.steps = sema::StepsOf(*chain.stream);
+    if (chain.stream->join) binding.join = &*chain.stream->join;
     binding.step_columns = true;
   }
   return binding;
@@ -108,8 +111,8 @@ std::string PlanBuilder::KernelName(const Chain& chain, const std::string& what,
 
 std::string PlanBuilder::Text(const Chain& chain, const sema::TypedExpr& expr) const {
   std::vector<std::string> names;
-  if (chain.stream->pattern) {
-    for (const sema::TypedStep& step : chain.stream->pattern->steps) names.push_back(step.alias);
+  if (const std::vector<sema::TypedStep>* steps = sema::StepsOf(*chain.stream)) {
+    for (const sema::TypedStep& step : *steps) names.push_back(step.alias);
   }
   return sema::ToText(expr, names);
 }
@@ -157,6 +160,10 @@ void PlanBuilder::BuildStream(uint32_t index) {
   if (stream.pattern) {
     PatternBuilder(*this, stream, plan.pattern.emplace(), plan.has_readers).Run();
     chain.tables = {plan.pattern->match_table};
+    chain.step_columns = true;
+  } else if (stream.join) {
+    JoinBuilder(*this, stream, plan.join.emplace(), plan.has_readers).Run();
+    chain.tables = {plan.join->match_table};
     chain.step_columns = true;
   } else {
     leading = LeadingConditions(stream.operators);

@@ -79,9 +79,14 @@ void PlanBuilder::BuildOperators(const std::vector<sema::TypedOperator>& operato
   for (size_t i = first; i < operators.size(); ++i) {
     chain.policy = PolicyAt(operators, i, outside);
     chain.emits_later = emits_outside || HasEmit(operators, i + 1);
+    chain.behind = std::span(operators).subspan(i + 1);
     const auto* aggregate = std::get_if<sema::AggregateOp>(&operators[i]);
     if (aggregate != nullptr && chain.policy != ir::ErrorPolicy::Null) {
-      TryAggregate(*aggregate, chain);
+      TryWindow(aggregate->window, aggregate->items, chain);
+    }
+    const auto* window = std::get_if<sema::WindowOp>(&operators[i]);
+    if (window != nullptr && chain.policy != ir::ErrorPolicy::Null) {
+      TryWindow(window->window, {}, chain);
     }
     std::visit([&](const auto& op) { Build(op, chain); }, operators[i]);
     chain.plan->on_error.resize(chain.plan->operators.size(), chain.policy);
@@ -104,14 +109,15 @@ void EvaluateArguments(const sema::TypedExpr& expr, ExprLowering& lowering) {
 
 // Whatever the window reads of a row is evaluated before it: a row that a handler drops must not have
 // been folded in.
-void PlanBuilder::TryAggregate(const sema::AggregateOp& op, Chain& chain) {
+void PlanBuilder::TryWindow(const sema::Window& window, const std::vector<sema::NamedItem>& items,
+                            Chain& chain) {
   ir::FilterOperator filter;
-  filter.text = "the row can be aggregated";
+  filter.text = items.empty() ? "the row has a window" : "the row can be aggregated";
   const std::string name = fmt::format("try{}", chain.plan->operators.size());
   filter.predicates = PerVariant(chain, name, ir::KernelResult::Bool,
                                  [&](KernelBuilder& k, ExprLowering& lowering) {
-                                   for (const auto& key : op.keys) lowering.Value(*key.value);
-                                   for (const auto& item : op.items) {
+                                   for (const auto& key : window.keys) lowering.Value(*key.value);
+                                   for (const auto& item : items) {
                                      EvaluateArguments(*item.value, lowering);
                                    }
                                    return k.Bool(true);

@@ -53,6 +53,7 @@ class KernelBuilder {
   ir::ValueId Truth(ir::ValueId value);
 
   void set_record(const ir::RecordLayout& record) { kernel_.record = record; }
+  const ir::RecordLayout& record() const { return kernel_.record; }
   ir::Kernel Finish(ir::KernelResult result, ir::ValueId returned);
   ir::Kernel Finish() { return Finish(ir::KernelResult::None, ir::kNoValue); }
 

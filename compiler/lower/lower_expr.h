@@ -29,6 +29,7 @@ struct Binding {
   const ir::RecordLayout* record = nullptr;
   // Instead of a current row: the last element of this closure, which reads those before it by its alias.
   uint32_t element_of = sema::kCurrentRow;
+  const sema::TypedJoin* join = nullptr;  // the columns are those of joined rows
 
   // The program, for its functions, and the variables of the body at hand.
   const sema::TypedProgram* program = nullptr;
@@ -60,6 +61,7 @@ class ExprLowering {
 
  private:
   ir::ValueId EventOfParts();
+  ir::ValueId JoinedPart(const ir::TableColumn& part);
   ir::ValueId MemberOfSpread(const std::string& name);
   ir::ValueId Literal(const sema::TypedExpr& expr);
   ir::ValueId Read(const sema::TypedExpr& expr);

@@ -1,5 +1,6 @@
 // Reading the current row: single fields, and the whole event as a map.
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -88,6 +89,20 @@ ir::ValueId ExprLowering::RowEvent() {
 }
 
 std::vector<ir::TableColumn> RowParts(const Binding& binding) {
+  if (binding.join != nullptr) {
+    std::vector<ir::TableColumn> parts;
+    for (const sema::TypedStep& side : binding.join->sides) {
+      parts.push_back({side.alias + ".*", ir::Type::Any, true});
+    }
+    for (const sema::TypedStep& side : binding.join->sides) {
+      const std::string name = side.type_name + ".*";
+      const bool known = std::any_of(parts.begin(), parts.end(),
+                                     [&](const auto& part) { return part.name == name; });
+      if (!known) parts.push_back({name, ir::Type::Any, true});
+    }
+    parts.push_back({"*", ir::Type::Any, true});
+    return parts;
+  }
   if (binding.step_columns) {
     std::vector<ir::TableColumn> parts = {{"stream", ir::Type::Str},
                                           {"match_duration_ms", ir::Type::Int}};
@@ -107,8 +122,26 @@ std::vector<ir::TableColumn> RowParts(const Binding& binding) {
   return binding.plan->tables[binding.table].columns;
 }
 
+// One side of a joined row, or the bare names, of which the first side's win.
+ir::ValueId ExprLowering::JoinedPart(const ir::TableColumn& part) {
+  const auto event = [&](uint32_t side) {
+    sema::TypedExpr whole;
+    whole.op = sema::TypedOp::Event;
+    whole.index = side;
+    return Value(whole);
+  };
+  for (uint32_t side = 0; side < binding_.join->sides.size(); ++side) {
+    const sema::TypedStep& step = binding_.join->sides[side];
+    if (part.name == step.alias + ".*" || part.name == step.type_name + ".*") return event(side);
+  }
+  static const auto kSpread = static_cast<uint32_t>(ir::FindBuiltin("spread"));
+  const ir::ValueId prefix = k_.Convert(k_.Str(""), ir::Type::Any);
+  return k_.Add(ir::CallBuiltin{kSpread, {event(1), prefix, event(0)}}, "event");
+}
+
 ir::ValueId ExprLowering::RowPart(const ir::TableColumn& part) {
   const ir::Table& table = binding_.plan->tables[binding_.table];
+  if (binding_.join != nullptr) return JoinedPart(part);
   if (!binding_.step_columns && HoldsEvent(binding_)) return RowEvent();
   if (binding_.step_columns && part.spread) {
     sema::TypedExpr event;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/sema/operator_values.h"
+
 namespace varpulis::lower {
 
 ir::ErrorPolicy PolicyAt(const std::vector<sema::TypedOperator>& operators, size_t index,
@@ -35,6 +37,57 @@ bool HasEmit(const std::vector<sema::TypedOperator>& operators, size_t first) {
     }
   }
   return false;
+}
+
+// The operator takes the row as a whole.
+bool TakesWholeRow(const sema::TypedOperator& op) {
+  if (const auto* emit = std::get_if<sema::EmitOp>(&op)) return emit->all_fields;
+  if (const auto* print = std::get_if<sema::PrintOp>(&op)) return print->values.empty();
+  if (const auto* distinct = std::get_if<sema::DistinctOp>(&op)) return distinct->key == nullptr;
+  if (const auto* log = std::get_if<sema::LogOp>(&op)) return log->data == nullptr;
+  if (std::holds_alternative<sema::ToOp>(op)) return true;
+  const auto* fork = std::get_if<sema::ForkOp>(&op);
+  return fork != nullptr && fork->combine == sema::ForkOp::Combine::AtLeast;
+}
+
+// Behind it, rows have columns of their own.
+bool ReplacesRow(const sema::TypedOperator& op) {
+  return std::holds_alternative<sema::SelectOp>(op) || std::holds_alternative<sema::EmitOp>(op) ||
+         std::holds_alternative<sema::MapOp>(op) || std::holds_alternative<sema::ForkOp>(op) ||
+         std::holds_alternative<sema::AggregateOp>(op) ||
+         std::holds_alternative<sema::ProcessOp>(op);
+}
+
+namespace {
+
+// False if it reads the row as a whole.
+bool AddFields(const sema::TypedExprPtr& expr, std::vector<sema::TypedExprPtr>& fields) {
+  if (expr->op == sema::TypedOp::Event) return false;
+  if (expr->op == sema::TypedOp::Field && expr->index == sema::kCurrentRow) {
+    const bool known =
+        std::any_of(fields.begin(), fields.end(),
+                    [&](const sema::TypedExprPtr& field) { return field->text == expr->text; });
+    if (!known) fields.push_back(expr);
+  }
+  return std::all_of(expr->args.begin(), expr->args.end(),
+                     [&](const sema::TypedExprPtr& arg) { return AddFields(arg, fields); });
+}
+
+}  // namespace
+
+std::optional<std::vector<sema::TypedExprPtr>> FieldsRead(
+    std::span<const sema::TypedOperator> operators) {
+  std::vector<sema::TypedExprPtr> fields;
+  for (const sema::TypedOperator& op : operators) {
+    // The paths of a fork read the row as well.
+    bool is_known = !TakesWholeRow(op) && !std::holds_alternative<sema::ForkOp>(op);
+    sema::ForEachValue(op, [&](const sema::TypedExprPtr& value) {
+      is_known = is_known && AddFields(value, fields);
+    });
+    if (!is_known) return std::nullopt;
+    if (ReplacesRow(op)) return fields;
+  }
+  return std::nullopt;
 }
 
 }  // namespace varpulis::lower

@@ -3,6 +3,8 @@
 // What a list of operators says about one of them: the handler (.on_error) that its evaluation errors
 // go to, and what follows. Private to compiler/lower.
 
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "compiler/sema/typed_program.h"
@@ -19,5 +21,14 @@ size_t LeadingConditions(const std::vector<sema::TypedOperator>& operators);
 
 // True if one of the operators from `first` on is an .emit, those in paths of forks included.
 bool HasEmit(const std::vector<sema::TypedOperator>& operators, size_t first);
+
+// The operator takes the row as a whole.
+bool TakesWholeRow(const sema::TypedOperator& op);
+// Behind it, rows have columns of their own.
+bool ReplacesRow(const sema::TypedOperator& op);
+// The fields of the current row that the operators read until one of them makes rows of its own, each
+// once; nothing if they may need all of it.
+std::optional<std::vector<sema::TypedExprPtr>> FieldsRead(
+    std::span<const sema::TypedOperator> operators);
 
 }  // namespace varpulis::lower

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/lower/operator_list.h"
 #include "compiler/lower/pattern_builder.h"
 #include "compiler/sema/operator_values.h"
 
@@ -16,25 +17,6 @@ using sema::TypedOperator;
 using sema::TypedStep;
 
 namespace {
-
-// The operator takes the row as a whole.
-bool TakesWholeRow(const TypedOperator& op) {
-  if (const auto* emit = std::get_if<sema::EmitOp>(&op)) return emit->all_fields;
-  if (const auto* print = std::get_if<sema::PrintOp>(&op)) return print->values.empty();
-  if (const auto* distinct = std::get_if<sema::DistinctOp>(&op)) return distinct->key == nullptr;
-  if (const auto* log = std::get_if<sema::LogOp>(&op)) return log->data == nullptr;
-  if (std::holds_alternative<sema::ToOp>(op)) return true;
-  const auto* fork = std::get_if<sema::ForkOp>(&op);
-  return fork != nullptr && fork->combine == sema::ForkOp::Combine::AtLeast;
-}
-
-// Behind it, rows have columns of their own.
-bool ReplacesRow(const TypedOperator& op) {
-  return std::holds_alternative<sema::SelectOp>(op) || std::holds_alternative<sema::EmitOp>(op) ||
-         std::holds_alternative<sema::MapOp>(op) || std::holds_alternative<sema::ForkOp>(op) ||
-         std::holds_alternative<sema::AggregateOp>(op) ||
-         std::holds_alternative<sema::ProcessOp>(op);
-}
 
 bool ReadsLastElement(const TypedExpr& read) {
   return read.op == TypedOp::Field || read.op == TypedOp::Event || read.op == TypedOp::EventTime ||

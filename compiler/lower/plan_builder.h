@@ -5,10 +5,12 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "compiler/ir/plan.h"
+#include "compiler/lower/aggregates/accumulators.h"
 #include "compiler/lower/kernel_builder.h"
 #include "compiler/lower/lower_expr.h"
 #include "compiler/sema/typed_program.h"
@@ -22,6 +24,7 @@ class PlanBuilder {
 
  private:
   friend class PatternBuilder;
+  friend class JoinBuilder;
 
   // Where a stream's chain of operators has got to.
   struct Chain {
@@ -33,6 +36,7 @@ class PlanBuilder {
     ir::ErrorPolicy policy = ir::ErrorPolicy::Null;
     bool collected = false;    // the rows are events of .process that nobody has emitted yet
     bool emits_later = false;  // behind the operator at hand there is an .emit
+    std::span<const sema::TypedOperator> behind{};  // operators of the list at hand
   };
   // Writes the body of a kernel and returns its result, kNoValue if it has none.
   using Body = std::function<ir::ValueId(KernelBuilder&, ExprLowering&)>;
@@ -72,7 +76,29 @@ class PlanBuilder {
   void Build(const sema::SelectOp& op, Chain& chain);
   void Build(const sema::EmitOp& op, Chain& chain);
   void Build(const sema::PrintOp& op, Chain& chain);
+  // build_window.cpp, build_aggregate.cpp, build_sliding.cpp
+  void Build(const sema::WindowOp& op, Chain& chain);
   void Build(const sema::AggregateOp& op, Chain& chain);
+  void Build(const sema::SortOp& op, Chain& chain);
+  // The record of a window: what every window has, then its keys.
+  struct WindowRecord {
+    ir::RecordLayout layout;
+    std::vector<uint32_t> key_slots;
+    std::map<std::string, uint32_t> key_fields;  // keys that are plain fields
+  };
+  static WindowRecord RecordOf(const sema::Window& window);
+  ir::Windowing BuildWindowing(const sema::Window& window, const WindowRecord& record,
+                               const std::string& name, const Chain& chain);
+  std::string KeyText(const sema::Window& window, const Chain& chain) const;
+  // A kernel over a record that stands in for a row: its slots are the columns.
+  ir::KernelId RecordKernel(const Chain& chain, const std::string& what,
+                            const ir::RecordLayout* record,
+                            const std::function<void(KernelBuilder&)>& body);
+  ir::SlidingFold BuildSliding(const Accumulators& accumulators, const ir::RecordLayout& record,
+                               const std::string& name, const Chain& chain);
+  ir::KernelId BuildFinish(const sema::AggregateOp& op, const Accumulators& accumulators,
+                           const WindowRecord& record, ir::TableId table, const std::string& name,
+                           const Chain& chain);
   void Build(const sema::ProcessOp& op, Chain& chain);
   // The current rows are output as they are.
   void EmitRows(Chain& chain);
@@ -106,7 +132,8 @@ class PlanBuilder {
   void Build(const sema::ForkOp& op, Chain& chain);
   void EndPath(const std::string& name, ir::PathEndOperator end, const ir::ForkOperator& fork,
                Chain& chain);
-  void TryAggregate(const sema::AggregateOp& op, Chain& chain);
+  void TryWindow(const sema::Window& window, const std::vector<sema::NamedItem>& items,
+                 Chain& chain);
   std::string KernelName(const Chain& chain, const std::string& what, size_t variant) const;
 
   const sema::TypedProgram& program_;

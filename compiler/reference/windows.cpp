@@ -14,13 +14,14 @@ Group Windows() {
               {"window",
                ".window(duration), .window(events)",
                "Collects rows until a time has passed or a number is reached, for the operator "
-               "behind it.",
+               "behind it. Without `.aggregate` or `.collect` they go on one by one, as one "
+               "batch.",
                "stream Hourly = Purchase\n    .window(1h)\n    .aggregate(total: sum(amount))",
                {},
                {{"tumbling", "the size, as without a name"},
-                {"sliding", "how far the window moves between two results"},
+                {"sliding", "how far the window moves between two results, as the size is given"},
                 {"session", "the gap that ends a session"},
-                {"policy", "what closes it: \"event\", \"watermark\" or \"processing\""},
+                {"policy", "what closes it: \"event\", or \"watermark\": only the clock"},
                 {"delay", "outputs the row of so many rows before"}}},
               {"aggregate", ".aggregate(name: aggregate, ...)",
                "One row per window and key, with these fields. Without a window every row outputs "
@@ -32,7 +33,8 @@ Group Windows() {
                "count())\n"
                "    .having(n > 100)"},
               {"order_by", ".order_by(key [asc|desc], ...)",
-               "Sorts the rows of a window; equal ones keep their order, nulls come last.",
+               "Sorts the rows of each batch of a window; equal ones keep their order, absent keys "
+               "come last.",
                "stream Ranked = Purchase\n    .window(1h)\n    .order_by(amount desc)"},
               {"collect", ".collect()",
                "Makes one row of a window: `events`, an array of maps, and `count`.",

@@ -1,6 +1,6 @@
 #include "compiler/sema/aggregate_kind.h"
 
-#include <algorithm>
+#include <iterator>
 
 namespace varpulis::sema {
 namespace {
@@ -14,9 +14,6 @@ constexpr Description kAggregates[] = {
 #define VPL_AGGREGATE(name, text, argument) {#text, AggregateArgument::argument},
 #include "compiler/sema/aggregate_kind.def"
 };
-
-constexpr std::string_view kLater[] = {"stddev",  "variance", "median", "percentile", "ema",
-                                       "collect", "p50",      "p95",    "p99"};
 
 }  // namespace
 
@@ -37,10 +34,6 @@ std::vector<std::string> AggregateNames() {
   std::vector<std::string> names;
   for (const Description& aggregate : kAggregates) names.emplace_back(aggregate.name);
   return names;
-}
-
-bool IsLaterAggregate(std::string_view name) {
-  return std::find(std::begin(kLater), std::end(kLater), name) != std::end(kLater);
 }
 
 }  // namespace varpulis::sema

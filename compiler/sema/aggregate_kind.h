@@ -1,6 +1,6 @@
 #pragma once
 
-// The aggregate functions that can be lowered, from aggregate_kind.def.
+// The aggregate functions, from aggregate_kind.def.
 
 #include <cstdint>
 #include <optional>
@@ -14,14 +14,12 @@ enum class AggregateKind : uint32_t {
 #define VPL_AGGREGATE(name, text, argument) name,
 #include "compiler/sema/aggregate_kind.def"
 };
-enum class AggregateArgument { None, Optional, Required };
+enum class AggregateArgument { Optional, Required, WithParameter };
 
 std::string_view AggregateName(uint32_t kind);
 AggregateArgument ArgumentOf(AggregateKind kind);
 std::optional<AggregateKind> FindAggregate(std::string_view name);
 // Names of all of them, for did-you-mean.
 std::vector<std::string> AggregateNames();
-// Names that language.md knows and this build does not lower (E090 instead of E070).
-bool IsLaterAggregate(std::string_view name);
 
 }  // namespace varpulis::sema

@@ -80,9 +80,7 @@ TypedExprPtr Checker::Check(const ast::CallExpr& n, const ast::Expr& e, const Sc
       return CheckEach(name, name_span, std::move(array), *n.arguments[1].value, e, s);
     }
     if (TypedExprPtr value = CallOnElements(name, n, e, s)) return value;
-    bool first_or_last = name == "first" || name == "last";
-    if (s.in_aggregate && !s.inside_aggregate_call &&
-        (FindAggregate(name) || IsLaterAggregate(name) || first_or_last) &&
+    if (s.in_aggregate && !s.inside_aggregate_call && FindAggregate(name) &&
         !(n.arguments.size() > 1 && (name == "min" || name == "max"))) {
       return CheckAggregateCall(name, name_span, n, e, s);
     }
@@ -189,49 +187,6 @@ TypedExprPtr Checker::CheckBuiltin(const std::string& name, SourceSpan name_span
   auto call = MakeExpr(TypedOp::Call, type, e.span, std::move(args));
   call->index = static_cast<uint32_t>(index);
   return call;
-}
-
-TypedExprPtr Checker::CheckAggregateCall(const std::string& name, SourceSpan name_span,
-                                         const ast::CallExpr& call, const ast::Expr& e,
-                                         const Scope& s) {
-  std::optional<AggregateKind> kind = FindAggregate(name);
-  if (!kind) {
-    NotAvailable(name_span, fmt::format("the aggregate `{}`", name));
-    return nullptr;
-  }
-  Scope inner = s;
-  inner.inside_aggregate_call = true;
-  std::vector<TypedExprPtr> args;
-  for (const ast::CallArgument& argument : call.arguments) {
-    // count(distinct(e)) is count_distinct(e).
-    const auto* nested = std::get_if<ast::CallExpr>(&argument.value->node);
-    const auto* callee = nested ? std::get_if<ast::NameExpr>(&nested->callee->node) : nullptr;
-    if (*kind == AggregateKind::Count && callee && callee->name == "distinct" &&
-        nested->arguments.size() == 1) {
-      kind = AggregateKind::CountDistinct;
-      args.push_back(CheckExpr(*nested->arguments.front().value, inner));
-      continue;
-    }
-    args.push_back(CheckExpr(*argument.value, inner));
-  }
-  if (std::find(args.begin(), args.end(), nullptr) != args.end()) return nullptr;
-  bool required = ArgumentOf(*kind) == AggregateArgument::Required;
-  if (args.empty() && required) {
-    Report(DiagnosticKind::AggregateNeedsArgument, name_span,
-           fmt::format("aggregate `{}` needs an argument", name), fmt::format("{}(field)", name));
-    return nullptr;
-  }
-  if (args.size() > 1) {
-    Report(DiagnosticKind::BuiltinMisuse, name_span,
-           fmt::format("aggregate `{}` takes one argument, {} given", name, args.size()));
-    return nullptr;
-  }
-  ir::Type type = ir::Type::Float;
-  if (*kind == AggregateKind::Count || *kind == AggregateKind::CountDistinct) type = ir::Type::Int;
-  if (*kind == AggregateKind::First || *kind == AggregateKind::Last) type = args.front()->type;
-  auto aggregate = MakeExpr(TypedOp::Aggregate, type, e.span, std::move(args));
-  aggregate->index = static_cast<uint32_t>(*kind);
-  return aggregate;
 }
 
 }  // namespace varpulis::sema

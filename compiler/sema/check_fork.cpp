@@ -23,8 +23,9 @@ bool EmitsAs(const std::vector<ast::StreamOp>& path, const std::string& event_ty
 bool HasTimeWindow(const std::vector<TypedOperator>& operators) {
   return std::any_of(operators.begin(), operators.end(), [](const TypedOperator& op) {
     if (const auto* aggregate = std::get_if<AggregateOp>(&op)) {
-      return aggregate->window == WindowKind::Tumbling;
+      return ir::IsTimed(aggregate->window.kind);
     }
+    if (const auto* window = std::get_if<WindowOp>(&op)) return ir::IsTimed(window->window.kind);
     const auto* fork = std::get_if<ForkOp>(&op);
     return fork != nullptr &&
            std::any_of(fork->paths.begin(), fork->paths.end(),
@@ -68,12 +69,9 @@ void Checker::CheckFork(const ast::StreamOp& op, TypedStream& stream, Position& 
   bool has_aggregate = at.has_aggregate;
   for (const ast::Argument& argument : op.arguments) {
     const Position path = CheckForkPath(argument, stream, at, fork);
-    if (path.has_window && !path.has_aggregate) {
-      NotAvailable(path.window_span, "`.window` without `.aggregate`");
-    } else {
-      has_window = has_window || path.has_window;
-      has_aggregate = has_aggregate || path.has_aggregate;
-    }
+    if (path.has_window && !at.has_window) at.no_batches = true;
+    has_window = has_window || path.has_window;
+    has_aggregate = has_aggregate || path.has_aggregate;
   }
   at.has_window = has_window;
   at.has_aggregate = has_aggregate;
@@ -111,9 +109,11 @@ Checker::Position Checker::CheckForkPath(const ast::Argument& argument, TypedStr
   Position path = at;
   path.scope.row = &path.shape;
   path.changed_rows = true;  // equalities of a path's .where stay in the path
+  path.no_batches = path.has_window;
   // The operators of a path are collected where those of a stream are.
   std::vector<TypedOperator> outside = std::exchange(stream.operators, {});
   for (const ast::StreamOp& nested : argument.path) CheckOperator(nested, stream, path);
+  if (path.window_open) OpenBatch(stream, path);
   fork.paths.push_back(
       {name, std::exchange(stream.operators, std::move(outside)), OutputShape(stream, path)});
   return path;

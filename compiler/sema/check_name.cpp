@@ -122,6 +122,7 @@ TypedExprPtr Checker::Check(const ast::NameExpr& n, const ast::Expr& e, const Sc
     }
   }
   if (s.row == nullptr) return UnknownName(n.name, e.span, s);
+  if (s.join != nullptr) return ReadJoined(*s.join, n.name, e.span);
   if (!n.backticked &&
       std::find(s.later_aliases.begin(), s.later_aliases.end(), n.name) != s.later_aliases.end()) {
     Report(DiagnosticKind::AliasNotBound, e.span,

@@ -17,8 +17,8 @@ bool Checker::CheckRowOperator(const ast::StreamOp& op, TypedStream& stream, Pos
                                                        {"map", &Checker::CheckMap},
                                                        {"concurrent", &Checker::CheckConcurrent},
                                                        {"on_error", &Checker::CheckOnError},
-                                                       {"order_by", &Checker::CheckBatchOperator},
-                                                       {"collect", &Checker::CheckBatchOperator},
+                                                       {"order_by", &Checker::CheckOrderBy},
+                                                       {"collect", &Checker::CheckCollect},
                                                        {"log", &Checker::CheckLog},
                                                        {"tap", &Checker::CheckTap},
                                                        {"fork", &Checker::CheckFork},
@@ -27,13 +27,6 @@ bool Checker::CheckRowOperator(const ast::StreamOp& op, TypedStream& stream, Pos
   const std::string& name = op.name.name;
   const auto check = kChecks.find(name);
   if (check == kChecks.end()) return false;
-  // These change nothing, or say themselves what they need.
-  const bool anywhere =
-      name == "order_by" || name == "collect" || name == "concurrent" || name == "on_error";
-  if (at.has_window && !at.has_aggregate && !anywhere) {
-    NotAvailable(op.name.span, "an operator between `.window` and `.aggregate`");
-    return true;
-  }
   (this->*check->second)(op, stream, at);
   if (name != "fork") at.after_fork = false;
   return true;
@@ -217,14 +210,6 @@ void Checker::CheckOnError(const ast::StreamOp& op, TypedStream& stream, Positio
          value->op == TypedOp::Str
              ? DidYouMean(diagnostics::ClosestName(value->text, {"skip", "null", "stop"}))
              : std::string());
-}
-
-// .order_by .collect: what they work on is the batch that a window closes.
-void Checker::CheckBatchOperator(const ast::StreamOp& op, TypedStream&, Position& at) {
-  if (at.has_window) return NotAvailable(op.name.span, fmt::format("`.{}`", op.name.name));
-  Report(DiagnosticKind::MissingPriorOperator, op.name.span,
-         fmt::format("`.{}` needs a prior `.window`", op.name.name),
-         "it works on the events of a closed window: add .window(...) before it");
 }
 
 }  // namespace varpulis::sema

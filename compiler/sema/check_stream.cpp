@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -31,6 +32,13 @@ RowShape ShapeOfItems(const std::vector<NamedItem>& items, const std::string& na
   return shape;
 }
 
+// What may stand between a window and what makes rows of it, and these themselves.
+bool StaysBehindWindow(const std::string& name) {
+  static const std::set<std::string> kNames = {"aggregate", "collect",      "concurrent", "context",
+                                               "on_error",  "partition_by", "window",     "within"};
+  return kNames.contains(name);
+}
+
 // Name of a bare `f` or `a.f` argument of .select.
 std::string BareName(const ast::Expr& expr) {
   if (const auto* name = std::get_if<ast::NameExpr>(&expr.node)) return name->name;
@@ -47,6 +55,7 @@ void Checker::SetRow(Position& at, RowShape shape) {
   at.changed_rows = true;
   at.after_pattern = false;
   at.scope.after_match = false;
+  at.scope.join = nullptr;
 }
 
 void Checker::CheckStream(uint32_t index) {
@@ -73,8 +82,10 @@ void Checker::CheckStream(uint32_t index) {
                (all && (op->name.name == "within" || SelectionNamed(op->name.name) ||
                         EmissionNamed(op->name.name)));
       });
-  if (has_arrow || named_pattern || alone ||
-      std::holds_alternative<ast::SequenceSource>(decl.source.node)) {
+  if (std::holds_alternative<ast::JoinSource>(decl.source.node) && !has_arrow) {
+    CheckJoinStream(decl, stream, at);
+  } else if (has_arrow || named_pattern || alone ||
+             std::holds_alternative<ast::SequenceSource>(decl.source.node)) {
     CheckPatternStream(decl, stream, at);
   } else {
     CheckStreamSource(decl, stream, at.scope);
@@ -85,9 +96,7 @@ void Checker::CheckStream(uint32_t index) {
       CheckOperator(std::get<ast::StreamOp>(item), stream, at);
     }
   }
-  if (at.has_window && !at.has_aggregate) {
-    NotAvailable(at.window_span, "`.window` without `.aggregate`");
-  }
+  if (at.window_open) OpenBatch(stream, at);
   stream.output = OutputShape(stream, at);
   bool has_emit =
       std::any_of(stream.operators.begin(), stream.operators.end(),
@@ -98,10 +107,32 @@ void Checker::CheckStream(uint32_t index) {
         const auto* where = std::get_if<WhereOp>(&op);
         return where != nullptr && IsOrdered(program_, *where->condition);
       });
-  stream.filter_only = !stream.pattern && !at.changed_rows && !has_emit && repeatable;
+  stream.filter_only =
+      !stream.pattern && !stream.join && !at.changed_rows && !has_emit && repeatable;
+}
+
+// `<side>.<field>` of both, and the bare names.
+RowShape Checker::JoinedShape(const TypedJoin& join, const std::string& name) {
+  RowShape shape;
+  shape.name = name;
+  for (const TypedStep& side : join.sides) {
+    shape.open = shape.open || side.shape.open;
+    shape.groups.push_back({side.alias, side.shape.open});
+    for (const ShapeField& field : side.shape.fields) {
+      shape.fields.push_back({side.alias + "." + field.name, field.type, true});
+    }
+  }
+  for (const TypedStep& side : join.sides) {
+    for (const ShapeField& field : side.shape.fields) {
+      if (shape.Find(field.name) == nullptr)
+        shape.fields.push_back({field.name, ir::Type::Any, true});
+    }
+  }
+  return shape;
 }
 
 RowShape Checker::OutputShape(const TypedStream& stream, const Position& at) {
+  if (at.scope.join != nullptr) return JoinedShape(*at.scope.join, stream.name);
   if (!at.after_pattern) return at.shape;
   // `<alias>_<field>` of every aliased step (language.md 6.5).
   RowShape shape;
@@ -119,6 +150,7 @@ RowShape Checker::OutputShape(const TypedStream& stream, const Position& at) {
 
 void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Position& at) {
   const std::string& name = op.name.name;
+  if (at.window_open && !StaysBehindWindow(name)) OpenBatch(stream, at);
   if (CheckRowOperator(op, stream, at)) return;
   at.after_fork = false;
   if (name == "where" || name == "filter" || name == "having") return CheckWhere(op, stream, at);
@@ -129,8 +161,8 @@ void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Positi
   if (name == "to") return CheckTo(op, stream, at);
   if (name == "context") return;  // AssignContexts has it already
   if (name == "pattern") return CheckPatternOperator(op, stream, at);
-  if (name == "partition_by") return CheckPartitionBy(op, at);
-  if (name == "window") return CheckWindow(op, at);
+  if (name == "partition_by") return CheckPartitionBy(op, stream, at);
+  if (name == "window") return CheckWindow(op, stream, at);
   if (name == "aggregate") return CheckAggregate(op, stream, at);
   if (name == "within" && !stream.pattern) {
     Report(DiagnosticKind::WithinOutsidePattern, op.name.span, "`.within` outside a pattern",
@@ -150,9 +182,6 @@ void Checker::CheckWhere(const ast::StreamOp& op, TypedStream& stream, Position&
     Report(DiagnosticKind::HavingWithoutAggregate, op.name.span,
            "`.having` without a prior `.aggregate`", "add .aggregate(...) first, or use .where");
     return;
-  }
-  if (at.has_window && !at.has_aggregate) {
-    return NotAvailable(op.name.span, "an operator between `.window` and `.aggregate`");
   }
   if (op.arguments.size() != 1 || !op.arguments.front().value) {
     Report(DiagnosticKind::InvalidArgument, op.span,

@@ -1,21 +1,20 @@
-#include <algorithm>
+// .partition_by and .window (language.md 4.3).
+
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/limits.h"
-#include "compiler/ir/kernel.h"
-#include "compiler/sema/aggregate_kind.h"
 #include "compiler/sema/checker.h"
 
 namespace varpulis::sema {
 
-void Checker::CheckPartitionBy(const ast::StreamOp& op, Position& at) {
-  if (at.has_window && !at.has_aggregate) {
+void Checker::CheckPartitionBy(const ast::StreamOp& op, TypedStream& stream, Position& at) {
+  if (at.window_open) {
     Report(DiagnosticKind::PartitionAfterWindow, op.name.span,
            "`.partition_by` after `.window` has no effect on that window", "move it before .window",
            "", {{at.window_span, "the window"}});
-    return;
+    OpenBatch(stream, at);
   }
   if (op.arguments.empty()) {
     Report(DiagnosticKind::InvalidArgument, op.span, "`.partition_by` needs a key");
@@ -32,7 +31,150 @@ void Checker::CheckPartitionBy(const ast::StreamOp& op, Position& at) {
   }
 }
 
-void Checker::CheckWindow(const ast::StreamOp& op, Position& at) {
+// The constant size of a window or of its slide: nanoseconds, or rows if that is possible.
+std::optional<int64_t> Checker::WindowExtent(const ast::Expr& written, const char* what,
+                                             bool rows_too, bool& is_rows) {
+  const TypedExprPtr value = CheckExpr(written, Scope());
+  if (value == nullptr) return std::nullopt;
+  is_rows = value->op == TypedOp::Int;
+  if (value->op == TypedOp::Duration && value->integer > 0) return value->integer;
+  if (is_rows && rows_too) {
+    if (value->integer >= 1 && value->integer <= limits::kMaxCountWindow) return value->integer;
+    Report(DiagnosticKind::BadCountWindow, written.span,
+           fmt::format("a count window holds 1 to {} events", limits::kMaxCountWindow));
+    return std::nullopt;
+  }
+  Report(DiagnosticKind::InvalidArgument, written.span,
+         fmt::format("the {} of a window is a positive duration{}", what,
+                     rows_too ? " or number of events" : ""),
+         rows_too ? "5m or 100" : "5m");
+  return std::nullopt;
+}
+
+bool Checker::CheckPolicy(const ast::Argument& argument, Window& window) {
+  const TypedExprPtr value = CheckExpr(*argument.value, Scope());
+  if (value == nullptr) return false;
+  const std::string policy = value->op == TypedOp::Str ? value->text : std::string();
+  const bool is_timed = ir::IsTimed(window.kind) && window.kind != ir::WindowKind::Sliding;
+  if (policy != "event" && policy != "watermark" && policy != "processing") {
+    Report(DiagnosticKind::InvalidArgument, argument.value->span,
+           "the policy of a window is \"event\", \"watermark\" or \"processing\"",
+           DidYouMean(diagnostics::ClosestName(policy, {"event", "watermark", "processing"})));
+    return false;
+  }
+  if (policy != "event" && !is_timed) {
+    Report(DiagnosticKind::InvalidArgument, argument.span,
+           fmt::format("policy \"{}\" is for tumbling and session windows", policy),
+           "this window puts out on its own events, which is policy \"event\"");
+    return false;
+  }
+  if (policy == "processing") {
+    Report(DiagnosticKind::ProcessingTimePolicy, argument.span,
+           "policy \"processing\" closes windows by event time, as \"event\" does",
+           "a replay has no other time; leave the policy out");
+  }
+  window.by_clock = policy == "watermark";
+  return true;
+}
+
+std::optional<Window> Checker::WindowOf(const ast::StreamOp& op) {
+  const ast::Expr* size = nullptr;
+  const ast::Expr* slide = nullptr;
+  const ast::Expr* gap = nullptr;
+  const ast::Expr* delay = nullptr;
+  const ast::Argument* policy = nullptr;
+  for (const ast::Argument& argument : op.arguments) {
+    const std::string& name = argument.name.name;
+    if (!argument.value) continue;
+    if (name == "delay") {
+      delay = argument.value.get();
+    } else if (name.empty() || name == "tumbling") {
+      size = argument.value.get();
+    } else if (name == "sliding") {
+      slide = argument.value.get();
+    } else if (name == "session") {
+      gap = argument.value.get();
+    } else if (name == "policy") {
+      policy = &argument;
+    } else {
+      Report(DiagnosticKind::UnknownParameter, argument.name.span,
+             fmt::format("unknown parameter `{}` for `.window`", name),
+             DidYouMean(diagnostics::ClosestName(
+                 name, {"tumbling", "sliding", "session", "policy", "delay"})));
+      return std::nullopt;
+    }
+  }
+  Window window;
+  bool is_rows = false;
+  if (delay != nullptr) {
+    if (op.arguments.size() > 1) {
+      Report(DiagnosticKind::InvalidArgument, op.span, "a window that delays has nothing else",
+             "delay: 3");
+      return std::nullopt;
+    }
+    const auto rows = PositiveInt(*delay, "the delay of a window");
+    if (!rows) return std::nullopt;
+    window.kind = ir::WindowKind::Delay;
+    window.size = *rows;
+    return window;
+  }
+  if (gap != nullptr) {
+    if (size != nullptr || slide != nullptr) {
+      Report(DiagnosticKind::InvalidArgument, op.span, "a session window has only its gap",
+             "session: 5m");
+      return std::nullopt;
+    }
+    const auto extent = WindowExtent(*gap, "gap", false, is_rows);
+    if (!extent) return std::nullopt;
+    window.kind = ir::WindowKind::Session;
+    window.size = *extent;
+  } else {
+    if (size == nullptr) {
+      Report(DiagnosticKind::InvalidArgument, op.span, "`.window` needs a size",
+             "a duration (5m) or a number of events (100)");
+      return std::nullopt;
+    }
+    const auto extent = WindowExtent(*size, "size", true, is_rows);
+    if (!extent) return std::nullopt;
+    window.kind = is_rows ? ir::WindowKind::Count : ir::WindowKind::Tumbling;
+    window.size = *extent;
+  }
+  if (slide != nullptr) {
+    bool slides_by_rows = false;
+    const auto extent = WindowExtent(*slide, "slide", true, slides_by_rows);
+    if (!extent) return std::nullopt;
+    if (slides_by_rows != is_rows) {
+      Report(DiagnosticKind::InvalidArgument, slide->span,
+             "size and slide of a window are both durations or both numbers of events",
+             is_rows ? ".window(100, sliding: 10)" : ".window(5m, sliding: 1m)", "",
+             {{size->span, "the size"}});
+      return std::nullopt;
+    }
+    window.kind = is_rows ? ir::WindowKind::SlidingCount : ir::WindowKind::Sliding;
+    window.slide = *extent;
+    if (window.slide > window.size) {
+      Report(DiagnosticKind::SlideLargerThanWindow, slide->span,
+             "the slide is larger than the window: events in between are in no result",
+             "a window that does not slide has no gaps", "", {{size->span, "the window"}});
+    }
+  }
+  if (policy != nullptr && !CheckPolicy(*policy, window)) return std::nullopt;
+  return window;
+}
+
+// Behind a pattern its key, which is one field of every step and a field of the match.
+std::vector<NamedItem> Checker::KeysOf(const TypedStream& stream, const Position& at) {
+  if (!at.after_pattern) return at.keys;
+  std::vector<NamedItem> keys;
+  for (const NamedItem& key : stream.pattern->partition) {
+    auto read = MakeExpr(TypedOp::Field, ir::Type::Any, key.value->span);
+    read->text = key.name;
+    keys.push_back({key.name, std::move(read), key.value->span});
+  }
+  return keys;
+}
+
+void Checker::CheckWindow(const ast::StreamOp& op, TypedStream& stream, Position& at) {
   if (at.has_window || at.has_aggregate) {
     Report(DiagnosticKind::SecondWindow, op.name.span, "second `.window` in one stream",
            "put the second window into a stream of its own");
@@ -40,129 +182,22 @@ void Checker::CheckWindow(const ast::StreamOp& op, Position& at) {
   }
   at.has_window = true;
   at.window_span = op.name.span;
-  if (at.after_pattern) NotAvailable(op.name.span, "`.window` after a pattern in the same stream");
-  const ast::Expr* size = nullptr;
-  for (const ast::Argument& argument : op.arguments) {
-    const std::string& name = argument.name.name;
-    if (name.empty() || name == "tumbling") {
-      size = argument.value.get();
-    } else if (name == "sliding" || name == "session" || name == "policy" || name == "delay") {
-      NotAvailable(argument.span, fmt::format("`{}:` of `.window`", name));
-      return;
-    } else {
-      Report(DiagnosticKind::UnknownParameter, argument.name.span,
-             fmt::format("unknown parameter `{}` for `.window`", name),
-             DidYouMean(diagnostics::ClosestName(
-                 name, {"tumbling", "sliding", "session", "policy", "delay"})));
-      return;
-    }
-  }
-  if (size == nullptr) {
-    Report(DiagnosticKind::InvalidArgument, op.span, "`.window` needs a size",
-           "a duration (5m) or a number of events (100)");
-    return;
-  }
-  Scope constant;
-  TypedExprPtr value = CheckExpr(*size, constant);
-  if (value == nullptr) return;
-  if (value->op == TypedOp::Duration && value->integer > 0) {
-    at.window = WindowKind::Tumbling;
-    at.window_size = value->integer;
-  } else if (value->op == TypedOp::Int) {
-    if (value->integer < 1 || value->integer > limits::kMaxCountWindow) {
-      Report(DiagnosticKind::BadCountWindow, size->span,
-             fmt::format("a count window holds 1 to {} events", limits::kMaxCountWindow));
-      return;
-    }
-    at.window = WindowKind::Count;
-    at.window_size = value->integer;
-  } else {
-    Report(DiagnosticKind::InvalidArgument, size->span,
-           "the size of a window is a positive duration or number of events", "5m or 100");
-  }
+  if (std::optional<Window> window = WindowOf(op)) at.window = std::move(*window);
+  at.window.keys = KeysOf(stream, at);
+  at.window_open = true;
+  // Each of its rows is a batch.
+  if (at.window.kind == ir::WindowKind::Delay) OpenBatch(stream, at);
 }
 
-// True when `name` is neither an aggregate nor a scalar function: reported as E070.
-bool Checker::CheckUnknownAggregate(const std::string& name, SourceSpan span,
-                                    const ast::Argument& item) {
-  if (ir::FindProgramBuiltin(name) >= 0) return false;
-  Report(DiagnosticKind::UnknownAggregate, span,
-         fmt::format("unknown aggregate function `{}` in `{}`", name, item.name.name),
-         DidYouMean(diagnostics::ClosestName(name, AggregateNames())));
-  return true;
-}
-
-void Checker::CheckAggregate(const ast::StreamOp& op, TypedStream& stream, Position& at) {
-  if (at.has_aggregate) {
-    Report(DiagnosticKind::SecondAggregate, op.name.span, "second `.aggregate` in one stream",
-           "put the second aggregation into a stream of its own");
-    return;
+void Checker::OpenBatch(TypedStream& stream, Position& at) {
+  at.window_open = false;
+  at.has_batches = true;
+  if (at.after_pattern) {
+    NotAvailable(at.window_span,
+                 "`.window` after a pattern in the same stream, without `.aggregate` behind it");
   }
-  if (!at.has_window) {
-    Report(DiagnosticKind::AggregateWithoutWindow, op.name.span,
-           "`.aggregate` without `.window` is a running aggregate",
-           "every event outputs the current values, and state per key never expires");
-  }
-  if (at.after_pattern)
-    NotAvailable(op.name.span, "`.aggregate` after a pattern in the same stream");
-  AggregateOp aggregate;
-  aggregate.window = at.window;
-  aggregate.size = at.window_size;
-  aggregate.keys = at.keys;
-  Scope scope = at.scope;
-  scope.in_aggregate = true;
-  for (const NamedItem& key : at.keys) {
-    if (!key.name.empty()) scope.key_fields.push_back(key.name);
-  }
-  RowShape shape;
-  shape.name = stream.name;
-  auto add = [&](const std::string& name, ir::Type type, SourceSpan declared) {
-    for (ShapeField& field : shape.fields) {
-      if (field.name == name) {
-        field.type = type;
-        field.declared = declared;
-        return;
-      }
-    }
-    shape.fields.push_back({name, type, true, declared});
-  };
-  if (!at.keys.empty()) add("_partition", ir::Type::Str, {});
-  for (const NamedItem& key : at.keys) {
-    if (!key.name.empty()) add(key.name, key.value->type, key.declared);
-  }
-  for (const ast::Argument& argument : op.arguments) {
-    if (argument.name.empty()) {
-      // A bare field here is the commoner mistake: say that first.
-      bool bare = argument.value && std::holds_alternative<ast::NameExpr>(argument.value->node);
-      if (bare && CheckExpr(*argument.value, scope) == nullptr) continue;
-      Report(DiagnosticKind::SyntaxError, argument.span, "an item of `.aggregate` needs a name",
-             "name: expression");
-      continue;
-    }
-    if (!argument.value) continue;
-    if (const auto* call = std::get_if<ast::CallExpr>(&argument.value->node)) {
-      const auto* callee = std::get_if<ast::NameExpr>(&call->callee->node);
-      bool known = callee && (FindAggregate(callee->name) || IsLaterAggregate(callee->name) ||
-                              declared_.contains("fn " + callee->name));
-      if (callee && !known && CheckUnknownAggregate(callee->name, call->callee->span, argument))
-        continue;
-    }
-    TypedExprPtr value = CheckExpr(*argument.value, scope);
-    if (value == nullptr) continue;
-    auto same =
-        std::find_if(aggregate.items.begin(), aggregate.items.end(),
-                     [&](const NamedItem& item) { return item.name == argument.name.name; });
-    if (same != aggregate.items.end()) {
-      Report(DiagnosticKind::DuplicateName, argument.name.span,
-             fmt::format("duplicate aggregate item `{}`", argument.name.name));
-      continue;
-    }
-    aggregate.items.push_back({argument.name.name, value});
-    add(argument.name.name, value->type, argument.name.span);
-  }
-  at.has_aggregate = true;
-  SetRow(at, std::move(shape));
-  stream.operators.push_back(std::move(aggregate));
+  at.changed_rows = true;
+  stream.operators.push_back(WindowOp{at.window});
 }
 
 }  // namespace varpulis::sema

@@ -38,6 +38,7 @@ struct Scope {
   std::vector<Alias> aliases;
   std::vector<std::string> later_aliases;  // bound by a later step: E023
   bool after_match = false;                // bare names are the match's own fields
+  const TypedJoin* join = nullptr;         // behind one, bare names are fields of its sides
   // Inside .aggregate: aggregate calls are allowed, and bare fields only if listed here.
   bool in_aggregate = false;
   std::vector<std::string> key_fields;
@@ -164,10 +165,12 @@ class Checker {
     RowShape shape;               // of the current row
     std::vector<NamedItem> keys;  // partition_by so far
     SourceSpan keys_span;
-    WindowKind window = WindowKind::None;
-    int64_t window_size = 0;
+    Window window;
     SourceSpan window_span;
     bool has_window = false;
+    bool window_open = false;  // nothing has been said yet of what becomes of its rows
+    bool has_batches = false;  // rows come as batches of a window
+    bool no_batches = false;   // there is a window, but rows of other origin come in between
     bool has_aggregate = false;
     // Some operator made rows of its own, or let rows pass by more than a condition.
     bool changed_rows = false;
@@ -196,7 +199,6 @@ class Checker {
   void CheckMap(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckConcurrent(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckOnError(const ast::StreamOp& op, TypedStream& stream, Position& at);
-  void CheckBatchOperator(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckLog(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void SetLevel(TypedExprPtr value, LogOp& log);
   void CheckTap(const ast::StreamOp& op, TypedStream& stream, Position& at);
@@ -219,9 +221,24 @@ class Checker {
   std::optional<std::string> TextParameter(const ast::Argument& argument, const std::string& what);
 
   // check_window.cpp
-  void CheckPartitionBy(const ast::StreamOp& op, Position& at);
-  void CheckWindow(const ast::StreamOp& op, Position& at);
+  void CheckPartitionBy(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckWindow(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  static std::vector<NamedItem> KeysOf(const TypedStream& stream, const Position& at);
+  std::optional<Window> WindowOf(const ast::StreamOp& op);
+  std::optional<int64_t> WindowExtent(const ast::Expr& written, const char* what, bool rows_too,
+                                      bool& is_rows);
+  bool CheckPolicy(const ast::Argument& argument, Window& window);
+  // The rows of the window go on one by one, whatever comes now.
+  void OpenBatch(TypedStream& stream, Position& at);
+
+  // check_aggregate.cpp
   void CheckAggregate(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckAggregateItem(const ast::Argument& argument, const Scope& scope, AggregateOp& aggregate,
+                          RowShape& shape);
+  Window GroupsOf(const TypedStream& stream, Position& at);
+  bool NeedsBatches(const ast::StreamOp& op, const Position& at);
+  void CheckOrderBy(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckCollect(const ast::StreamOp& op, TypedStream& stream, Position& at);
   bool CheckUnknownAggregate(const std::string& name, SourceSpan span, const ast::Argument& item);
 
   // check_pattern.cpp
@@ -239,6 +256,16 @@ class Checker {
   static void SetMatchScope(const TypedStream& stream, Position& at);
   void MoveEqualities(TypedStream& stream, const std::vector<TypedExprPtr>& conjuncts,
                       std::vector<TypedExprPtr>& rest);
+
+  // check_join.cpp
+  void CheckJoinStream(const ast::StreamDecl& decl, TypedStream& stream, Position& at);
+  static RowShape JoinedShape(const TypedJoin& join, const std::string& name);
+  bool CheckJoin(const ast::StreamDecl& decl, TypedStream& stream, Position& at);
+  TypedStep ResolveSide(const ast::Branch& branch, uint32_t reader);
+  static void SetJoinScope(const TypedStream& stream, Position& at);
+  void CheckJoinCondition(const ast::Expr& written, TypedStream& stream, Position& at);
+  void CheckJoinWindow(const ast::StreamOp& op, TypedStream& stream);
+  TypedExprPtr ReadJoined(const TypedJoin& join, const std::string& name, SourceSpan span);
 
   // check_step.cpp
   TypedStep ResolveStep(const WrittenStep& written, uint32_t reader);
@@ -316,7 +343,7 @@ class Checker {
   void MarkOrdered();
   void FindSerialReason();
 
-  // check_expr.cpp, check_name.cpp, check_call.cpp
+  // check_expr.cpp, check_name.cpp, check_call.cpp, check_aggregate_call.cpp
   TypedExprPtr CheckExpr(const ast::Expr& expr, const Scope& scope);
   TypedExprPtr CheckCondition(const ast::Expr& expr, const Scope& scope);
   TypedExprPtr Check(const ast::NullLiteral&, const ast::Expr& e, const Scope& s);
@@ -346,6 +373,7 @@ class Checker {
                             std::vector<TypedExprPtr> args, const ast::Expr& e);
   TypedExprPtr CheckAggregateCall(const std::string& name, SourceSpan name_span,
                                   const ast::CallExpr& call, const ast::Expr& e, const Scope& s);
+  TypedExprPtr AggregateParameter(const std::string& name, const ast::Expr& written);
   TypedExprPtr ReadGlobal(const std::string& name, SourceSpan span);
   TypedExprPtr CountElements(const Scope::Alias& closure, SourceSpan span);
   TypedExprPtr ElementsOf(const ast::Expr& expr, const Scope& s);

@@ -178,8 +178,7 @@ void Checker::NoteCall(const ast::CallExpr& n, const Scope& s) {
     }
     if (LambdaNamed(name, s) != nullptr) return NoteVariable(name, span, s);
     const bool is_aggregate = s.in_aggregate && !s.inside_aggregate_call;
-    if (is_aggregate && (FindAggregate(name) || IsLaterAggregate(name)))
-      return Note(NameKind::Aggregate, span, name, {});
+    if (is_aggregate && FindAggregate(name)) return Note(NameKind::Aggregate, span, name, {});
   } else if (const auto* member = std::get_if<ast::MemberExpr>(&n.callee->node)) {
     name = member->name;
     span = member->name_span;

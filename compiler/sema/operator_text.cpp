@@ -26,6 +26,30 @@ std::string Indented(std::string text, size_t columns) {
   return text;
 }
 
+std::string WindowText(const Window& window) {
+  const std::string by_clock = window.by_clock ? " by clock" : "";
+  switch (window.kind) {
+    case ir::WindowKind::None:
+      return "running";
+    case ir::WindowKind::Tumbling:
+      return base::FormatDuration(window.size) + by_clock;
+    case ir::WindowKind::Count:
+      return fmt::format("{} rows", window.size);
+    case ir::WindowKind::Sliding:
+      return fmt::format("{} every {}", base::FormatDuration(window.size),
+                         base::FormatDuration(window.slide));
+    case ir::WindowKind::SlidingCount:
+      return fmt::format("{} rows every {}", window.size, window.slide);
+    case ir::WindowKind::Session:
+      return fmt::format("session {}{}", base::FormatDuration(window.size), by_clock);
+    case ir::WindowKind::Delay:
+      return fmt::format("delay {}", window.size);
+    case ir::WindowKind::Batch:
+      return "batch";
+  }
+  return "";
+}
+
 struct OperatorPrinter {
   const TypedProgram& program;
 
@@ -49,11 +73,18 @@ struct OperatorPrinter {
     return text;
   }
   std::string operator()(const AggregateOp& op) const {
-    std::string window = op.window == WindowKind::Tumbling ? base::FormatDuration(op.size)
-                         : op.window == WindowKind::Count  ? fmt::format("{} rows", op.size)
-                                                           : "running";
-    return fmt::format("aggregate {}\n    by{}\n    items{}", window, Items(op.keys),
-                       Items(op.items));
+    return fmt::format("aggregate {}\n    by{}\n    items{}", WindowText(op.window),
+                       Items(op.window.keys), Items(op.items));
+  }
+  std::string operator()(const WindowOp& op) const {
+    return fmt::format("window {}\n    by{}", WindowText(op.window), Items(op.window.keys));
+  }
+  std::string operator()(const SortOp& op) const {
+    std::string text = "order_by";
+    for (const SortOp::Key& key : op.keys) {
+      text += fmt::format("\n      {}{}", Print(*key.value), key.descending ? " desc" : "");
+    }
+    return text;
   }
   std::string operator()(const ProcessOp& op) const { return "process " + Print(*op.value); }
   std::string operator()(const LimitOp& op) const { return fmt::format("limit {}", op.rows); }

@@ -23,8 +23,12 @@ struct Values {
     for (const TypedExprPtr& value : op.values) Visit(value);
   }
   void operator()(const AggregateOp& op) const {
-    Visit(op.keys);
+    Visit(op.window.keys);
     Visit(op.items);
+  }
+  void operator()(const WindowOp& op) const { Visit(op.window.keys); }
+  void operator()(const SortOp& op) const {
+    for (const SortOp::Key& key : op.keys) Visit(key.value);
   }
   void operator()(const ProcessOp& op) const { Visit(op.value); }
   void operator()(const LimitOp&) const {}

@@ -91,6 +91,9 @@ void ForEachExpr(const TypedStream& stream, const Visitor& visit) {
     }
   };
   roots(stream.roots);
+  if (stream.join) {
+    for (const TypedStep& side : stream.join->sides) roots(side.roots);
+  }
   if (stream.pattern) {
     for (const TypedStep& step : stream.pattern->steps) {
       roots(step.roots);

@@ -2,8 +2,10 @@
 
 // A checked pattern: its steps, and the order in which they may be bound (language.md 6).
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -56,6 +58,14 @@ struct TypedPattern {
   ir::Selection selection = ir::Selection::Stam;
   // Closures are asked for as long as they get: a run that is complete waits while one may grow.
   bool longest = false;
+};
+
+// `join(L, R)` and its outer forms: two sides, which expressions read as steps 0 and 1.
+struct TypedJoin {
+  std::vector<TypedStep> sides;
+  std::array<bool, 2> kept{};                               // rows without partner come out, too
+  std::vector<std::pair<TypedExprPtr, TypedExprPtr>> keys;  // equal fields of the sides
+  DurationNs within = 0;
 };
 
 // All steps of the node, in the order of the text; negated ones too.

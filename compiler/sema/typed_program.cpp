@@ -22,6 +22,17 @@ std::string Roots(const TypedProgram& program, const std::vector<SourceRoot>& ro
   return text;
 }
 
+std::string JoinText(const TypedProgram& program, const TypedJoin& join) {
+  std::string text;
+  for (size_t side = 0; side < join.sides.size(); ++side) {
+    text += fmt::format("\n  side {}{}", join.sides[side].alias, join.kept[side] ? " (kept)" : "");
+    text += Roots(program, join.sides[side].roots, "    ");
+  }
+  for (const auto& [left, right] : join.keys)
+    text += fmt::format("\n  on {} = {}", Print(*left), Print(*right));
+  return text + "\n  within " + base::FormatDuration(join.within);
+}
+
 // What is more than one step behind the other, as it is by default.
 std::string FormText(const TypedPattern& pattern) {
   static constexpr const char* kModes[] = {"longest", "each", "subsets"};
@@ -48,6 +59,11 @@ std::string FormText(const TypedPattern& pattern) {
 }
 
 }  // namespace
+
+const std::vector<TypedStep>* StepsOf(const TypedStream& stream) {
+  if (stream.pattern) return &stream.pattern->steps;
+  return stream.join ? &stream.join->sides : nullptr;
+}
 
 std::string Print(const TypedProgram& program) {
   std::string text;
@@ -107,6 +123,7 @@ std::string Print(const TypedProgram& program) {
         text += "\n  within " + base::FormatDuration(stream.pattern->within);
       }
     }
+    if (stream.join) text += JoinText(program, *stream.join);
     for (const TypedOperator& op : stream.operators) text += "\n  " + OperatorText(program, op);
     text += "\n";
   }

@@ -11,7 +11,7 @@
 
 #include "base/time.h"
 #include "compiler/ir/config_value.h"
-#include "compiler/ir/row_operators.h"
+#include "compiler/ir/operators.h"
 #include "compiler/sema/typed_expr.h"
 #include "compiler/sema/typed_function.h"
 #include "compiler/sema/typed_pattern.h"
@@ -50,12 +50,31 @@ struct ToOp {
 struct PrintOp {
   std::vector<TypedExprPtr> values;  // empty: the whole event
 };
-enum class WindowKind { None, Tumbling, Count };
-struct AggregateOp {
-  WindowKind window = WindowKind::None;
-  int64_t size = 0;             // ns or rows
+// What .partition_by and .window say; the meaning of the fields is that of ir::Windowing.
+struct Window {
+  ir::WindowKind kind = ir::WindowKind::None;
+  int64_t size = 0;
+  int64_t slide = 0;
+  bool by_clock = false;
   std::vector<NamedItem> keys;  // partition_by; name empty unless a plain field
+};
+// .window without an aggregate directly behind it: its rows go on one by one, as a batch.
+struct WindowOp {
+  Window window;
+};
+// Of kind Batch it makes rows of each batch that the window in front of it puts out.
+struct AggregateOp {
+  Window window;
   std::vector<NamedItem> items;
+  bool shows_keys = true;  // the rows have `_partition` and the fields of the key; .collect: not
+};
+// .order_by: sorts a batch.
+struct SortOp {
+  struct Key {
+    TypedExprPtr value;
+    bool descending = false;
+  };
+  std::vector<Key> keys;
 };
 // .process: the events that the call emits replace the row.
 struct ProcessOp {
@@ -101,8 +120,8 @@ struct ForkOp {
   uint32_t needed = 0;  // AtLeast
 };
 using TypedOperator =
-    std::variant<WhereOp, SelectOp, EmitOp, ToOp, PrintOp, AggregateOp, ProcessOp, LimitOp,
-                 DistinctOp, MapOp, LogOp, TapOp, ConcurrentOp, OnErrorOp, ForkOp>;
+    std::variant<WhereOp, SelectOp, EmitOp, ToOp, PrintOp, WindowOp, AggregateOp, SortOp, ProcessOp,
+                 LimitOp, DistinctOp, MapOp, LogOp, TapOp, ConcurrentOp, OnErrorOp, ForkOp>;
 struct ForkPath {
   std::string name;
   std::vector<TypedOperator> operators;
@@ -123,12 +142,17 @@ struct TypedStream {
   std::optional<TypedIngress> ingress;
   std::vector<SourceRoot> roots;  // without pattern
   std::optional<TypedPattern> pattern;
+  std::optional<TypedJoin> join;
   std::vector<TypedOperator> operators;
   RowShape source_shape;     // rows that enter the operators
   RowShape output;           // rows that leave them
   bool filter_only = false;  // readers repeat its conditions and have no hop
   bool is_repeated = false;  // filter_only, and there is such a reader
 };
+
+// The steps of its pattern, or the sides of its join, that expressions behind it read; null if it has
+// neither.
+const std::vector<TypedStep>* StepsOf(const TypedStream& stream);
 
 struct TypedConnector {
   std::string name;

@@ -71,8 +71,9 @@ Nullable<Bool> Emit(KernelEmitter& e, ir::SameKey inst);
 void Emit(KernelEmitter& e, ir::StoreOut inst);
 void Emit(KernelEmitter& e, ir::StoreLocal inst);
 void Emit(KernelEmitter& e, ir::StoreSlot inst);
-void Emit(KernelEmitter& e, ir::DistinctAdd inst);
-Nullable<Int64> Emit(KernelEmitter& e, ir::DistinctCount inst);
+void Emit(KernelEmitter& e, ir::CollectionAdd inst);
+void Emit(KernelEmitter& e, ir::CollectionRemove inst);
+Val<Cell> Emit(KernelEmitter& e, ir::CollectionRead inst);
 void Emit(KernelEmitter& e, ir::ListAppend inst);
 Val<Cell> Emit(KernelEmitter& e, ir::ListValues inst);
 

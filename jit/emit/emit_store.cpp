@@ -43,11 +43,12 @@ void Emit(KernelEmitter& e, ir::StoreSlot inst) {
   e.b.Store(e.StateOf(x), e.b.Offset(e.record(), slot.state_offset, "state.at"), Region::Records());
 }
 
-void Emit(KernelEmitter& e, ir::DistinctAdd inst) {
+void Emit(KernelEmitter& e, ir::CollectionAdd inst) {
   auto x = e.Any(inst.a);
   auto at = e.b.Offset(e.record(), e.kernel().record.slots[inst.slot].offset, "at");
+  auto kind = e.b.Int(static_cast<int64_t>(inst.kind));
   e.b.If(!e.Absent(x), "present",
-         [&] { e.b.Call(helper::vpl_distinct_add, "", e.frame(), at, e.b.Address(x)); });
+         [&] { e.b.Call(helper::vpl_collection_add, "", e.frame(), kind, at, e.b.Address(x)); });
 }
 
 void Emit(KernelEmitter& e, ir::ListAppend inst) {
@@ -61,9 +62,21 @@ Val<Cell> Emit(KernelEmitter& e, ir::ListValues inst) {
       [&](Val<Ptr<abi::Cell>> result) { e.b.Call(helper::vpl_list_values, "", at, result); });
 }
 
-Nullable<Int64> Emit(KernelEmitter& e, ir::DistinctCount inst) {
+void Emit(KernelEmitter& e, ir::CollectionRemove inst) {
+  auto x = e.Any(inst.a);
   auto at = e.b.Offset(e.record(), e.kernel().record.slots[inst.slot].offset, "at");
-  return e.Present(e.b.Call(helper::vpl_distinct_count, "count", at));
+  auto kind = e.b.Int(static_cast<int64_t>(inst.kind));
+  e.b.If(!e.Absent(x), "present",
+         [&] { e.b.Call(helper::vpl_collection_remove, "", e.frame(), kind, at, e.b.Address(x)); });
+}
+
+Val<Cell> Emit(KernelEmitter& e, ir::CollectionRead inst) {
+  auto at = e.b.Offset(e.record(), e.kernel().record.slots[inst.slot].offset, "at");
+  auto kind = e.b.Int(static_cast<int64_t>(inst.kind));
+  return e.CellFrom([&](Val<Ptr<abi::Cell>> result) {
+    e.b.Call(helper::vpl_collection_read, "", e.frame(), kind, at, e.b.Float(inst.quantile),
+             result);
+  });
 }
 
 }  // namespace varpulis::jit

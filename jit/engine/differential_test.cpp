@@ -186,7 +186,15 @@ TEST(Families, Slots) {
                fmt::format("%yes = const.bool true\n  %old = load.{0} run.s\n  store.{0} run.s, %a",
                            type));
   }
-  family.Add("any", "distinct_count run.set", "i64", "distinct_add run.set, %a");
+  family.Add("any", "distinct_count run.set", "any", "distinct_add run.set, %a");
+  family.Add("any", "distinct_count run.set", "any",
+             "distinct_add run.set, %a\n  distinct_remove run.set, %b");
+  family.Add("any", "samples_quantile run.set, 0.25", "any", "samples_add run.set, %a");
+  family.Add("any", "samples_quantile run.set, 0.5", "any",
+             "samples_add run.set, %a\n  samples_add run.set, %b\n  samples_remove run.set, %c");
+  family.Add("any", "list_array run.set", "any", "list_add run.set, %a");
+  family.Add("any", "queue_array run.set", "any",
+             "queue_add run.set, %a\n  queue_remove run.set, %b");
   family.Add("any", "list_values run.list", "any", "list_append run.list, %a");
   family.Add("any", "time", "ts");
   family.Add("any", "load.any global.g", "any");

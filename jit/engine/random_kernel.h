@@ -27,6 +27,7 @@ class RandomKernel {
   void Texts();
   void Cells();
   void Keys();
+  void Collections();
   void Stores();
   void Branch(int depth);
   void Loop(int depth);

@@ -155,6 +155,14 @@ void RandomKernel::Keys() {
   }
 }
 
+void RandomKernel::Collections() {
+  const auto kind = DrawEnum<ir::Collection>(4);
+  const auto slot = static_cast<uint32_t>(std::size(kTypes) + static_cast<size_t>(kind));
+  Effect(ir::CollectionAdd{kind, slot, Pick(Type::Any)});
+  if (Draw(4) == 0) Effect(ir::CollectionRemove{kind, slot, Pick(Type::Any)});
+  Add(ir::CollectionRead{kind, slot, static_cast<double>(Draw(5)) / 4}, Type::Any);
+}
+
 void RandomKernel::Stores() {
   auto slot = static_cast<uint32_t>(Draw(std::size(kTypes)));
   switch (Draw(6)) {
@@ -169,12 +177,11 @@ void RandomKernel::Stores() {
       Effect(ir::StoreOut{NewOut(kTypes[slot]), Pick(kTypes[slot])});
       return;
     case 4:
-      Effect(ir::ListAppend{std::size(kTypes) + 1, Pick(Type::Any)});
-      Add(ir::ListValues{std::size(kTypes) + 1}, Type::Any);
+      Effect(ir::ListAppend{std::size(kTypes) + 4, Pick(Type::Any)});
+      Add(ir::ListValues{std::size(kTypes) + 4}, Type::Any);
       return;
     default:
-      Effect(ir::DistinctAdd{std::size(kTypes), Pick(Type::Any)});
-      Add(ir::DistinctCount{std::size(kTypes)}, Type::Int);
+      Collections();
   }
 }
 

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <string>
 
+#include "compiler/ir/kernel_words.h"
+
 namespace varpulis::jit {
 
 using ir::Type;
@@ -81,7 +83,7 @@ void RandomKernel::Declare() {
   kernel_.regexes = {"a.*t", "^7$"};
   if (with_calls_) {
     for (Type type : kTypes) kernel_.record.Add("s" + std::to_string(static_cast<int>(type)), type);
-    kernel_.record.Add("set", Type::Set);
+    for (auto word : ir::words::kCollectionReads) kernel_.record.Add(std::string(word), Type::Set);
     kernel_.record.Add("list", Type::List);
     kernel_.record.Finish();
   }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "runtime/kernel/collection.h"
 #include "runtime/kernel/helpers.h"
 
 namespace varpulis::jit {
@@ -76,7 +77,7 @@ std::string ValueText(ir::Type type, const void* at, uint8_t state) {
     case ir::Type::Any:
       return CellText(*static_cast<const abi::Cell*>(at));
     case ir::Type::Set:
-      return fmt::format("set of {}", abi::vpl_distinct_count(const_cast<void*>(at)));
+      return fmt::format("set of {}", kernel::CollectionSize(at));
     case ir::Type::List: {
       abi::Cell list;
       abi::vpl_list_values(const_cast<void*>(at), &list);

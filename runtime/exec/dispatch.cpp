@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "base/limits.h"
 #include "runtime/exec/engine.h"
 
 // Phase 2: one row at a time through its consumers, derived rows breadth first.
@@ -15,9 +18,9 @@ void Engine::Process(const row::Batch& batch) {
     const row::RowTable& rows = batch.tables[ref.table];
     TableState& state = tables_[table];
     TimestampNs time = rows.time(ref.row);
-    if (time > state.clock) {
+    if (time > state.clock || has_overdue_) {
       order_ = {number};
-      MoveClock(table, time);
+      MoveClock(table, std::max(time, state.clock));
       if (failure_) break;
     }
     if (state.interesting[ref.row] == 0) continue;
@@ -27,6 +30,10 @@ void Engine::Process(const row::Batch& batch) {
     Deliver(table, rows, ref.row, true);
     Drain();
     if (failure_) break;
+    // Windows may put out many rows for each one that comes in.
+    const bool much = window_rows_ > limits::kMaxDerivedRows ||
+                      arena_.reserved_bytes() > limits::kMaxDerivedBytes;
+    if (much) ClearDerived();
   }
   EndBatch();
 }
@@ -37,6 +44,10 @@ void Engine::Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bo
     if (classified) order_.stream = consumer.stream;
     if (streams_[consumer.stream].pattern) {
       OfferToPattern(consumer, rows, row, classified);
+      continue;
+    }
+    if (streams_[consumer.stream].join) {
+      OfferToJoin(consumer, rows, row, classified);
       continue;
     }
     for (Input& input : consumer.inputs) {
@@ -74,8 +85,25 @@ void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint3
                        [&](uint32_t match) { OutputMatch(consumer.stream, match); });
 }
 
+// A row that passes several times, through filters of one type, joins each time: with what came before.
+void Engine::OfferToJoin(Consumer& consumer, const row::RowTable& rows, uint32_t row,
+                         bool classified) {
+  StreamState& state = streams_[consumer.stream];
+  const ir::TableId match_table = plan_.streams[consumer.stream].join->match_table;
+  for (Input& input : consumer.inputs) {
+    if (!Passes(input, rows, row, classified)) continue;
+    const auto hash = static_cast<uint64_t>(
+        classified && !input.ordered ? input.hashes[row] : call_.Int(input.hash, rows, row));
+    ++state.statistics.rows_in;
+    state.join->set_event(order_.event);
+    state.join->Offer(call_, rows, row, input.step, input.step_input, hash, Derive(match_table),
+                      [&](uint32_t match) { OutputMatch(consumer.stream, match); });
+  }
+}
+
 void Engine::OutputMatch(uint32_t stream, uint32_t match) {
-  const ir::TableId table = plan_.streams[stream].pattern->match_table;
+  const ir::StreamPlan& plan = plan_.streams[stream];
+  const ir::TableId table = plan.pattern ? plan.pattern->match_table : plan.join->match_table;
   RunOperators(stream, 0, 0, Derive(table), match, nullptr);
 }
 

@@ -18,11 +18,12 @@
 #include "runtime/exec/output_order.h"
 #include "runtime/exec/output_sink.h"
 #include "runtime/exec/share.h"
+#include "runtime/join/join_state.h"
 #include "runtime/kernel/kernel_table.h"
 #include "runtime/operator/kernel_call.h"
 #include "runtime/pattern/pattern_state.h"
 #include "runtime/row/table.h"
-#include "runtime/window/aggregate_state.h"
+#include "runtime/window/window_state.h"
 
 namespace varpulis::exec {
 
@@ -80,8 +81,8 @@ class Engine {
   struct Input {
     ir::KernelId filter = ir::kNoKernel;
     ir::KernelId hash = ir::kNoKernel;  // probe of a step, or key of a leading aggregate
-    uint32_t step = 0;
-    uint32_t step_input = 0;  // of the step
+    uint32_t step = 0;                  // of a pattern, or side of a join
+    uint32_t step_input = 0;            // of the step or side
     size_t variant = 0;
     bool by_key = false;        // only rows whose hash belongs to this shard
     bool ordered = false;       // filter and hash are computed in phase 2
@@ -104,11 +105,13 @@ class Engine {
     bool here = true;   // this engine runs it
     uint32_t rank = 0;  // place in the order of the time phase
     std::unique_ptr<pattern::PatternState> pattern;
+    std::unique_ptr<join::JoinState> join;
     // Parallel to the operators; null where there is no window.
-    std::vector<std::unique_ptr<window::AggregateState>> aggregates;
-    std::vector<OperatorState> states;                 // parallel to the operators
-    std::vector<const window::AggregateState*> timed;  // those of them that close by deadline
-    std::vector<uint32_t> roots;                       // event tables that feed it
+    std::vector<std::unique_ptr<window::WindowState>> windows;
+    std::vector<OperatorState> states;              // parallel to the operators
+    std::vector<const window::WindowState*> timed;  // those of them that close by deadline
+    std::vector<size_t> batch_ends;                 // operators that wait for the end of a batch
+    std::vector<uint32_t> roots;                    // event tables that feed it
     StreamStatistics statistics;
   };
   struct Derived {
@@ -133,7 +136,9 @@ class Engine {
   // setup.cpp
   void BuildConsumers();
   void BuildPatternInputs(uint32_t stream);
+  void BuildJoinInputs(uint32_t stream);
   void BuildInputs(uint32_t stream);
+  void BuildWindows(uint32_t stream);
   std::vector<Input>& InputsOf(uint32_t table, uint32_t stream);
   void BuildRoots();
   void SetFunctions();
@@ -153,17 +158,24 @@ class Engine {
   Next Run(const ir::FilterOperator& op, Cursor& at);
   Next Run(const ir::ProjectOperator& op, Cursor& at);
   Next Run(const ir::EmitOperator& op, Cursor& at);
-  Next Run(const ir::AggregateOperator& op, Cursor& at);
   Next Run(const ir::ProcessOperator& op, Cursor& at);
   Next Run(const ir::LimitOperator& op, Cursor& at);
   Next Run(const ir::DistinctOperator& op, Cursor& at);
-  void OutputWindow(const row::RowTable& out, uint32_t row, Cursor& at);
   // The row of values that an operator looks at; nothing if a handler takes the row out. The caller
   // takes it back from the table when it has looked.
   std::optional<uint32_t> Evaluate(const std::vector<ir::KernelId>& kernels, row::RowTable& values,
                                    const Cursor& at);
   bool IsRefused(const Cursor& at);
   void Fail(const Cursor& at);
+  // run_window.cpp
+  Next Run(const ir::AggregateOperator& op, Cursor& at);
+  Next Run(const ir::WindowOperator& op, Cursor& at);
+  Next Run(const ir::SortOperator& op, Cursor& at);
+  Next AddToWindow(const ir::Windowing& windowing, Cursor& at);
+  row::RowTable& WindowRows(const Cursor& at);
+  void OutputWindow(const row::RowTable& out, uint32_t row, Cursor& at);
+  void EndRowBatch(const Cursor& at);
+  void RunSorted(const ir::SortOperator& op, Cursor& at);
   // run_fork.cpp
   Next Run(const ir::ForkOperator& op, Cursor& at);
   Next Run(const ir::PathEndOperator& op, Cursor& at);
@@ -175,15 +187,20 @@ class Engine {
   void WriteLog(ir::LogLevel level, uint32_t stream, const abi::Cell& message,
                 const abi::Cell& data);
   void OutputMatch(uint32_t stream, uint32_t match);
+  void OfferToJoin(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
   // time_phase.cpp
   void FirePattern(uint32_t stream);
   void DrainPattern(uint32_t stream);
+  void FireJoin(uint32_t stream, TimestampNs clock);
   void MoveClock(uint32_t table, TimestampNs time);
+  void FireOverdue();
   static bool IsAnyDue(const StreamState& stream, TimestampNs clock);
   TimestampNs WindowClock(const StreamState& stream) const;
   TimestampNs PatternClock(const StreamState& stream) const;
   void FireStream(uint32_t stream, TimestampNs clock);
   void EndBatch();
+  // Gives back what rows and values of this batch take; nothing may be waiting.
+  void ClearDerived();
   row::RowTable& Derive(ir::TableId table) { return *derived_[table]; }
   template <typename State>
   State& StateOf(const Cursor& at) {
@@ -206,6 +223,8 @@ class Engine {
   std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for event tables
   std::vector<StreamState> streams_;
   std::deque<Derived> queue_;
+  bool has_overdue_ = false;  // some window was opened after its time
+  size_t window_rows_ = 0;              // that windows have put out since the last ClearDerived
   std::vector<pattern::StepHit> hits_;  // scratch
   uint64_t outputs_ = 0;
   std::vector<uint64_t> undelivered_;

@@ -4,6 +4,7 @@ namespace varpulis::exec {
 
 OperatorState MakeState(const ir::Operator& op) {
   if (std::holds_alternative<ir::LimitOperator>(op)) return Passed{};
+  if (std::holds_alternative<ir::SortOperator>(op)) return SortBatch{};
   if (const auto* distinct = std::get_if<ir::DistinctOperator>(&op)) {
     return std::make_unique<op::DistinctState>(*distinct);
   }

@@ -27,8 +27,17 @@ struct ForkProgress {
   std::vector<uint8_t> has_put_out;
 };
 
+// Of a SortOperator, until its batch has ended: rows of its two tables.
+struct SortBatch {
+  struct Row {
+    uint32_t row;
+    uint32_t key;
+  };
+  std::vector<Row> rows;
+};
+
 using OperatorState = std::variant<std::monostate, Passed, std::unique_ptr<op::DistinctState>,
-                                   std::unique_ptr<TapState>, ForkProgress>;
+                                   std::unique_ptr<TapState>, ForkProgress, SortBatch>;
 
 // The state that the operator starts with; none for an operator that keeps nothing here.
 OperatorState MakeState(const ir::Operator& op);

@@ -102,21 +102,6 @@ Engine::Next Engine::Run(const ir::EmitOperator& op, Cursor& at) {
   return Next::GoOn;
 }
 
-Engine::Next Engine::Run(const ir::AggregateOperator& op, Cursor& at) {
-  uint64_t hash = 0;
-  if (!op.hash.empty()) {
-    const bool known = at.op == 0 && at.input != nullptr;
-    hash = static_cast<uint64_t>(known ? at.input->hashes[at.row]
-                                       : call_.Int(op.hash[at.variant], *at.rows, at.row));
-  }
-  row::RowTable& out = Derive(op.table);
-  window::AggregateState& windows = *streams_[at.stream].aggregates[at.op];
-  windows.set_event(order_.event);
-  windows.Add(call_, *at.rows, at.row, at.variant, hash, out,
-              [&](uint32_t result) { OutputWindow(out, result, at); });
-  return Next::Done;
-}
-
 Engine::Next Engine::Run(const ir::ProcessOperator& op, Cursor& at) {
   call_.Evaluate(op.kernels[at.variant], *at.rows, at.row);
   std::vector<abi::CollectedEvent> events;
@@ -132,15 +117,6 @@ Engine::Next Engine::Run(const ir::ProcessOperator& op, Cursor& at) {
     RunOperators(at.stream, at.op + 1, made, out, written, nullptr);
   }
   return Next::Done;
-}
-
-// What was counted since the cursor's errors, was counted for the window's own row.
-void Engine::OutputWindow(const row::RowTable& out, uint32_t row, Cursor& at) {
-  Cursor result = at;
-  result.rows = &out;
-  result.row = row;
-  if (!IsRefused(result)) RunOperators(at.stream, at.op + 1, 0, out, row, nullptr);
-  at.errors = call_.error_counts();
 }
 
 Engine::Next Engine::Run(const ir::LimitOperator& op, Cursor& at) {

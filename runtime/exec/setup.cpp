@@ -81,8 +81,9 @@ Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& si
 Engine::~Engine() {
   for (StreamState& stream : streams_) {
     if (stream.pattern) stream.pattern->Release(call_);
-    for (auto& aggregate : stream.aggregates) {
-      if (aggregate) aggregate->Release(call_);
+    if (stream.join) stream.join->Release(call_);
+    for (auto& windows : stream.windows) {
+      if (windows) windows->Release(call_);
     }
     for (OperatorState& state : stream.states) Release(state, call_);
   }
@@ -116,7 +117,7 @@ void Engine::BuildConsumers() {
     StreamState& state = streams_[s];
     state.statistics.name = stream.name;
     state.statistics.is_pattern = stream.pattern.has_value();
-    state.aggregates.resize(stream.operators.size());
+    state.windows.resize(stream.operators.size());
     state.states.resize(stream.operators.size());
     for (const ir::Operator& op : stream.operators) {
       if (std::holds_alternative<ir::EmitOperator>(op)) state.statistics.emits = true;
@@ -125,18 +126,37 @@ void Engine::BuildConsumers() {
     if (!state.here) continue;
     for (size_t i = 0; i < stream.operators.size(); ++i) {
       state.states[i] = MakeState(stream.operators[i]);
-      if (const auto* aggregate = std::get_if<ir::AggregateOperator>(&stream.operators[i])) {
-        state.aggregates[i] = std::make_unique<window::AggregateState>(*aggregate);
-        if (aggregate->window == ir::WindowKind::Tumbling) {
-          state.timed.push_back(state.aggregates[i].get());
-        }
-      }
     }
+    BuildWindows(s);
     if (stream.pattern) {
       BuildPatternInputs(s);
+    } else if (stream.join) {
+      BuildJoinInputs(s);
     } else if (!stream.operators.empty()) {
       // A stream that only filters has no operator of its own and needs no visit.
       BuildInputs(s);
+    }
+  }
+}
+
+void Engine::BuildWindows(uint32_t stream) {
+  StreamState& state = streams_[stream];
+  // From the back: who closes a batch knows whether somebody waits for that.
+  const std::vector<ir::Operator>& operators = plan_.streams[stream].operators;
+  for (size_t i = operators.size(); i-- > 0;) {
+    const bool marks = !state.batch_ends.empty();
+    if (const auto* aggregate = std::get_if<ir::AggregateOperator>(&operators[i])) {
+      state.windows[i] = std::make_unique<window::WindowState>(*aggregate, marks);
+    } else if (const auto* window = std::get_if<ir::WindowOperator>(&operators[i])) {
+      state.windows[i] = std::make_unique<window::WindowState>(*window, marks);
+    }
+    const ir::Windowing* windowing = ir::WindowingOf(operators[i]);
+    const bool is_batch = windowing != nullptr && windowing->kind == ir::WindowKind::Batch;
+    if (is_batch || std::holds_alternative<ir::SortOperator>(operators[i])) {
+      state.batch_ends.insert(state.batch_ends.begin(), i);
+    }
+    if (windowing != nullptr && ir::IsTimed(windowing->kind)) {
+      state.timed.insert(state.timed.begin(), state.windows[i].get());
     }
   }
 }
@@ -167,9 +187,26 @@ void Engine::BuildPatternInputs(uint32_t stream) {
   }
 }
 
+void Engine::BuildJoinInputs(uint32_t stream) {
+  const ir::JoinPlan& join = *plan_.streams[stream].join;
+  streams_[stream].join = std::make_unique<join::JoinState>(join);
+  for (uint32_t side = 0; side < join.sides.size(); ++side) {
+    for (uint32_t i = 0; i < join.sides[side].inputs.size(); ++i) {
+      const ir::JoinInput& input = join.sides[side].inputs[i];
+      Input entry;
+      entry.filter = input.filter;
+      entry.ordered = input.ordered;
+      entry.hash = input.probe;
+      entry.step = side;
+      entry.step_input = i;
+      InputsOf(input.table, stream).push_back(std::move(entry));
+    }
+  }
+}
+
 void Engine::BuildInputs(uint32_t stream) {
   const ir::StreamPlan& plan = plan_.streams[stream];
-  const auto* leading = std::get_if<ir::AggregateOperator>(&plan.operators.front());
+  const ir::Windowing* leading = ir::WindowingOf(plan.operators.front());
   for (size_t v = 0; v < plan.inputs.size(); ++v) {
     const ir::TableId table = plan.inputs[v].table;
     Input entry;
@@ -199,11 +236,16 @@ void Engine::BuildRoots() {
         for (const ir::StepInput& input : step.inputs) add(input.table);
       }
     }
+    if (stream.join) {
+      for (const ir::JoinSide& side : stream.join->sides) {
+        for (const ir::JoinInput& input : side.inputs) add(input.table);
+      }
+    }
     for (ir::TableId table : stream.outputs) {
       if (plan_.tables[table].kind == ir::Table::Kind::Derived) tables_[table].roots = state.roots;
     }
     const bool fires = state.pattern && state.pattern->fires();
-    if (state.timed.empty() && !fires) continue;
+    if (state.timed.empty() && !fires && !state.join) continue;
     for (uint32_t root : state.roots) tables_[root].timed_streams.push_back(s);
   }
 }
@@ -223,8 +265,9 @@ std::vector<StreamStatistics> Engine::Statistics() const {
       statistics.open_runs = stream.pattern->open();
       statistics.state_bytes += stream.pattern->bytes();
     }
-    for (const auto& aggregate : stream.aggregates) {
-      if (aggregate) statistics.state_bytes += aggregate->bytes();
+    if (stream.join) statistics.state_bytes += stream.join->bytes();
+    for (const auto& windows : stream.windows) {
+      if (windows) statistics.state_bytes += windows->bytes();
     }
     for (const OperatorState& state : stream.states) statistics.state_bytes += StateBytes(state);
     all.push_back(std::move(statistics));

@@ -13,6 +13,11 @@ bool IsEvent(const ir::Plan& plan, ir::TableId table) {
 std::vector<ir::TableId> InputTables(const ir::StreamPlan& stream) {
   std::vector<ir::TableId> tables;
   for (const ir::StreamInput& input : stream.inputs) tables.push_back(input.table);
+  if (stream.join) {
+    for (const ir::JoinSide& side : stream.join->sides) {
+      for (const ir::JoinInput& input : side.inputs) tables.push_back(input.table);
+    }
+  }
   if (!stream.pattern) return tables;
   for (const ir::PatternStepPlan& step : stream.pattern->steps) {
     for (const ir::StepInput& input : step.inputs) tables.push_back(input.table);
@@ -47,10 +52,13 @@ std::vector<uint32_t> Groups(const ir::Plan& plan) {
   return groups;
 }
 
-size_t Aggregates(const ir::StreamPlan& stream) {
-  return static_cast<size_t>(std::count_if(
-      stream.operators.begin(), stream.operators.end(),
-      [](const ir::Operator& op) { return std::holds_alternative<ir::AggregateOperator>(op); }));
+// Those that keep rows or states from one event to the next: a batch is over before the event is.
+size_t Windows(const ir::StreamPlan& stream) {
+  return static_cast<size_t>(
+      std::count_if(stream.operators.begin(), stream.operators.end(), [](const ir::Operator& op) {
+        const ir::Windowing* windowing = ir::WindowingOf(op);
+        return windowing != nullptr && windowing->kind != ir::WindowKind::Batch;
+      }));
 }
 
 // What it lets pass depends on all rows of the stream: .limit .first .distinct.
@@ -85,16 +93,16 @@ size_t EventInputs(const ir::Plan& plan, const std::vector<ir::TableId>& tables)
 bool IsKeyed(const ir::StreamPlan& stream) {
   if (HoldsGlobalState(stream)) return false;
   if (stream.pattern) {
-    return Aggregates(stream) == 0 && stream.pattern->constant_key &&
+    return Windows(stream) == 0 && stream.pattern->constant_key &&
            EndsInDistinctTables(*stream.pattern);
   }
-  if (stream.operators.empty() || Aggregates(stream) != 1) return false;
-  const auto* leading = std::get_if<ir::AggregateOperator>(&stream.operators.front());
+  if (stream.join || stream.operators.empty() || Windows(stream) != 1) return false;
+  const ir::Windowing* leading = ir::WindowingOf(stream.operators.front());
   return leading != nullptr && !leading->hash.empty();
 }
 
 bool IsStateless(const ir::StreamPlan& stream) {
-  return !stream.pattern && Aggregates(stream) == 0 && !HoldsGlobalState(stream);
+  return !stream.pattern && !stream.join && Windows(stream) == 0 && !HoldsGlobalState(stream);
 }
 
 // One keyed stream that reads events; all others follow it and keep no state.

@@ -8,7 +8,8 @@ namespace varpulis::exec {
 
 bool Engine::IsAnyDue(const StreamState& stream, TimestampNs clock) {
   if (stream.pattern && stream.pattern->next_due() < clock) return true;
-  for (const window::AggregateState* windows : stream.timed) {
+  if (stream.join && stream.join->next_due() < clock) return true;
+  for (const window::WindowState* windows : stream.timed) {
     if (windows->next_due() <= clock) return true;
   }
   return false;
@@ -33,12 +34,25 @@ TimestampNs Engine::PatternClock(const StreamState& stream) const {
 void Engine::MoveClock(uint32_t table, TimestampNs time) {
   TableState& state = tables_[table];
   state.clock = time;
+  if (has_overdue_) return FireOverdue();
   // timed_streams is in upstream-first order; the outputs of one are drained before the next.
   for (uint32_t stream : state.timed_streams) {
     // No window's clock is ahead of this one, so mostly nothing else needs to be looked at.
     if (!IsAnyDue(streams_[stream], time)) continue;
     FirePattern(stream);
+    FireJoin(stream, WindowClock(streams_[stream]));
     FireStream(stream, WindowClock(streams_[stream]));
+  }
+}
+
+// A late row may open a window whose time is over: it closes before the next event, whatever that is.
+void Engine::FireOverdue() {
+  has_overdue_ = false;
+  for (uint32_t stream : plan_.upstream_first) {
+    const StreamState& state = streams_[stream];
+    if (!IsAnyDue(state, PatternClock(state))) continue;
+    FirePattern(stream);
+    FireStream(stream, WindowClock(state));
   }
 }
 
@@ -68,22 +82,33 @@ void Engine::DrainPattern(uint32_t stream) {
   Drain();
 }
 
+// Rows of a join whose time is over; those that have found no partner come out, if they are asked for.
+void Engine::FireJoin(uint32_t stream, TimestampNs clock) {
+  StreamState& state = streams_[stream];
+  if (!state.join) return;
+  join::JoinState& join = *state.join;
+  join.Fire(call_, clock, Derive(plan_.streams[stream].join->match_table), [&](uint32_t match) {
+    order_ = {order_.event, state.rank, 0, 0, join.fired_due(), join.fired_sequence()};
+    OutputMatch(stream, match);
+  });
+  Drain();
+}
+
 // What is due, in order of (deadline, creation), whichever of the stream's windows it is.
 void Engine::FireStream(uint32_t stream, TimestampNs clock) {
   StreamState& state = streams_[stream];
-  const ir::StreamPlan& plan = plan_.streams[stream];
   while (!failure_) {
-    window::AggregateState* next = nullptr;
+    window::WindowState* next = nullptr;
     Cursor at{stream, 0, 0, nullptr, 0, nullptr};
-    for (size_t i = 0; i < state.aggregates.size(); ++i) {
-      window::AggregateState* windows = state.aggregates[i].get();
+    for (size_t i = 0; i < state.windows.size(); ++i) {
+      window::WindowState* windows = state.windows[i].get();
       if (windows == nullptr || !windows->IsDue(clock)) continue;
       if (next != nullptr && !(next->next() > windows->next())) continue;
       next = windows;
       at.op = i;
     }
     if (next == nullptr) break;
-    row::RowTable& out = Derive(std::get<ir::AggregateOperator>(plan.operators[at.op]).table);
+    row::RowTable& out = WindowRows(at);
     at.errors = call_.error_counts();
     next->FireNext(call_, out, [&](uint32_t row) {
       order_ = {order_.event, state.rank, 0, 0, next->fired_due(), next->fired_sequence()};
@@ -97,10 +122,15 @@ void Engine::EndBatch() {
   for (StreamState& stream : streams_) {
     if (stream.pattern) stream.pattern->Expire(call_, PatternClock(stream));
   }
+  ClearDerived();
+}
+
+void Engine::ClearDerived() {
   for (auto& table : derived_) {
     if (table) table->Clear();
   }
   context_.EndBatch();
+  window_rows_ = 0;
 }
 
 void Engine::Finish(bool flush) {
@@ -113,6 +143,10 @@ void Engine::Finish(bool flush) {
     order_ = {UINT64_MAX};
     for (uint32_t stream : plan_.upstream_first) {
       DrainPattern(stream);
+      FireJoin(stream, kTimeMax);
+      for (auto& windows : streams_[stream].windows) {
+        if (windows) windows->BeginDrain();
+      }
       FireStream(stream, kTimeMax);
     }
   }

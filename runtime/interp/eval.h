@@ -74,8 +74,9 @@ Cell Eval(Machine& m, ir::SameKey inst);
 void Eval(Machine& m, ir::StoreOut inst);
 void Eval(Machine& m, ir::StoreLocal inst);
 void Eval(Machine& m, ir::StoreSlot inst);
-void Eval(Machine& m, ir::DistinctAdd inst);
-Cell Eval(Machine& m, ir::DistinctCount inst);
+void Eval(Machine& m, ir::CollectionAdd inst);
+void Eval(Machine& m, ir::CollectionRemove inst);
+Cell Eval(Machine& m, ir::CollectionRead inst);
 void Eval(Machine& m, ir::ListAppend inst);
 Cell Eval(Machine& m, ir::ListValues inst);
 

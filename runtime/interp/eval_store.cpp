@@ -34,10 +34,11 @@ void Eval(Machine& m, ir::StoreSlot inst) {
   m.record()[slot.state_offset] = a.state();
 }
 
-void Eval(Machine& m, ir::DistinctAdd inst) {
+void Eval(Machine& m, ir::CollectionAdd inst) {
   const Cell& a = m[inst.a];
   if (a.absent()) return;
-  abi::vpl_distinct_add(&m.frame, m.record() + m.kernel.record.slots[inst.slot].offset, &a);
+  abi::vpl_collection_add(&m.frame, static_cast<int64_t>(inst.kind),
+                          m.record() + m.kernel.record.slots[inst.slot].offset, &a);
 }
 
 void Eval(Machine& m, ir::ListAppend inst) {
@@ -50,8 +51,19 @@ Cell Eval(Machine& m, ir::ListValues inst) {
   return values;
 }
 
-Cell Eval(Machine& m, ir::DistinctCount inst) {
-  return Cell::Int(abi::vpl_distinct_count(m.record() + m.kernel.record.slots[inst.slot].offset));
+void Eval(Machine& m, ir::CollectionRemove inst) {
+  const Cell& a = m[inst.a];
+  if (a.absent()) return;
+  abi::vpl_collection_remove(&m.frame, static_cast<int64_t>(inst.kind),
+                             m.record() + m.kernel.record.slots[inst.slot].offset, &a);
+}
+
+Cell Eval(Machine& m, ir::CollectionRead inst) {
+  Cell result;
+  abi::vpl_collection_read(&m.frame, static_cast<int64_t>(inst.kind),
+                           m.record() + m.kernel.record.slots[inst.slot].offset, inst.quantile,
+                           &result);
+  return result;
 }
 
 }  // namespace varpulis::interp

@@ -7,7 +7,7 @@
 #include <absl/container/flat_hash_set.h>
 
 #include "runtime/kernel/builtins.h"
-#include "runtime/kernel/ownership.h"
+#include "runtime/kernel/key_set.h"
 #include "runtime/kernel/utf8.h"
 
 namespace varpulis::kernel {

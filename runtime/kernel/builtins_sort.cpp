@@ -6,6 +6,7 @@
 #include <absl/container/flat_hash_set.h>
 
 #include "runtime/kernel/builtins.h"
+#include "runtime/kernel/order.h"
 
 namespace varpulis::kernel {
 namespace {
@@ -58,7 +59,9 @@ bool NumberBelow(const Cell& a, const Cell& b) {
   return a.number < b.number || (a.number == a.number && b.number != b.number);
 }
 
-bool Below(const Cell& a, const Cell& b) {
+}  // namespace
+
+bool SortsBefore(const Cell& a, const Cell& b) {
   int rank = Rank(a);
   if (rank != Rank(b)) return rank < Rank(b);
   switch (rank) {
@@ -76,6 +79,8 @@ bool Below(const Cell& a, const Cell& b) {
   }
 }
 
+namespace {
+
 struct HashPointed {
   size_t operator()(const Cell* cell) const { return static_cast<size_t>(HashCell(*cell)); }
 };
@@ -92,7 +97,7 @@ Cell sort(const Call& call) {
   const abi::ArrayValue& from = *call[0].array;
   abi::ArrayValue* array = NewArray(call.context(), from.size);
   std::copy_n(from.elements(), from.size, array->elements());
-  std::stable_sort(array->elements(), array->elements() + from.size, Below);
+  std::stable_sort(array->elements(), array->elements() + from.size, SortsBefore);
   return ArrayCell(array);
 }
 

@@ -67,5 +67,9 @@ class KernelCompiler {
 
 // Frees what a record owns (text, containers, sets) and zeroes it. `context` gets the bytes back.
 void ReleaseRecord(const ir::RecordLayout& layout, uint8_t* record, abi::KernelContext& context);
+// The same for the slots from `first` on, without sets; and for the sets alone.
+void ClearSlots(const ir::RecordLayout& layout, uint8_t* record, size_t first,
+                abi::KernelContext& context);
+void ReleaseSets(const ir::RecordLayout& layout, uint8_t* record, abi::KernelContext& context);
 
 }  // namespace varpulis::kernel

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "runtime/kernel/collection.h"
 #include "runtime/kernel/helpers.h"
 #include "runtime/kernel/kernel_table.h"
 #include "runtime/kernel/values.h"
@@ -13,7 +14,6 @@ namespace {
 
 constexpr size_t kHeaderBytes = 8;
 // A set's own share of an element: the cell and its control byte at typical load.
-constexpr int64_t kSetElementBytes = 32;
 
 char* NewBlock(abi::KernelContext& context, uint64_t bytes) {
   uint64_t total = bytes + kHeaderBytes;
@@ -118,8 +118,6 @@ void ReleaseList(abi::KernelContext& context, abi::ArrayValue* list) {
   RetireBlock(context, list);
 }
 
-DistinctSet*& SetOf(void* slot) { return *static_cast<DistinctSet**>(slot); }
-
 }  // namespace
 
 abi::VplString OwnText(abi::KernelContext& context, const abi::VplString& text) {
@@ -152,33 +150,41 @@ void RetireCell(abi::KernelContext& context, const Cell& cell) {
   }
 }
 
-void DistinctSet::Add(abi::KernelContext& context, const Cell& value) {
-  if (values_.contains(value)) return;
-  values_.insert(OwnCell(context, value));
-  context.owned_bytes += kSetElementBytes;
+namespace {
+
+void RetireSlot(const ir::RecordSlot& slot, uint8_t* at, abi::KernelContext& context) {
+  if (slot.type == ir::Type::Str) RetireText(context, *reinterpret_cast<abi::VplString*>(at));
+  if (slot.type == ir::Type::Any) RetireCell(context, *reinterpret_cast<Cell*>(at));
 }
 
-void DistinctSet::Clear(abi::KernelContext& context) {
-  for (const Cell& value : values_) RetireCell(context, value);
-  context.owned_bytes -= kSetElementBytes * size();
-  values_.clear();
-}
+}  // namespace
 
 void ReleaseRecord(const ir::RecordLayout& layout, uint8_t* record, abi::KernelContext& context) {
   for (const ir::RecordSlot& slot : layout.slots) {
-    uint8_t* at = record + slot.offset;
-    if (slot.type == ir::Type::Str) {
-      RetireText(context, *reinterpret_cast<abi::VplString*>(at));
-    } else if (slot.type == ir::Type::Any) {
-      RetireCell(context, *reinterpret_cast<Cell*>(at));
-    } else if (slot.type == ir::Type::List) {
-      ReleaseList(context, *reinterpret_cast<abi::ArrayValue**>(at));
-    } else if (slot.type == ir::Type::Set && SetOf(at) != nullptr) {
-      SetOf(at)->Clear(context);
-      delete SetOf(at);
+    RetireSlot(slot, record + slot.offset, context);
+    if (slot.type == ir::Type::Set) ReleaseCollection(record + slot.offset, context);
+    if (slot.type == ir::Type::List) {
+      ReleaseList(context, *reinterpret_cast<abi::ArrayValue**>(record + slot.offset));
     }
   }
   std::memset(record, 0, layout.size);
+}
+
+void ClearSlots(const ir::RecordLayout& layout, uint8_t* record, size_t first,
+                abi::KernelContext& context) {
+  for (size_t i = first; i < layout.slots.size(); ++i) {
+    const ir::RecordSlot& slot = layout.slots[i];
+    if (slot.type == ir::Type::Set) continue;
+    RetireSlot(slot, record + slot.offset, context);
+    std::memset(record + slot.offset, 0, ir::PayloadSize(slot.type));
+    if (slot.state_offset != ir::kNoState) record[slot.state_offset] = 0;
+  }
+}
+
+void ReleaseSets(const ir::RecordLayout& layout, uint8_t* record, abi::KernelContext& context) {
+  for (const ir::RecordSlot& slot : layout.slots) {
+    if (slot.type == ir::Type::Set) ReleaseCollection(record + slot.offset, context);
+  }
 }
 
 }  // namespace varpulis::kernel
@@ -201,12 +207,6 @@ void vpl_slot_store_cell(KernelFrame* frame, Cell* slot, const Cell* value) noex
   *slot = copy;
 }
 
-void vpl_distinct_add(KernelFrame* frame, void* slot, const Cell* value) noexcept {
-  if (value->absent()) return;
-  if (kernel::SetOf(slot) == nullptr) kernel::SetOf(slot) = new kernel::DistinctSet;
-  kernel::SetOf(slot)->Add(*frame->context, *value);
-}
-
 void vpl_list_append(KernelFrame* frame, void* slot, const Cell* value) noexcept {
   auto*& list = *static_cast<ArrayValue**>(slot);
   Cell copy = kernel::OwnCell(*frame->context, *value);
@@ -220,10 +220,6 @@ void vpl_list_values(void* slot, Cell* result) noexcept {
   static const ArrayValue kNothing{};
   const ArrayValue* list = *static_cast<ArrayValue**>(slot);
   *result = kernel::ArrayCell(list == nullptr ? &kNothing : list);
-}
-
-int64_t vpl_distinct_count(void* slot) noexcept {
-  return kernel::SetOf(slot) == nullptr ? 0 : kernel::SetOf(slot)->size();
 }
 
 }  // extern "C"

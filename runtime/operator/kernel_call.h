@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "compiler/ir/plan.h"
 #include "runtime/kernel/kernel_context.h"
@@ -110,6 +111,25 @@ class KernelCaller {
     Call(id);
   }
 
+  // The same kernels over a record that stands in for a row: its slots are the columns.
+  void UpdateFrom(ir::KernelId id, const ir::RecordLayout& layout, const uint8_t* source,
+                  uint8_t* record) {
+    BindRecord(layout, source);
+    frame_.records = &record;
+    Call(id);
+  }
+  uint32_t ProjectFrom(ir::KernelId id, const ir::RecordLayout& layout, const uint8_t* source,
+                       row::RowTable& out, TimestampNs time) {
+    const uint32_t written = out.AppendRows(1);
+    out.set_time(written, time);
+    BindRecord(layout, source);
+    frame_.outs = out.outs();
+    frame_.out_first = written;
+    Call(id);
+    return written;
+  }
+
+  void CountError(abi::EvalError error) { ++frame_.errors[static_cast<size_t>(error)]; }
   const uint64_t* errors() const { return frame_.errors; }
   using ErrorCounts = std::array<uint64_t, abi::kEvalErrorKinds>;
   ErrorCounts error_counts() const {
@@ -138,10 +158,21 @@ class KernelCaller {
     frame_.first_row = 0;
     frame_.count = 1;
   }
+  void BindRecord(const ir::RecordLayout& layout, const uint8_t* source) {
+    static constexpr TimestampNs kNoTime = 0;
+    slots_.clear();
+    for (const ir::RecordSlot& slot : layout.slots) {
+      const bool has_state = slot.state_offset != ir::kNoState;
+      slots_.push_back({source + slot.offset, has_state ? source + slot.state_offset : nullptr});
+    }
+    BindNothing(kNoTime);
+    frame_.columns = slots_.data();
+  }
   void Call(ir::KernelId id) { (*table_)[id].Call(frame_); }
 
   const kernel::KernelTable* table_;
   abi::KernelFrame frame_;
+  std::vector<abi::ColumnRef> slots_;  // scratch
 };
 
 }  // namespace varpulis::op

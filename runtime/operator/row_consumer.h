@@ -9,6 +9,9 @@
 
 namespace varpulis::op {
 
+// In place of a row: the rows since the last such one were a batch.
+inline constexpr uint32_t kEndOfBatch = UINT32_MAX;
+
 // Handed on by reference: a copy on the stack would be read as one word of 16 bytes while its two
 // halves are still being stored, which stalls every call.
 using RowConsumer = const absl::FunctionRef<void(uint32_t row)>&;

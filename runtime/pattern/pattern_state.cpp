@@ -33,7 +33,6 @@ op::RecordId PatternState::Allocate(TimestampNs time) {
   Header& header = HeaderOf(id);
   next_sequence_ = std::max(next_sequence_ + 1, event_ << kOpeningBits);
   header.sequence = next_sequence_;
-  header.offered = 0;
   header.generation = next_generation_++;
   if (next_generation_ == 0) next_generation_ = 1;
   Start(id) = time;
@@ -103,7 +102,6 @@ void PatternState::ForRuns(uint32_t state, bool keyed, const StepHit& hit, const
 void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                          const std::vector<StepHit>& hits, TimestampNs clock, row::RowTable& out,
                          op::RowConsumer emit) {
-  ++offer_;
   clock = std::max(clock, rows.time(row));
   // Of late events there may be runs whose deadline had passed when they were opened.
   if (next_due() < clock) Fire(call, clock, out, emit);
@@ -118,6 +116,13 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
   // Edges of one state stand in the order in which they are preferred.
   std::sort(tried_.begin(), tried_.end(),
             [](const Tried& a, const Tried& b) { return a.edge < b.edge; });
+  // A run is offered the event once: that matters where several edges lead out of its state.
+  const auto same_state = [&](const Tried& a, const Tried& b) {
+    return plan_.edges[a.edge].from == plan_.edges[b.edge].from;
+  };
+  asks_again_ = plan_.selection == ir::Selection::Strict ||
+                std::adjacent_find(tried_.begin(), tried_.end(), same_state) != tried_.end();
+  found_.clear();
   candidates_.clear();
   for (const Tried& tried : tried_) Collect(call, rows, row, tried, clock);
   if (plan_.selection == ir::Selection::Strict) CollectBroken(hits);
@@ -129,13 +134,7 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
     std::sort(candidates_.begin(), candidates_.end(), in_order);
   }
   // `emit` may offer derived rows to other patterns only: candidates_ is not touched meanwhile.
-  for (const Candidate& candidate : candidates_) {
-    if (candidate.edge == nullptr) {
-      Break(call, candidate.run, out, emit);
-    } else {
-      Advance(call, rows, row, candidate, out, emit);
-    }
-  }
+  for (const Candidate& candidate : candidates_) Advance(call, rows, row, candidate, out, emit);
   const bool taken = !candidates_.empty();
   if (plan_.selection != ir::Selection::Stnm || !taken)
     Open(call, rows, row, hits, clock, out, emit);
@@ -169,14 +168,14 @@ void PatternState::Collect(op::KernelCaller& call, const row::RowTable& rows, ui
   const TimestampNs time = rows.time(row);
   const ir::KernelId guard = edge.kernels[hit.input].guard;
   ForRuns(edge.from, edge.keyed, hit, [&](op::RecordId id) {
-    Header& header = HeaderOf(id);
     // By the clock, which a late event does not turn back: whether the run has been removed already
     // depends on where batches end.
-    if (header.offered == offer_ || time < Last(id) || PastDeadline(Start(id), clock)) return;
+    if (time < Last(id) || PastDeadline(Start(id), clock)) return;
+    if (asks_again_ && found_.contains(id)) return;
     if (edge.within > 0 && base::TimeBetween(Last(id), time) > edge.within) return;
     if (guard != ir::kNoKernel && !call.Test(guard, rows, row, RecordOf(id))) return;
-    header.offered = offer_;
-    candidates_.push_back({header.sequence, id, &edge, &hit});
+    if (asks_again_) found_.insert(id);
+    candidates_.push_back({HeaderOf(id).sequence, id, &edge, &hit});
   });
 }
 
@@ -192,6 +191,7 @@ bool PatternState::HasRoom(const ir::PatternEdge& edge, op::RecordId id) {
 void PatternState::Advance(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                            const Candidate& candidate, row::RowTable& out, op::RowConsumer emit) {
   const op::RecordId id = candidate.run;
+  if (candidate.edge == nullptr) return Break(call, id, out, emit);
   const ir::PatternEdge& edge = *candidate.edge;
   const ir::EdgeKernels& kernels = edge.kernels[candidate.hit->input];
   const TimestampNs time = rows.time(row);
@@ -315,7 +315,6 @@ void PatternState::OpenRun(op::KernelCaller& call, const row::RowTable& rows, ui
     return;
   }
   const op::RecordId id = Allocate(time);
-  HeaderOf(id).offered = offer_;
   const ir::EdgeKernels& kernels = edge.kernels[hit.input];
   uint64_t hash = 0;
   if (kernels.capture != ir::kNoKernel) {
@@ -346,7 +345,7 @@ void PatternState::CollectBroken(const std::vector<StepHit>& hits) {
   if (watched == nullptr) return;
   for (uint32_t state = 1; state < plan_.states.size(); ++state) {
     ForRuns(state, plan_.partition_key, *watched, [&](op::RecordId id) {
-      if (HeaderOf(id).offered == offer_) return;
+      if (found_.contains(id)) return;
       candidates_.push_back({HeaderOf(id).sequence, id, nullptr, watched});
     });
   }
@@ -371,8 +370,8 @@ void PatternState::Remember(op::KernelCaller& call, const row::RowTable& rows, u
     Remove(call, oldest);
   }
   const op::RecordId id = Allocate(rows.time(row));
-  // Nobody offers it anything; the place says by which negation it is remembered.
-  HeaderOf(id).offered = hit.step;
+  // It has no later event; the place says by which negation it is remembered.
+  Last(id) = hit.step;
   Link(id, 0, plan_.partition_key ? hit.probe : 0);
   ++remembered_;
   Schedule(id);
@@ -385,7 +384,7 @@ bool PatternState::IsBlocked(const ir::PatternEdge& edge, TimestampNs time, cons
   bool blocked = false;
   ForRuns(0, plan_.partition_key, hit, [&](op::RecordId id) {
     const auto& steps = edge.blocked_by;
-    if (std::find(steps.begin(), steps.end(), HeaderOf(id).offered) == steps.end()) return;
+    if (std::find(steps.begin(), steps.end(), Last(id)) == steps.end()) return;
     const TimestampNs before = Start(id);
     if (PastDeadline(before, clock)) return;
     blocked = blocked || (before < time && base::TimeBetween(before, time) <= plan_.within);

@@ -4,13 +4,14 @@
 // the same state with the same key hash form a chain in creation order, so that an event touches
 // only runs with its key. Runs expire in the order of their deadlines from a queue, in bulk.
 //
-//   header: link, sequence, offered, generation, state | record: start, last, captures
+//   header: link, sequence, generation, state | record: start, last, captures
 
 #include <cstdint>
 #include <deque>
 #include <vector>
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
 
 #include "base/time.h"
 #include "compiler/ir/pattern_plan.h"
@@ -85,7 +86,6 @@ class PatternState {
   struct Header {
     op::ChainLink link;
     uint64_t sequence;
-    uint64_t offered;  // number of the offer that last found the run
     uint32_t generation;
     uint32_t state;
   };
@@ -176,10 +176,12 @@ class PatternState {
   Choice choice_;
   std::vector<Candidate> candidates_;  // scratch
   std::vector<Tried> tried_;           // scratch
-  std::vector<Expiry> due_;            // scratch
+  // Runs that the event at hand has found or opened, if somebody asks again.
+  absl::flat_hash_set<op::RecordId> found_;
+  bool asks_again_ = false;
+  std::vector<Expiry> due_;  // scratch
   uint64_t event_ = 0;
   uint64_t next_sequence_ = 0;
-  uint64_t offer_ = 0;
   uint32_t next_generation_ = 1;
   bool fires_ = false;
   TimestampNs fired_due_ = 0;

@@ -40,6 +40,25 @@ class Operators : public testing::Test {
   Scratch scratch_;
 };
 
+TEST_F(Operators, OpenWindowsFireAtTheEndUnlessToldNotTo) {
+  const std::string program =
+      "stream T = E.window(10s).aggregate(n: count()).emit(n: n)\n"
+      "stream S = E.window(session: 10s).emit(s: n)\n"
+      "stream L = E.window(10s, sliding: 5s).aggregate(l: count()).emit(l: l)\n";
+  const std::string events =
+      "{\"type\":\"E\",\"timestamp\":\"1970-01-01T00:00:01Z\",\"n\":7}\n"
+      "{\"type\":\"E\",\"timestamp\":\"1970-01-01T00:00:02Z\",\"n\":8}\n";
+  const std::string first =
+      "{\"event_type\":\"L\",\"timestamp\":\"1970-01-01T00:00:01Z\",\"l\":1}\n";
+  EXPECT_EQ(Simulate(program, events, {"--no-flush"}).out, first);
+  EXPECT_EQ(Simulate(program, events).out,
+            first +
+                "{\"event_type\":\"T\",\"timestamp\":\"1970-01-01T00:00:02Z\",\"n\":2}\n"
+                "{\"event_type\":\"S\",\"timestamp\":\"1970-01-01T00:00:01Z\",\"s\":7}\n"
+                "{\"event_type\":\"S\",\"timestamp\":\"1970-01-01T00:00:02Z\",\"s\":8}\n"
+                "{\"event_type\":\"L\",\"timestamp\":\"1970-01-01T00:00:02Z\",\"l\":2}\n");
+}
+
 TEST_F(Operators, WarningsAreShownAndEverythingIfAskedFor) {
   const std::string program =
       "stream A = E.log(level: \"warn\", message: n).log(level: \"trace\", message: n, data: 1)\n"

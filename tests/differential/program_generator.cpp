@@ -194,7 +194,20 @@ class Generator {
     if (dice_.Chance(50)) program_ += Where(from.fields, 2);
     const std::string key = dice_.Chance(65) ? dice_.Pick({"k", "u"}) : std::string();
     if (!key.empty()) program_ += "\n    .partition_by(" + key + ")";
-    program_ += "\n    .window(" + dice_.Pick({"1", "2", "3", "5", "2s", "7s", "1m"}) + ")";
+    program_ += "\n    .window(" +
+                dice_.Pick({"1", "2", "5", "2s", "7s", "1m", "5s, sliding: 2s", "1m, sliding: 1ms",
+                            "4, sliding: 1", "3, sliding: 2", "session: 3s",
+                            "7s, policy: \"watermark\"", "session: 4s, policy: \"watermark\""}) +
+                ")";
+    if (dice_.Chance(25)) program_ += Where(from.fields, 2);
+    if (dice_.Chance(20)) {
+      program_ += "\n    .order_by(" + Make(from.fields, Kind::Float, 1) + " desc, " +
+                  Make(from.fields, Kind::Str, 1) + ")";
+    }
+    if (dice_.Chance(20)) {
+      program_ += Emit(name, from.fields) + "\n";
+      return;
+    }
     Scope scope = Aggregate(from.fields, key);
     if (dice_.Chance(40)) program_ += "\n    .having(" + Make(scope, Kind::Bool, 2) + ")";
     program_ += Emit(name, scope) + "\n";
@@ -220,6 +233,13 @@ class Generator {
     if (dice_.Chance(40)) item(of("last", Kind::Bool), Kind::Bool);
     if (dice_.Chance(40)) item(of("count_distinct", Kind::Str), Kind::Int);
     if (dice_.Chance(30)) item(of("count", Kind::Str), Kind::Int);
+    if (dice_.Chance(30)) item(of("stddev", Kind::Float), Kind::Float);
+    if (dice_.Chance(30)) item(of("median", Kind::Int), Kind::Float);
+    if (dice_.Chance(20)) {
+      item("percentile(" + Make(fields, Kind::Float, 1) + ", 0.9)", Kind::Float);
+    }
+    if (dice_.Chance(20)) item("ema(" + Make(fields, Kind::Int, 1) + ", 4)", Kind::Float);
+    if (dice_.Chance(20)) item("len(" + of("collect", Kind::Str) + ")", Kind::Int);
     if (!key.empty()) scope.push_back({key, key == "k" ? Kind::Int : Kind::Str});
     program_ += fmt::format("\n    .aggregate({})", fmt::join(items, ", "));
     return scope;

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "compiler/ir/kernel_words.h"
+#include "runtime/kernel/collection.h"
 #include "runtime/kernel/helpers.h"
 #include "runtime/kernel/kernel_context.h"
 #include "tests/kernels/values.h"
@@ -116,7 +117,7 @@ void AddSlots(const ir::Kernel& kernel, uint8_t* record, std::vector<std::string
     abi::Cell list;
     if (slot.type == ir::Type::List) abi::vpl_list_values(at, &list);
     const std::string text =
-        slot.type == ir::Type::Set    ? fmt::format("set of {}", abi::vpl_distinct_count(at))
+        slot.type == ir::Type::Set    ? fmt::format("set of {}", kernel::CollectionSize(at))
         : slot.type == ir::Type::List ? fmt::format("list {}", ValueText(list))
                                       : ValueText(LoadCell(slot.type, at, state));
     parts.push_back(fmt::format("run.{}: {}", slot.name, text));

@@ -8,6 +8,7 @@ class CountRows final : public Aggregate {
   explicit CountRows(uint32_t rows_slot) : rows_slot_(rows_slot) {}
   void AddSlots(ir::RecordLayout&, const std::string&) override {}
   void Update(KernelBuilder&, ir::ValueId) override {}  // the window counts its rows anyway
+  void Merge(KernelBuilder&) override {}
   ir::ValueId Finish(KernelBuilder& k) override { return LoadSlot(k, rows_slot_); }
 
  private:
@@ -22,24 +23,11 @@ class CountPresent final : public Aggregate {
   void Update(KernelBuilder& k, ir::ValueId argument) override {
     CountIf(k, count_, k.Add(ir::Not{k.Add(ir::IsAbsent{argument})}));
   }
+  void Merge(KernelBuilder& k) override { AddLater(k, count_); }
   ir::ValueId Finish(KernelBuilder& k) override { return LoadSlot(k, count_); }
 
  private:
   uint32_t count_ = 0;
-};
-
-class CountDistinct final : public Aggregate {
- public:
-  void AddSlots(ir::RecordLayout& layout, const std::string& name) override {
-    set_ = layout.Add(name + ".set", ir::Type::Set);
-  }
-  void Update(KernelBuilder& k, ir::ValueId argument) override {
-    k.Add(ir::DistinctAdd{set_, k.Convert(argument, ir::Type::Any)});
-  }
-  ir::ValueId Finish(KernelBuilder& k) override { return k.Add(ir::DistinctCount{set_}); }
-
- private:
-  uint32_t set_ = 0;
 };
 
 }  // namespace
@@ -48,6 +36,5 @@ std::unique_ptr<Aggregate> MakeCountRows(uint32_t rows_slot) {
   return std::make_unique<CountRows>(rows_slot);
 }
 std::unique_ptr<Aggregate> MakeCountPresent() { return std::make_unique<CountPresent>(); }
-std::unique_ptr<Aggregate> MakeCountDistinct() { return std::make_unique<CountDistinct>(); }
 
 }  // namespace varpulis::lower

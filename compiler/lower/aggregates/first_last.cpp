@@ -13,13 +13,10 @@ class First final : public Aggregate {
     // The row count includes the row that is being folded in.
     ir::ValueId first =
         k.Add(ir::Compare{ir::Predicate::Eq, ir::Type::Int, LoadSlot(k, rows_slot_), k.Int(1)});
-    k.If(
-        first, ir::Type::Bool,
-        [&] {
-          StoreSlot(k, value_, argument);
-          return k.Bool(true);
-        },
-        [&] { return k.Bool(false); });
+    k.Do(first, [&] { StoreSlot(k, value_, argument); });
+  }
+  void Merge(KernelBuilder& k) override {
+    k.Do(IsZero(k, LoadSlot(k, rows_slot_)), [&] { StoreSlot(k, value_, LaterSlot(k, value_)); });
   }
   ir::ValueId Finish(KernelBuilder& k) override { return LoadSlot(k, value_); }
 
@@ -36,6 +33,7 @@ class Last final : public Aggregate {
     value_ = layout.Add(name + ".last", type_);
   }
   void Update(KernelBuilder& k, ir::ValueId argument) override { StoreSlot(k, value_, argument); }
+  void Merge(KernelBuilder& k) override { StoreSlot(k, value_, LaterSlot(k, value_)); }
   ir::ValueId Finish(KernelBuilder& k) override { return LoadSlot(k, value_); }
 
  private:

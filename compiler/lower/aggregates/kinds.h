@@ -18,5 +18,12 @@ std::unique_ptr<Aggregate> MakeAvg();
 std::unique_ptr<Aggregate> MakeExtreme(ir::Predicate better);
 std::unique_ptr<Aggregate> MakeFirst(ir::Type type, uint32_t rows_slot);
 std::unique_ptr<Aggregate> MakeLast(ir::Type type);
+// Of a sample; its root is the standard deviation.
+std::unique_ptr<Aggregate> MakeVariance(bool root);
+std::unique_ptr<Aggregate> MakeQuantile(double quantile);
+// Over `span` values.
+std::unique_ptr<Aggregate> MakeEma(double span);
+std::unique_ptr<Aggregate> MakeSlidingEma(double span);
+std::unique_ptr<Aggregate> MakeCollect(bool slides);
 
 }  // namespace varpulis::lower

@@ -12,6 +12,7 @@ class Sum : public Aggregate {
     NumericInput input = ToNumericInput(k, argument);
     Accumulate(k, input);
   }
+  void Merge(KernelBuilder& k) override { AddLater(k, sum_); }
   ir::ValueId Finish(KernelBuilder& k) override { return LoadSlot(k, sum_); }
 
  protected:
@@ -34,10 +35,14 @@ class Avg final : public Sum {
     Accumulate(k, input);
     CountIf(k, count_, input.counts);
   }
+  void Merge(KernelBuilder& k) override {
+    Sum::Merge(k);
+    AddLater(k, count_);
+  }
   ir::ValueId Finish(KernelBuilder& k) override {
     // Nothing seen is no value, and no division by zero to be counted.
     ir::ValueId count = LoadSlot(k, count_);
-    ir::ValueId empty = k.Add(ir::Compare{ir::Predicate::Eq, ir::Type::Int, count, k.Int(0)});
+    ir::ValueId empty = IsZero(k, count);
     ir::ValueId divisor = k.Convert(k.Add(ir::Select{empty, k.Int(1), count}), ir::Type::Float);
     ir::ValueId mean = k.Add(ir::FloatBinary{ir::FloatOp::Div, LoadSlot(k, sum_), divisor});
     return k.Add(ir::Select{empty, k.Absent(ir::Type::Float, false), mean});
