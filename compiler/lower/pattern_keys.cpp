@@ -50,7 +50,7 @@ PatternKeys::PatternKeys(const sema::TypedPattern& pattern, const PatternStates&
   FindConstant(states);
 }
 
-// Selections and absences ask about all runs of a partition.
+// Selections ask about all runs of a partition; absences and closures that wait end by partition.
 bool PatternKeys::NeedsPartitionOnly(const PatternStates& states) const {
   if (pattern_.selection != ir::Selection::Stam || !states.blockers.empty()) return true;
   for (const auto& begins : states.begins) {
@@ -59,6 +59,7 @@ bool PatternKeys::NeedsPartitionOnly(const PatternStates& states) const {
     }
   }
   if (pattern_.partition.empty()) return false;
+  if (pattern_.longest) return true;
   return std::any_of(states.states.begin(), states.states.end(),
                      [](const StateInfo& state) { return state.absence; });
 }
