@@ -1,6 +1,7 @@
 // Text.
 
 #include "runtime/interp/eval.h"
+#include "runtime/kernel/contains.h"
 #include "runtime/kernel/helpers.h"
 #include "runtime/kernel/text.h"
 

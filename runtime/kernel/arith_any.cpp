@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "runtime/kernel/cell_ops.h"
+#include "runtime/kernel/contains.h"
 #include "runtime/kernel/helpers.h"
 #include "runtime/kernel/numbers.h"
 #include "runtime/kernel/text.h"

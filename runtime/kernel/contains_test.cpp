@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "runtime/kernel/text.h"
+#include "runtime/kernel/contains.h"
 
 namespace varpulis::kernel {
 namespace {
@@ -20,15 +20,18 @@ TEST(Contains, FindsWhatTheStandardLibraryFinds) {
   };
   for (int i = 0; i < 50'000; ++i) {
     const std::string text = draw(i % 2 == 0 ? 40 : 120), part = draw(9);
-    ASSERT_EQ(Contains(text, part), text.find(part) != std::string::npos) << text << ", " << part;
+    const bool found = text.find(part) != std::string::npos;
+    ASSERT_EQ(Contains(std::string_view(text), part), found) << text << ", " << part;
+    ASSERT_EQ(Contains(abi::VplString::Borrow(text), part), found) << text << ", " << part;
   }
 }
 
 TEST(Contains, SeesZeroBytesLikeOthers) {
   const std::string text("0123456789\0abc", 14);
-  EXPECT_TRUE(Contains(text, std::string("9\0a", 3)));
-  EXPECT_FALSE(Contains(text, std::string("9\0b", 3)));
-  EXPECT_FALSE(Contains("0123456789", std::string("9\0", 2)));
+  EXPECT_TRUE(Contains(std::string_view(text), std::string("9\0a", 3)));
+  EXPECT_FALSE(Contains(std::string_view(text), std::string("9\0b", 3)));
+  EXPECT_FALSE(Contains(std::string_view("0123456789"), std::string("9\0", 2)));
+  EXPECT_FALSE(Contains(abi::VplString::Borrow("0123456789"), std::string("9\0", 2)));
 }
 
 }  // namespace
