@@ -132,8 +132,17 @@ class StreamPrinter {
       const Operator& op = stream_.operators[i];
       if (std::holds_alternative<PathEndOperator>(op)) return;
       std::string lines = std::visit(OperatorPrinter{plan_}, op);
-      if (stream_.on_error[i] != ErrorPolicy::Null) {
-        lines += fmt::format("\non error {}", PolicyName(stream_.on_error[i]));
+      const OnError& on_error = stream_.on_error[i];
+      if (on_error.policy == ErrorPolicy::Handle) {
+        const ErrorHandler& handler = stream_.handlers[on_error.handler];
+        lines +=
+            fmt::format("\non error in {}: {}", on_error.stage, plan_.tables[handler.table].name);
+        for (const auto& [table, kernel] : handler.kernels) {
+          lines +=
+              fmt::format("\n  of {} by {}", plan_.tables[table].name, plan_.kernels[kernel].name);
+        }
+      } else if (on_error.policy != ErrorPolicy::Null) {
+        lines += fmt::format("\non error {}", PolicyName(on_error.policy));
       }
       // What an operator says in further lines stands under what it does.
       for (size_t at = lines.find('\n'); at != std::string::npos; at = lines.find('\n', at + 1)) {

@@ -40,6 +40,8 @@ struct StepInput {
 struct PatternStepPlan {
   std::string alias;
   bool negated = false;
+  // In front of everything: an event at the very time of the run's first one counts, too.
+  bool at_once = false;
   std::vector<StepInput> inputs;
   std::string text;  // type and condition, for dumps
 };

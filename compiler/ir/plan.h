@@ -23,8 +23,8 @@
 #include "base/time.h"
 #include "compiler/ir/automaton.h"
 #include "compiler/ir/config_value.h"
-#include "compiler/ir/kernel.h"
 #include "compiler/ir/join_plan.h"
+#include "compiler/ir/kernel.h"
 #include "compiler/ir/operators.h"
 #include "compiler/ir/pattern_plan.h"
 
@@ -106,7 +106,8 @@ struct StreamPlan {
   std::optional<PatternPlan> pattern;  // the stream starts with a pattern
   std::optional<JoinPlan> join;        // or with a join
   std::vector<Operator> operators;
-  std::vector<ErrorPolicy> on_error;  // parallel to the operators
+  std::vector<OnError> on_error;  // parallel to the operators
+  std::vector<ErrorHandler> handlers;
   std::vector<ConcurrencyHint> concurrency;
   // Table of the rows that reach the end, per variant; what dependents read. Filter-only streams
   // have no hop of their own: their readers repeat the filter on the source (decision D19).

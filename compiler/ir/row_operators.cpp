@@ -8,6 +8,8 @@ std::string_view PolicyName(ErrorPolicy policy) {
       return "null";
     case ErrorPolicy::Skip:
       return "skip";
+    case ErrorPolicy::Handle:
+      return "handle";
     case ErrorPolicy::Stop:
       return "stop";
   }

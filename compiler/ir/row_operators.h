@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/ir/kernel.h"
@@ -18,9 +19,24 @@ using TableId = uint32_t;
 inline constexpr TableId kNoTable = UINT32_MAX;
 
 // What becomes of a row when an operator counts an evaluation error for it (language.md 4.9): it goes
-// on without the value, it is dropped before the operator has an effect, or the pipeline fails.
-enum class ErrorPolicy : uint8_t { Null, Skip, Stop };
+// on without the value, it is dropped before the operator has an effect, the pipeline fails, or a
+// handler says what goes on in its place.
+enum class ErrorPolicy : uint8_t { Null, Skip, Stop, Handle };
 std::string_view PolicyName(ErrorPolicy policy);
+struct OnError {
+  ErrorPolicy policy = ErrorPolicy::Null;
+  uint32_t handler = 0;  // Handle: into StreamPlan::handlers
+  std::string stage;     // Handle: the operator as the program calls it
+};
+
+// `.on_error(err => e)`: makes a row of `table` of the row that failed, by the table of that row. The
+// cell of its only column is absent if the row is dropped; otherwise it goes on at operator `resume`,
+// as its first variant.
+struct ErrorHandler {
+  TableId table = kNoTable;
+  size_t resume = 0;
+  std::vector<std::pair<TableId, KernelId>> kernels;
+};
 
 // .limit, .first: passes that many rows in the stream's life.
 struct LimitOperator {

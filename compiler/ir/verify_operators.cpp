@@ -11,7 +11,15 @@ class OperatorVerifier {
 
   Status Run() {
     if (stream_.on_error.size() != stream_.operators.size()) Fail("error policies");
+    for (const ErrorHandler& handler : stream_.handlers) {
+      if (handler.table >= plan_.tables.size() || handler.resume > stream_.operators.size())
+        Fail("handler of errors");
+      for (const auto& [table, kernel] : handler.kernels) Writers({kernel}, handler.table, 0, true);
+    }
     for (at_ = 0; at_ < stream_.operators.size(); ++at_) {
+      const OnError& on_error = stream_.on_error[at_];
+      if (on_error.policy == ErrorPolicy::Handle && on_error.handler >= stream_.handlers.size())
+        Fail("no such handler of errors");
       std::visit([this](const auto& op) { Check(op); }, stream_.operators[at_]);
     }
     return status_;

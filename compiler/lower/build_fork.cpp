@@ -18,7 +18,7 @@ void PlanBuilder::Build(const sema::ForkOp& op, Chain& chain) {
     return HasEmit(path.operators, 0);
   });
   if (chain.collected && !emits_inside && !chain.emits_later) EmitRows(chain);
-  chain.plan->on_error.resize(operators.size(), chain.policy);
+  chain.plan->on_error.resize(operators.size(), chain.on_error);
   chain.collected = false;
   const size_t at = operators.size();
   ir::ForkOperator fork;
@@ -37,7 +37,7 @@ void PlanBuilder::Build(const sema::ForkOp& op, Chain& chain) {
     });
   }
   operators.emplace_back(ir::ForkOperator());
-  chain.plan->on_error.resize(operators.size(), chain.policy);
+  chain.plan->on_error.resize(operators.size(), chain.on_error);
   std::vector<ir::TableId> tables;
   for (uint32_t i = 0; i < op.paths.size(); ++i) {
     fork.paths.push_back({op.paths[i].name, operators.size()});
@@ -48,7 +48,7 @@ void PlanBuilder::Build(const sema::ForkOp& op, Chain& chain) {
     end.fork = at;
     end.path = i;
     EndPath(name + "." + op.paths[i].name, std::move(end), fork, inside);
-    chain.plan->on_error.resize(operators.size(), chain.policy);
+    chain.plan->on_error.resize(operators.size(), chain.on_error);
     tables.push_back(inside.tables.front());
   }
   fork.next = operators.size();

@@ -88,6 +88,7 @@ Binding PlanBuilder::BindRow(const Chain& chain, ir::TableId table) {
   if (chain.step_columns) {
     binding.steps = sema::StepsOf(*chain.stream);
     if (chain.stream->join) binding.join = &*chain.stream->join;
+    if (chain.stream->pattern) binding.pattern = &*chain.stream->pattern;
     binding.step_columns = true;
   }
   return binding;

@@ -74,24 +74,31 @@ void PlanBuilder::Carry(const std::string& name, const std::string& event_type, 
 
 void PlanBuilder::BuildOperators(const std::vector<sema::TypedOperator>& operators, size_t first,
                                  Chain& chain) {
-  const ir::ErrorPolicy outside = chain.policy;
+  const ir::OnError outside = chain.on_error;
   const bool emits_outside = chain.emits_later;
   for (size_t i = first; i < operators.size(); ++i) {
-    chain.policy = PolicyAt(operators, i, outside);
+    const sema::OnErrorOp* handler = HandlerOf(operators, i);
+    chain.on_error = handler == nullptr ? outside : HandledBy(*handler, operators[i], chain);
+    const bool is_handled = chain.on_error.policy != ir::ErrorPolicy::Null;
+    const bool has_rows = handler != nullptr && handler->value != nullptr;
+    if (has_rows) HandleRows(*handler, chain);
     chain.emits_later = emits_outside || HasEmit(operators, i + 1);
     chain.behind = std::span(operators).subspan(i + 1);
     const auto* aggregate = std::get_if<sema::AggregateOp>(&operators[i]);
-    if (aggregate != nullptr && chain.policy != ir::ErrorPolicy::Null) {
+    if (aggregate != nullptr && is_handled) {
       TryWindow(aggregate->window, aggregate->items, chain);
     }
     const auto* window = std::get_if<sema::WindowOp>(&operators[i]);
-    if (window != nullptr && chain.policy != ir::ErrorPolicy::Null) {
+    if (window != nullptr && is_handled) {
       TryWindow(window->window, {}, chain);
     }
     std::visit([&](const auto& op) { Build(op, chain); }, operators[i]);
-    chain.plan->on_error.resize(chain.plan->operators.size(), chain.policy);
+    chain.plan->on_error.resize(chain.plan->operators.size(), chain.on_error);
+    // What a window puts out may fail as well.
+    if (has_rows && !std::holds_alternative<sema::OnErrorOp>(operators[i]))
+      HandleRows(*handler, chain);
   }
-  chain.policy = outside;
+  chain.on_error = outside;
   chain.emits_later = emits_outside;
 }
 
@@ -168,21 +175,30 @@ void PlanBuilder::Build(const sema::DistinctOp& op, Chain& chain) {
 }
 
 // The entries of a map are the fields, any other value is the field `value`.
-void PlanBuilder::Build(const sema::MapOp& op, Chain& chain) {
+ir::TableId PlanBuilder::AddEventTable(const Chain& chain, const std::string& name) {
+  const ir::TableId table = AddTable(chain.plan->name + "." + name, chain.stream->name);
+  plan_.tables[table].columns.push_back({"*", ir::Type::Any, true});
+  plan_.tables[table].event_column = 0;
+  return table;
+}
+
+// language.md 4.2: the entries of a map are the fields, anything else is the field `value`.
+ir::ValueId PlanBuilder::EventOf(KernelBuilder& k, ir::ValueId value) {
   static const auto kIsMap = static_cast<uint32_t>(ir::FindBuiltin("is_map"));
+  const ir::ValueId is_map =
+      k.Truth(k.Convert(k.Add(ir::CallBuiltin{kIsMap, {value}}), ir::Type::Bool));
+  return k.If(
+      is_map, ir::Type::Any, [&] { return value; },
+      [&] { return k.Add(ir::MakeMap{{k.String("value")}, {value}}); });
+}
+
+void PlanBuilder::Build(const sema::MapOp& op, Chain& chain) {
   const std::string name = fmt::format("map{}", chain.plan->operators.size());
   ir::ProjectOperator project;
-  project.table = AddTable(chain.plan->name + "." + name, chain.stream->name);
-  plan_.tables[project.table].columns.push_back({"*", ir::Type::Any, true});
-  plan_.tables[project.table].event_column = 0;
+  project.table = AddEventTable(chain, name);
   project.kernels = PerVariant(chain, name, [&](KernelBuilder& k, ExprLowering& lowering) {
     const ir::ValueId value = k.Convert(lowering.Value(*op.value), ir::Type::Any);
-    const ir::ValueId is_map =
-        k.Truth(k.Convert(k.Add(ir::CallBuiltin{kIsMap, {value}}), ir::Type::Bool));
-    const ir::ValueId event = k.If(
-        is_map, ir::Type::Any, [&] { return value; },
-        [&] { return k.Add(ir::MakeMap{{k.String("value")}, {value}}); });
-    k.Add(ir::StoreOut{k.Out("*", ir::Type::Any), event});
+    k.Add(ir::StoreOut{k.Out("*", ir::Type::Any), EventOf(k, value)});
   });
   chain.tables = {project.table};
   chain.step_columns = false;

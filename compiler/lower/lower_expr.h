@@ -29,7 +29,8 @@ struct Binding {
   const ir::RecordLayout* record = nullptr;
   // Instead of a current row: the last element of this closure, which reads those before it by its alias.
   uint32_t element_of = sema::kCurrentRow;
-  const sema::TypedJoin* join = nullptr;  // the columns are those of joined rows
+  const sema::TypedJoin* join = nullptr;        // the columns are those of joined rows
+  const sema::TypedPattern* pattern = nullptr;  // the columns are those of its matches
 
   // The program, for its functions, and the variables of the body at hand.
   const sema::TypedProgram* program = nullptr;

@@ -104,7 +104,7 @@ std::vector<ir::TableColumn> RowParts(const Binding& binding) {
     return parts;
   }
   if (binding.step_columns) {
-    std::vector<ir::TableColumn> parts = {{"stream", ir::Type::Str},
+    std::vector<ir::TableColumn> parts = {{binding.pattern->name_field(), ir::Type::Str},
                                           {"match_duration_ms", ir::Type::Int}};
     bool has_closure = false;
     for (const sema::TypedStep& step : *binding.steps) {
@@ -151,7 +151,8 @@ ir::ValueId ExprLowering::RowPart(const ir::TableColumn& part) {
     }
     return Value(event);
   }
-  if (binding_.step_columns && part.name == "stream") return k_.Str(table.event_type);
+  if (binding_.step_columns && part.name == binding_.pattern->name_field())
+    return k_.Str(binding_.pattern->label.empty() ? table.event_type : binding_.pattern->label);
   const int column = table.Find(part.name);
   VPL_CHECK(column >= 0, "{} has no column {}", table.name, part.name);
   uint32_t local = k_.Column(part.name, part.type, static_cast<uint32_t>(column));

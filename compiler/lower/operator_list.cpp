@@ -1,17 +1,25 @@
 #include "compiler/lower/operator_list.h"
 
 #include <algorithm>
+#include <array>
 
 #include "compiler/sema/operator_values.h"
 
 namespace varpulis::lower {
 
-ir::ErrorPolicy PolicyAt(const std::vector<sema::TypedOperator>& operators, size_t index,
-                         ir::ErrorPolicy otherwise) {
+const sema::OnErrorOp* HandlerOf(const std::vector<sema::TypedOperator>& operators, size_t index) {
   for (size_t i = index; i < operators.size(); ++i) {
-    if (const auto* handler = std::get_if<sema::OnErrorOp>(&operators[i])) return handler->policy;
+    if (const auto* handler = std::get_if<sema::OnErrorOp>(&operators[i])) return handler;
   }
-  return otherwise;
+  return nullptr;
+}
+
+std::string OperatorName(const sema::TypedOperator& op) {
+  static constexpr std::array kNames = {
+      "where", "select",   "emit", "to",  "print", "window",     "aggregate", "order_by", "process",
+      "limit", "distinct", "map",  "log", "tap",   "concurrent", "on_error",  "fork"};
+  static_assert(kNames.size() == std::variant_size_v<sema::TypedOperator>);
+  return kNames[op.index()];
 }
 
 size_t LeadingConditions(const std::vector<sema::TypedOperator>& operators) {
@@ -21,8 +29,9 @@ size_t LeadingConditions(const std::vector<sema::TypedOperator>& operators) {
     const bool simple = std::holds_alternative<sema::WhereOp>(op) ||
                         std::holds_alternative<sema::ConcurrentOp>(op) ||
                         std::holds_alternative<sema::OnErrorOp>(op);
-    if (!simple || PolicyAt(operators, count, ir::ErrorPolicy::Null) != ir::ErrorPolicy::Null)
-      break;
+    const sema::OnErrorOp* handler = HandlerOf(operators, count);
+    const bool lets_pass = handler == nullptr || handler->policy == ir::ErrorPolicy::Null;
+    if (!simple || !lets_pass) break;
   }
   return count;
 }
@@ -46,6 +55,7 @@ bool TakesWholeRow(const sema::TypedOperator& op) {
   if (const auto* distinct = std::get_if<sema::DistinctOp>(&op)) return distinct->key == nullptr;
   if (const auto* log = std::get_if<sema::LogOp>(&op)) return log->data == nullptr;
   if (std::holds_alternative<sema::ToOp>(op)) return true;
+  if (const auto* handler = std::get_if<sema::OnErrorOp>(&op)) return handler->value != nullptr;
   const auto* fork = std::get_if<sema::ForkOp>(&op);
   return fork != nullptr && fork->combine == sema::ForkOp::Combine::AtLeast;
 }

@@ -5,15 +5,18 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "compiler/sema/typed_program.h"
 
 namespace varpulis::lower {
 
-// The policy of the first handler behind operator `index` of the list; `otherwise` if there is none.
-ir::ErrorPolicy PolicyAt(const std::vector<sema::TypedOperator>& operators, size_t index,
-                         ir::ErrorPolicy otherwise);
+// The first handler behind operator `index` of the list; null if there is none.
+const sema::OnErrorOp* HandlerOf(const std::vector<sema::TypedOperator>& operators, size_t index);
+
+// The operator as programs call it.
+std::string OperatorName(const sema::TypedOperator& op);
 
 // How many operators at the beginning are conditions, or change nothing, so that the conditions may
 // be evaluated for whole columns. A handler that wants to know which row failed ends them.

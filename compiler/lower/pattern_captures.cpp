@@ -31,7 +31,7 @@ TypedExprPtr OfOne(const TypedExpr& read) {
 }
 
 ir::Type TypeOfMatchField(const std::string& field) {
-  if (field == "stream") return ir::Type::Str;
+  if (field == "stream" || field == "pattern") return ir::Type::Str;
   if (field == "match_duration_ms" || field == "match_count" || field == "_kleene_truncated")
     return ir::Type::Int;
   if (field == "_enumeration_truncated") return ir::Type::Bool;

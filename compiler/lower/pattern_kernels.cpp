@@ -26,6 +26,7 @@ void PatternBuilder::BuildSteps() {
     ir::PatternStepPlan plan;
     plan.alias = typed.alias;
     plan.negated = typed.negated;
+    plan.at_once = typed.at_once;
     plan.text = StepText(typed, aliases_);
     size_t tables = 0;
     for (const sema::SourceRoot& root : typed.roots) tables += plan_.RootTables(root).size();

@@ -149,7 +149,9 @@ ir::ValueId PatternBuilder::MatchValue(KernelBuilder& match, ExprLowering& lower
     const bool is_list = op == sema::TypedOp::Elements || op == sema::TypedOp::ElementFields;
     return is_list ? CopyOfList(match, value) : value;
   }
-  if (column.name == "stream") return match.Str(stream_.name);
+  const sema::TypedPattern& typed = *stream_.pattern;
+  if (column.name == typed.name_field())
+    return match.Str(typed.label.empty() ? stream_.name : typed.label);
   if (column.name == "match_duration_ms") return DurationMs(match);
   if (column.name == "match_count") return MatchCount(match);
   if (column.name == "match_rate") return MatchRate(match);

@@ -74,6 +74,7 @@ std::string StepText(const TypedStep& step, const std::vector<std::string>& alia
   static constexpr const char* kSigns[] = {"", "+", "*", "?"};
   std::string text = fmt::format("{}{}{}", step.negated ? "NOT " : "", step.type_name,
                                  kSigns[static_cast<size_t>(step.repeat)]);
+  if (step.at_once) text += " at once";
   if (!step.alias.empty()) text += " as " + step.alias;
   if (step.within > 0) text += " within " + base::FormatDuration(step.within);
   std::string conditions;

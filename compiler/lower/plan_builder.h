@@ -33,7 +33,7 @@ class PlanBuilder {
     std::vector<ir::TableId> tables;  // of the current row, per variant
     bool step_columns = false;        // aliases are columns of the match table
     // Of the operator at hand; outside of its own operators, that of the handler behind the fork.
-    ir::ErrorPolicy policy = ir::ErrorPolicy::Null;
+    ir::OnError on_error{};
     bool collected = false;    // the rows are events of .process that nobody has emitted yet
     bool emits_later = false;  // behind the operator at hand there is an .emit
     std::span<const sema::TypedOperator> behind{};  // operators of the list at hand
@@ -124,11 +124,18 @@ class PlanBuilder {
 
   void Build(const sema::LimitOp& op, Chain& chain);
   void Build(const sema::DistinctOp& op, Chain& chain);
+  // Of rows that are one map each.
+  ir::TableId AddEventTable(const Chain& chain, const std::string& name);
+  static ir::ValueId EventOf(KernelBuilder& k, ir::ValueId value);
   void Build(const sema::MapOp& op, Chain& chain);
   void Build(const sema::LogOp& op, Chain& chain);
   void Build(const sema::TapOp& op, Chain& chain);
   void Build(const sema::ConcurrentOp& op, Chain& chain);
-  void Build(const sema::OnErrorOp&, Chain&) {}  // BuildOperators looks ahead for it
+  // build_on_error.cpp: BuildOperators looks ahead for the handler, it stands behind what it handles.
+  ir::OnError HandledBy(const sema::OnErrorOp& handler, const sema::TypedOperator& op,
+                        const Chain& chain);
+  void HandleRows(const sema::OnErrorOp& handler, const Chain& chain);
+  void Build(const sema::OnErrorOp& op, Chain& chain);
   void Build(const sema::ForkOp& op, Chain& chain);
   void EndPath(const std::string& name, ir::PathEndOperator end, const ir::ForkOperator& fork,
                Chain& chain);
@@ -137,6 +144,7 @@ class PlanBuilder {
   std::string KernelName(const Chain& chain, const std::string& what, size_t variant) const;
 
   const sema::TypedProgram& program_;
+  std::map<const sema::OnErrorOp*, uint32_t> handlers_;  // into StreamPlan::handlers of its stream
   ir::Plan plan_;
   std::vector<ir::TableId> event_tables_;                // by event type
   std::vector<std::vector<ir::TableId>> output_tables_;  // by stream; several behind .process

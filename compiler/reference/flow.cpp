@@ -53,7 +53,9 @@ Group Flow() {
            {{"workers", "how many threads"}, {"partition_by", "the field that shares the work"}}},
           {"on_error", ".on_error(policy), .on_error(err => expression)",
            "What happens to a row on which an operator before this one fails: \"skip\", \"null\" "
-           "or \"stop\".",
+           "or \"stop\", or what the lambda makes of `err.stage`, `err.message` and `err.event` "
+           "goes "
+           "on instead.",
            "stream Shown = Purchase\n    .on_error(\"skip\")"},
           {"fork", ".fork(name: .operator(...), ...)",
            "Sends every row through each path; what comes out carries `_path`.",

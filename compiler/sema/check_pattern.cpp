@@ -12,13 +12,6 @@
 namespace varpulis::sema {
 namespace {
 
-// Means the same before and behind an arrow (language.md 4).
-bool IsPositionFree(const ast::StreamOp& op) {
-  const std::string& name = op.name.name;
-  return name == "within" || name == "partition_by" || name == "context" || name == "not" ||
-         SelectionOf(op) || EmissionNamed(name);
-}
-
 bool HasPositive(const PatternNode& node, const std::vector<TypedStep>& steps) {
   if (node.kind == PatternNode::Kind::Step) return !steps[node.step].negated;
   return std::any_of(node.parts.begin(), node.parts.end(),
@@ -36,6 +29,12 @@ bool HasOuterNegation(const PatternNode& node, const std::vector<TypedStep>& ste
 }
 
 }  // namespace
+
+bool IsPositionFree(const ast::StreamOp& op) {
+  const std::string& name = op.name.name;
+  return name == "within" || name == "partition_by" || name == "context" || name == "not" ||
+         SelectionOf(op) || EmissionNamed(name);
+}
 
 std::optional<ir::Selection> SelectionOf(const ast::StreamOp& op) {
   if (op.name.name != "strategy") return SelectionNamed(op.name.name);
@@ -65,6 +64,22 @@ std::optional<ir::ClosureMode> EmissionNamed(const std::string& name) {
 // returned.
 bool Checker::ReadPatternForm(const ast::StreamDecl& decl, PatternForm& form,
                               std::vector<const ast::StreamOp*>& after) {
+  const bool is_short = ShortPattern(decl) != nullptr;
+  if (is_short ? !ReadShortPattern(decl, form, after) : !ReadArrows(decl, form, after))
+    return false;
+  const bool is_alone = form.steps().size() == 1;
+  for (const ast::StreamOp* op : after) {
+    if (op->negation) form.Forbid(*op->negation);
+  }
+  // Without arrows there is nothing to complete but the time (language.md 6.1).
+  if (is_alone) form.ForbidAtTheEnd();
+  for (const PatternForm::Refusal& refusal : form.refusals())
+    NotAvailable(refusal.span, refusal.what);
+  return form.refusals().empty();
+}
+
+bool Checker::ReadArrows(const ast::StreamDecl& decl, PatternForm& form,
+                         std::vector<const ast::StreamOp*>& after) {
   if (const auto* named = std::get_if<ast::NamedSource>(&decl.source.node)) {
     auto pattern = patterns_.find(named->step.type.name);
     const bool is_pattern = pattern != patterns_.end() && pattern->second->pattern &&
@@ -95,15 +110,7 @@ bool Checker::ReadPatternForm(const ast::StreamDecl& decl, PatternForm& form,
     std::erase_if(after, [](const ast::StreamOp* op) { return !IsPositionFree(*op); });
     form.Append(*step);
   }
-  const bool has_arrows = form.steps().size() > 1;
-  for (const ast::StreamOp* op : after) {
-    if (op->negation) form.Forbid(*op->negation);
-  }
-  // Without arrows there is nothing to complete but the time (language.md 6.1).
-  if (!has_arrows) form.ForbidAtTheEnd();
-  for (const PatternForm::Refusal& refusal : form.refusals())
-    NotAvailable(refusal.span, refusal.what);
-  return form.refusals().empty();
+  return true;
 }
 
 void Checker::CheckPatternForm(const ast::StreamDecl& decl, const PatternForm& form,
@@ -245,7 +252,7 @@ void Checker::SetMatchScope(const TypedStream& stream, Position& at) {
   const TypedPattern& pattern = *stream.pattern;
   at.shape = {};
   at.shape.name = stream.name;
-  at.shape.fields = {{"stream", ir::Type::Str, false},
+  at.shape.fields = {{pattern.name_field(), ir::Type::Str, false},
                      {"match_duration_ms", ir::Type::Int, false},
                      {"match_count", ir::Type::Int, false},
                      {"match_rate", ir::Type::Float, true}};
@@ -308,6 +315,7 @@ void Checker::CheckPatternStream(const ast::StreamDecl& decl, TypedStream& strea
   PatternForm form;
   std::vector<const ast::StreamOp*> after;
   TypedPattern& pattern = stream.pattern.emplace();
+  if (const ast::Argument* named = ShortPattern(decl)) pattern.label = named->name.name;
   if (!ReadPatternForm(decl, form, after)) return;
   // Scopes point at the shapes.
   pattern.steps.reserve(form.steps().size());

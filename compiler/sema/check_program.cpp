@@ -333,6 +333,9 @@ std::vector<std::pair<std::string, SourceSpan>> Checker::SourceNames(
       stream.source.node);
   for (const ast::StreamItem& item : stream.items) {
     if (const auto* step = std::get_if<ast::PatternStep>(&item)) add(step->type);
+    const auto* op = std::get_if<ast::StreamOp>(&item);
+    const ast::Argument* pattern = op == nullptr ? nullptr : ShortPattern(*op);
+    if (pattern != nullptr) PatternNames(*pattern->pattern, names);
   }
   for (size_t i = 0; i < names.size(); ++i) {
     auto pattern = patterns_.find(names[i].first);

@@ -1,6 +1,7 @@
 // Operators that take one row at a time and keep no window: limit first distinct map concurrent
 // on_error, and the lambdas of map and filter.
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -182,7 +183,7 @@ void Checker::CheckConcurrent(const ast::StreamOp& op, TypedStream& stream, Posi
 }
 
 void Checker::CheckOnError(const ast::StreamOp& op, TypedStream& stream, Position& at) {
-  constexpr const char* kPolicies = "\"skip\", \"null\" or \"stop\"";
+  constexpr const char* kPolicies = "\"skip\", \"null\", \"stop\"";
   const bool one =
       op.arguments.size() == 1 && op.arguments[0].value && op.arguments[0].name.empty();
   if (!one) {
@@ -190,26 +191,66 @@ void Checker::CheckOnError(const ast::StreamOp& op, TypedStream& stream, Positio
     return;
   }
   const ast::Expr& written = *op.arguments[0].value;
-  if (std::holds_alternative<ast::LambdaExpr>(written.node)) {
-    Report(DiagnosticKind::NotAvailable, written.span,
-           "a lambda as handler of `.on_error` is not available in this build",
-           fmt::format("use {}", kPolicies));
-    return;
-  }
+  if (const auto* lambda = std::get_if<ast::LambdaExpr>(&written.node))
+    return CheckErrorHandler(*lambda, written.span, stream, at);
   const TypedExprPtr value = CheckExpr(written, Scope());
   if (value == nullptr) return;
   for (ir::ErrorPolicy policy :
        {ir::ErrorPolicy::Null, ir::ErrorPolicy::Skip, ir::ErrorPolicy::Stop}) {
     if (value->op != TypedOp::Str || value->text != ir::PolicyName(policy)) continue;
     at.changed_rows = at.changed_rows || policy != ir::ErrorPolicy::Null;
-    stream.operators.push_back(OnErrorOp{policy});
+    stream.operators.push_back(OnErrorOp{policy, nullptr});
     return;
   }
   Report(DiagnosticKind::BadParameterValue, written.span,
-         fmt::format("the handler of `.on_error` is {}", kPolicies),
+         fmt::format("the handler of `.on_error` is {} or a lambda", kPolicies),
          value->op == TypedOp::Str
              ? DidYouMean(diagnostics::ClosestName(value->text, {"skip", "null", "stop"}))
              : std::string());
+}
+
+// `.on_error(err => e)`. Whatever has failed, the handler reads its row as a whole; behind it a row is
+// one that did not fail, or what the handler made of one.
+void Checker::CheckErrorHandler(const ast::LambdaExpr& lambda, SourceSpan span, TypedStream& stream,
+                                Position& at) {
+  const auto before =
+      std::find_if(stream.operators.rbegin(), stream.operators.rend(),
+                   [](const TypedOperator& op) { return std::holds_alternative<OnErrorOp>(op); });
+  const bool has_fork = std::any_of(stream.operators.rbegin(), before, [](const TypedOperator& op) {
+    return std::holds_alternative<ForkOp>(op);
+  });
+  if (has_fork) return NotAvailable(span, "a lambda as handler of what a `.fork` does");
+  if (at.after_pattern || at.scope.join != nullptr)
+    return NotAvailable(span, "a lambda as handler of operators on a match");
+  if (lambda.parameters.size() != 1) {
+    Report(DiagnosticKind::InvalidArgument, span, "the handler of `.on_error` has one parameter",
+           "err => null");
+    return;
+  }
+  // It sees the program's names, but no field: those are in err.event.
+  const std::optional<Lifted> lifted = Lift(lambda, span, Scope());
+  if (!lifted) return;
+  const auto told = [&](const char* builtin) {
+    auto call = MakeExpr(TypedOp::Call, ir::Type::Str, span);
+    call->index = static_cast<uint32_t>(ir::FindBuiltin(builtin));
+    return call;
+  };
+  auto err = MakeExpr(TypedOp::Map, ir::Type::Any, span,
+                      {told("handled_stage"), told("handled_error"),
+                       MakeExpr(TypedOp::Event, ir::Type::Any, span)});
+  err->keys = {"stage", "message", "event"};
+  auto value = MakeExpr(TypedOp::CallFunction, ir::Type::Any, span, {std::move(err)});
+  value->index = lifted->function;
+  value->text = "on_error";
+  for (const TypedExprPtr& capture : lifted->captures) value->args.push_back(capture);
+  stream.operators.push_back(OnErrorOp{ir::ErrorPolicy::Handle, std::move(value)});
+  RowShape shape = at.shape;
+  for (ShapeField& field : shape.fields) {
+    field.type = ir::Type::Any;
+    field.optional = true;
+  }
+  shape.open = true;
+  SetRow(at, std::move(shape));
 }
 
 }  // namespace varpulis::sema

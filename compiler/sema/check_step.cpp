@@ -31,12 +31,13 @@ Repeat RepeatOf(const ast::PatternStep& step) {
 TypedStep Checker::ResolveStep(const WrittenStep& written, uint32_t reader) {
   const ast::PatternStep& step = *written.step;
   TypedStep typed;
-  typed.alias = step.alias.name;
+  typed.alias = written.repeated ? std::string() : written.alias;
   typed.alias_span = step.alias.span;
   typed.type_name = step.type.name;
   typed.roots = ResolveSource(step.type, reader);
   typed.shape = ShapeOf(typed.roots, step.type.name);
   typed.negated = written.negated;
+  typed.at_once = written.repeated;
   if (!written.negated) {
     typed.repeat = RepeatOf(step);
     typed.prefix_all = step.repeat == ast::PatternStep::Repeat::All;
@@ -93,6 +94,7 @@ void Checker::CheckStep(uint32_t index, PatternForm& form, TypedPattern& pattern
     if (condition != nullptr) SplitConjuncts(condition, conjuncts);
   };
   if (step.condition) add(CheckCondition(*step.condition, scope));
+  if (written.filter != nullptr) add(CheckCondition(*written.filter, scope));
   for (const ast::StreamOp* op : written.ops) {
     const bool where = op->name.name == "where" || op->name.name == "filter";
     if (where && op->arguments.size() == 1 && op->arguments.front().value) {

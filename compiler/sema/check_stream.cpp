@@ -74,6 +74,7 @@ void Checker::CheckStream(uint32_t index) {
                        !StreamNamed(named->step.type.name, index);
   // `A .not(B) .within(d)` is an absence, and `all A .longest()` a closure alone.
   const bool alone =
+      ShortPattern(decl) != nullptr ||
       std::any_of(decl.items.begin(), decl.items.end(), [&](const ast::StreamItem& item) {
         const auto* op = std::get_if<ast::StreamOp>(&item);
         if (op == nullptr || named == nullptr) return false;
@@ -82,7 +83,7 @@ void Checker::CheckStream(uint32_t index) {
                (all && (op->name.name == "within" || SelectionNamed(op->name.name) ||
                         EmissionNamed(op->name.name)));
       });
-  if (std::holds_alternative<ast::JoinSource>(decl.source.node) && !has_arrow) {
+  if (std::holds_alternative<ast::JoinSource>(decl.source.node) && !has_arrow && !alone) {
     CheckJoinStream(decl, stream, at);
   } else if (has_arrow || named_pattern || alone ||
              std::holds_alternative<ast::SequenceSource>(decl.source.node)) {
@@ -137,7 +138,8 @@ RowShape Checker::OutputShape(const TypedStream& stream, const Position& at) {
   // `<alias>_<field>` of every aliased step (language.md 6.5).
   RowShape shape;
   shape.name = stream.name;
-  shape.fields = {{"stream", ir::Type::Str, false}, {"match_duration_ms", ir::Type::Int, false}};
+  shape.fields = {{stream.pattern->name_field(), ir::Type::Str, false},
+                  {"match_duration_ms", ir::Type::Int, false}};
   for (const TypedStep& step : stream.pattern->steps) {
     if (step.alias.empty() || step.negated) continue;
     shape.open = shape.open || step.shape.open;

@@ -72,6 +72,12 @@ struct WrittenStep;
 std::optional<ir::Selection> SelectionNamed(const std::string& name);
 std::optional<ir::Selection> SelectionOf(const ast::StreamOp& op);  // `.strategy(..)` as well
 std::optional<ir::ClosureMode> EmissionNamed(const std::string& name);
+// Means the same before and behind an arrow (language.md 4).
+bool IsPositionFree(const ast::StreamOp& op);
+// The argument of `.pattern(n: A -> B)`, which makes its stream a pattern's; null if `op` is another.
+const ast::Argument* ShortPattern(const ast::StreamOp& op);
+// That of the stream's first such operator.
+const ast::Argument* ShortPattern(const ast::StreamDecl& decl);
 
 class Checker {
  public:
@@ -199,6 +205,8 @@ class Checker {
   void CheckMap(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckConcurrent(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void CheckOnError(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  void CheckErrorHandler(const ast::LambdaExpr& lambda, SourceSpan span, TypedStream& stream,
+                         Position& at);
   void CheckLog(const ast::StreamOp& op, TypedStream& stream, Position& at);
   void SetLevel(TypedExprPtr value, LogOp& log);
   void CheckTap(const ast::StreamOp& op, TypedStream& stream, Position& at);
@@ -245,6 +253,10 @@ class Checker {
   void CheckPatternStream(const ast::StreamDecl& decl, TypedStream& stream, Position& at);
   bool ReadPatternForm(const ast::StreamDecl& decl, PatternForm& form,
                        std::vector<const ast::StreamOp*>& after);
+  bool ReadArrows(const ast::StreamDecl& decl, PatternForm& form,
+                  std::vector<const ast::StreamOp*>& after);
+  bool ReadShortPattern(const ast::StreamDecl& decl, PatternForm& form,
+                        std::vector<const ast::StreamOp*>& after);
   void CheckPatternForm(const ast::StreamDecl& decl, const PatternForm& form,
                         TypedPattern& pattern);
   void CheckPatternBounds(const ast::StreamDecl& decl,

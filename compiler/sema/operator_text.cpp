@@ -111,7 +111,7 @@ struct OperatorPrinter {
     return fmt::format("concurrent {}", op.workers) + Part("by", op.key);
   }
   std::string operator()(const OnErrorOp& op) const {
-    return fmt::format("on_error {}", ir::PolicyName(op.policy));
+    return fmt::format("on_error {}", ir::PolicyName(op.policy)) + Part("by", op.value);
   }
   std::string operator()(const ForkOp& op) const {
     std::string text = op.combine == ForkOp::Combine::First ? "fork first" : "fork";

@@ -45,7 +45,7 @@ struct Values {
     Visit(op.records);
   }
   void operator()(const ConcurrentOp& op) const { Visit(op.key); }
-  void operator()(const OnErrorOp&) const {}
+  void operator()(const OnErrorOp& op) const { Visit(op.value); }
   void operator()(const ForkOp&) const {}
 };
 

@@ -89,11 +89,21 @@ class Expansion {
   bool too_many_ = false;
 };
 
+// A step, or one of several.
+bool IsOneEvent(const ast::PatternExpr& pattern) {
+  if (std::holds_alternative<ast::PatternStep>(pattern.node)) return true;
+  const auto* either = std::get_if<ast::OrPattern>(&pattern.node);
+  return either != nullptr &&
+         std::all_of(either->operands.begin(), either->operands.end(),
+                     [](const ast::PatternExprPtr& part) { return IsOneEvent(*part); });
+}
+
 }  // namespace
 
 uint32_t PatternForm::Add(const ast::PatternStep& step, bool negated) {
   steps_.push_back({&step, negated});
   steps_.back().places = around_;
+  steps_.back().alias = step.alias.name;
   return static_cast<uint32_t>(steps_.size() - 1);
 }
 
@@ -163,8 +173,40 @@ PatternTree PatternForm::Build(const ast::PatternExpr& pattern) {
   if (const auto* negation = std::get_if<ast::NotPattern>(&pattern.node)) {
     return BuildNegation(*negation->operand);
   }
-  refusals_.push_back({pattern.span, "`XOR` in a pattern"});
-  return {Kind::Sequence, 0, {}};
+  return BuildExclusive(std::get<ast::XorPattern>(pattern.node));
+}
+
+// One side, and none of the others before or after it: A XOR B is (NOT B, A, NOT B) or the reverse.
+PatternTree PatternForm::BuildExclusive(const ast::XorPattern& exclusive) {
+  PatternTree either{Kind::Any, 0, {}};
+  for (const ast::PatternExprPtr& side : exclusive.operands) {
+    if (IsOneEvent(*side)) continue;
+    refusals_.push_back({side->span, "`XOR` of groups of several steps"});
+    return either;
+  }
+  around_.push_back({Kind::Any, groups_++, 0});
+  for (const ast::PatternExprPtr& side : exclusive.operands) {
+    PatternTree way{Kind::Sequence, 0, {}};
+    around_.back().part = static_cast<uint32_t>(either.parts.size());
+    around_.push_back({Kind::Sequence, groups_++, 0});
+    const auto refuse_others = [&] {
+      for (const ast::PatternExprPtr& other : exclusive.operands) {
+        if (other == side) continue;
+        const size_t first = steps_.size();
+        way.parts.push_back(BuildNegation(*other));
+        for (size_t i = first; i < steps_.size(); ++i) steps_[i].repeated = true;
+        ++around_.back().part;
+      }
+    };
+    refuse_others();
+    way.parts.push_back(Build(*side));
+    ++around_.back().part;
+    refuse_others();
+    around_.pop_back();
+    either.parts.push_back(std::move(way));
+  }
+  around_.pop_back();
+  return either;
 }
 
 bool PatternForm::MayBeBound(uint32_t other, uint32_t step) const {

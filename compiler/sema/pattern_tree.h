@@ -26,6 +26,10 @@ struct WrittenStep {
   bool negated = false;
   bool forbidden = false;                      // `.not`: during the whole run
   std::vector<const ast::StreamOp*> ops = {};  // operators that belong to it (decision D13)
+  const ast::Expr* filter = nullptr;           // of the source that it stands for; null if none
+  std::string alias = {};                      // as written, or as the short form gives it
+  // Stands for a step that is written once and used twice: its alias is that one's.
+  bool repeated = false;
   // The sequences, ANDs and ORs around it, outermost first, and in which of their parts it stands.
   struct Place {
     PatternTree::Kind kind;
@@ -64,6 +68,7 @@ class PatternForm {
   PatternTree Build(const ast::PatternExpr& pattern);
   PatternTree BuildGroup(PatternTree::Kind kind, const std::vector<ast::PatternExprPtr>& operands);
   PatternTree BuildNegation(const ast::PatternExpr& operand);
+  PatternTree BuildExclusive(const ast::XorPattern& exclusive);
   uint32_t Add(const ast::PatternStep& step, bool negated);
 
   PatternTree whole_{PatternTree::Kind::Sequence, 0, {}};

@@ -32,6 +32,7 @@ struct TypedStep {
   bool prefix_all = false;  // `all X`, whose default mode is not that of `X+`
   bool monotonic = false;
   bool negated = false;
+  bool at_once = false;   // the other side of an XOR, see ir::PatternStepPlan
   DurationNs within = 0;  // since the step before; 0: none
   ir::ClosureMode mode = ir::ClosureMode::Whole;
 
@@ -58,6 +59,10 @@ struct TypedPattern {
   ir::Selection selection = ir::Selection::Stam;
   // Closures are asked for as long as they get: a run that is complete waits while one may grow.
   bool longest = false;
+  // Of `.pattern(label: A -> B)`: matches show it as `pattern`; those of others show their `stream`.
+  std::string label;
+
+  const char* name_field() const { return label.empty() ? "stream" : "pattern"; }
 };
 
 // `join(L, R)` and its outer forms: two sides, which expressions read as steps 0 and 1.

@@ -111,6 +111,7 @@ struct ConcurrentOp {
 // Handles the errors of the operators between the handler before it and itself.
 struct OnErrorOp {
   ir::ErrorPolicy policy = ir::ErrorPolicy::Null;
+  TypedExprPtr value;  // Handle: the event in place of the row that failed
 };
 struct ForkPath;
 struct ForkOp {

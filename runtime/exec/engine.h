@@ -166,6 +166,8 @@ class Engine {
   std::optional<uint32_t> Evaluate(const std::vector<ir::KernelId>& kernels, row::RowTable& values,
                                    const Cursor& at);
   bool IsRefused(const Cursor& at);
+  void Recover(const Cursor& at);
+  abi::EvalError ErrorAt(const Cursor& at) const;
   void Fail(const Cursor& at);
   // run_window.cpp
   Next Run(const ir::AggregateOperator& op, Cursor& at);
@@ -223,7 +225,7 @@ class Engine {
   std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for event tables
   std::vector<StreamState> streams_;
   std::deque<Derived> queue_;
-  bool has_overdue_ = false;  // some window was opened after its time
+  bool has_overdue_ = false;            // some window was opened after its time
   size_t window_rows_ = 0;              // that windows have put out since the last ClearDerived
   std::vector<pattern::StepHit> hits_;  // scratch
   uint64_t outputs_ = 0;

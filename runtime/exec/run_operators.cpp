@@ -39,12 +39,14 @@ void Engine::RunOperators(uint32_t stream, size_t from, size_t variant, const ro
   Cursor at{stream, from, variant, &rows, row, input};
   for (; at.op < plan.operators.size(); ++at.op) {
     if (failure_) return;
-    const bool handled = plan.on_error[at.op] != ir::ErrorPolicy::Null;
+    const ir::ErrorPolicy policy = plan.on_error[at.op].policy;
+    const bool handled = policy != ir::ErrorPolicy::Null;
     if (handled) at.errors = call_.error_counts();
+    const Cursor before = at;
     const Next next =
         std::visit([&](const auto& op) { return Run(op, at); }, plan.operators[at.op]);
     if (next == Next::Done) return;
-    if (handled && IsRefused(at)) return;
+    if (handled && IsRefused(at)) return Recover(before);
     if (next == Next::Drop) return;
   }
   if (plan.has_readers) {
@@ -53,21 +55,44 @@ void Engine::RunOperators(uint32_t stream, size_t from, size_t variant, const ro
 }
 
 bool Engine::IsRefused(const Cursor& at) {
-  const ir::ErrorPolicy policy = plan_.streams[at.stream].on_error[at.op];
+  const ir::ErrorPolicy policy = plan_.streams[at.stream].on_error[at.op].policy;
   if (policy == ir::ErrorPolicy::Null || call_.error_counts() == at.errors) return false;
   if (policy == ir::ErrorPolicy::Stop) Fail(at);
   return true;
 }
 
-void Engine::Fail(const Cursor& at) {
-  if (failure_) return;
+// The first kind of error that was counted since the cursor's.
+abi::EvalError Engine::ErrorAt(const Cursor& at) const {
   const auto errors = call_.error_counts();
   const auto grown = std::mismatch(errors.begin(), errors.end(), at.errors.begin()).first;
+  return static_cast<abi::EvalError>(grown - errors.begin());
+}
+
+void Engine::Fail(const Cursor& at) {
+  if (failure_) return;
   const row::RowTable& rows = *at.rows;
-  failure_ = {order_, plan_.streams[at.stream].name,
-              static_cast<abi::EvalError>(grown - errors.begin()),
+  failure_ = {order_, plan_.streams[at.stream].name, ErrorAt(at),
               fmt::format("{} {} {}", rows.schema().event_type,
                           base::FormatTimestamp(rows.time(at.row)), RowText(rows, at.row))};
+}
+
+// What the handler makes of the row that failed goes on behind it.
+void Engine::Recover(const Cursor& at) {
+  const ir::StreamPlan& plan = plan_.streams[at.stream];
+  const ir::OnError& on_error = plan.on_error[at.op];
+  if (on_error.policy != ir::ErrorPolicy::Handle) return;
+  const ir::ErrorHandler& handler = plan.handlers[on_error.handler];
+  const auto kernel =
+      std::find_if(handler.kernels.begin(), handler.kernels.end(),
+                   [&](const auto& k) { return &plan_.tables[k.first] == &at.rows->schema(); });
+  VPL_CHECK(kernel != handler.kernels.end(), "no handler for rows of {}", at.rows->schema().name);
+  context_.handled_error = ErrorName(ErrorAt(at));
+  context_.handled_stage = on_error.stage;
+  row::RowTable& out = Derive(handler.table);
+  const uint32_t row =
+      call_.Project(kernel->second, at.rows, at.row, nullptr, out, at.rows->time(at.row));
+  if (out.Get(0, row).absent()) return out.PopRow();
+  RunOperators(at.stream, handler.resume, 0, out, row, nullptr);
 }
 
 std::optional<uint32_t> Engine::Evaluate(const std::vector<ir::KernelId>& kernels,

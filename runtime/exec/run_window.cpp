@@ -49,7 +49,11 @@ void Engine::OutputWindow(const row::RowTable& out, uint32_t row, Cursor& at) {
     Cursor result = at;
     result.rows = &out;
     result.row = row;
-    if (!IsRefused(result)) RunOperators(at.stream, at.op + 1, 0, out, row, nullptr);
+    if (IsRefused(result)) {
+      Recover(result);
+    } else {
+      RunOperators(at.stream, at.op + 1, 0, out, row, nullptr);
+    }
   }
   at.errors = call_.error_counts();
 }

@@ -1,5 +1,5 @@
 // Builtins whose result, or effect, depends on when they are called: random uuid print; and what loops
-// need: iteration_count iteration_value.
+// need: handled_error handled_stage iteration_count iteration_value.
 
 #include <array>
 #include <cstdio>
@@ -47,6 +47,14 @@ Cell print(const Call& call) {
   }
   if (call.context().print != nullptr) (*call.context().print)(line);
   return Cell::Missing();
+}
+
+// What a handler is told (.on_error): the kind of the error, and the operator in which it came up.
+Cell handled_error(const Call& call) {
+  return Cell::Str(abi::VplString::Borrow(call.context().handled_error));
+}
+Cell handled_stage(const Call& call) {
+  return Cell::Str(abi::VplString::Borrow(call.context().handled_stage));
 }
 
 // How often `for v in x` runs: elements, entries, or 0 .. n-1; anything else never.

@@ -70,6 +70,10 @@ struct KernelContext {
   // Filled by `.process`, emptied by whoever ran it.
   std::vector<CollectedEvent> collected{};
 
+  // What has gone wrong, and where, for the handler that is about to run. Owned by the caller.
+  std::string_view handled_error{};
+  std::string_view handled_stage{};
+
   // Ends the life of everything that kernels made in this batch and that records gave up.
   void EndBatch() {
     if (arena != nullptr) arena->Reset();

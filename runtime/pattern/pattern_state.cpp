@@ -136,13 +136,13 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
   // `emit` may offer derived rows to other patterns only: candidates_ is not touched meanwhile.
   for (const Candidate& candidate : candidates_) Advance(call, rows, row, candidate, out, emit);
   const bool taken = !candidates_.empty();
-  if (plan_.selection != ir::Selection::Stnm || !taken)
-    Open(call, rows, row, hits, clock, out, emit);
   for (const StepHit& hit : hits) {
     const auto& blockers = plan_.blockers;
     if (std::find(blockers.begin(), blockers.end(), hit.step) != blockers.end())
       Remember(call, rows, row, hit);
   }
+  if (plan_.selection != ir::Selection::Stnm || !taken)
+    Open(call, rows, row, hits, clock, out, emit);
 }
 
 // Decision D14: the event counts from the binding in front of the negation to the deadline.
@@ -387,7 +387,8 @@ bool PatternState::IsBlocked(const ir::PatternEdge& edge, TimestampNs time, cons
     if (std::find(steps.begin(), steps.end(), Last(id)) == steps.end()) return;
     const TimestampNs before = Start(id);
     if (PastDeadline(before, clock)) return;
-    blocked = blocked || (before < time && base::TimeBetween(before, time) <= plan_.within);
+    const bool counts = plan_.steps[Last(id)].at_once ? before <= time : before < time;
+    blocked = blocked || (counts && base::TimeBetween(before, time) <= plan_.within);
   });
   return blocked;
 }
