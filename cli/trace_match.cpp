@@ -31,6 +31,9 @@ class OneMatch final : public MatchView {
       case Kind::Offered:
         row_ = {entry.type, entry.time, entry.fields, number_};
         return;
+      case Kind::Forked:
+        runs_[{entry.stream, entry.run}] = runs_[{entry.stream, entry.from}];
+        return;
       case Kind::Opened:
       case Kind::Advanced:
         runs_[{entry.stream, entry.run}].push_back({entry.step, row_});

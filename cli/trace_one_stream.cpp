@@ -74,6 +74,8 @@ class OneStream final : public TraceView {
         return Note(StepName(entry.step) + FalseCondition(entry));
       case Kind::Opened:
         return Open(entry);
+      case Kind::Forked:
+        return Fork(entry);
       case Kind::NotOpened:
         return Note(WhyNotOpened(entry.not_opened));
       case Kind::Advanced:
@@ -121,6 +123,16 @@ class OneStream final : public TraceView {
     run.key = entry.key;
     if (!nearest_ || !runs_.contains(*nearest_)) nearest_ = entry.run;
     Note(fmt::format("opened run {}", run.number));
+  }
+
+  void Fork(const TraceEntry& entry) {
+    const auto from = runs_.find(entry.from);
+    if (from == runs_.end()) return;
+    Run run = from->second;
+    run.number = ++opened_;
+    Note(fmt::format("run {} is run {} with this", run.number, from->second.number));
+    if (runs_.size() >= kMostRuns) runs_.erase(runs_.begin());
+    runs_[entry.run] = std::move(run);
   }
 
   void Advance(const TraceEntry& entry) {

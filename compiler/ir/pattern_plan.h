@@ -20,6 +20,7 @@ enum class Selection : uint8_t {
   Stam,    // every event that fits the first step opens a run
   Stnm,    // unless some run of its partition took it
   Strict,  // the next event of the partition advances a run, or ends it
+  Any,     // a run that an event advances stays as it was as well (language.md 6.6)
 };
 
 // Which matches a closure yields (language-later.md 7.3, decision D10).

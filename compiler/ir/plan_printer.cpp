@@ -28,6 +28,7 @@ std::string PrintPattern(const PatternPlan& pattern) {
   }
   if (pattern.selection == Selection::Stnm) text += "             stnm\n";
   if (pattern.selection == Selection::Strict) text += "             strict\n";
+  if (pattern.selection == Selection::Any) text += "             any\n";
   return text + fmt::format("             run {}\n", SlotList(pattern.run));
 }
 

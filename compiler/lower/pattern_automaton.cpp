@@ -125,7 +125,10 @@ void PatternBuilder::BuildClosures() {
     for (ir::PatternEdge& edge : pattern_.edges) {
       if (edge.step != step) continue;
       edge.closure = static_cast<uint32_t>(pattern_.closures.size());
-      if (edge.kind == ir::EdgeKind::Begin) edge.barred_by = StatesThatGrow(step, edge.to);
+      // Under .strategy(any) every event is some run's first one.
+      const bool barred = typed_.selection != ir::Selection::Any;
+      if (edge.kind == ir::EdgeKind::Begin && barred)
+        edge.barred_by = StatesThatGrow(step, edge.to);
     }
     closure.check_first = ElementCheck(step, true);
     closure.check_more = ElementCheck(step, false);

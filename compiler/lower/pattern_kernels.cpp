@@ -146,7 +146,9 @@ std::vector<TypedExprPtr> PatternBuilder::GuardConjuncts(const EdgeSource& sourc
         kind != ir::EdgeKind::Kill && std::any_of(reads.begin(), reads.end(), [&](uint32_t other) {
           return !is_bound(other) && !is_passed(other) && comes(other);
         });
-    if (!waits) conjuncts.push_back(conjunct);
+    // Which elements a closure has is chosen when the run completes; until then nobody knows.
+    const bool chosen = typed_.selection == ir::Selection::Any && MentionsChosen(conjunct, step);
+    if (!waits && !chosen) conjuncts.push_back(conjunct);
   }
   if (kind == ir::EdgeKind::Kill || source.edge.more) return conjuncts;
   for (uint32_t other = 0; other < steps_.size(); ++other) {

@@ -52,7 +52,9 @@ PatternKeys::PatternKeys(const sema::TypedPattern& pattern, const PatternStates&
 
 // Selections ask about all runs of a partition; absences and closures that wait end by partition.
 bool PatternKeys::NeedsPartitionOnly(const PatternStates& states) const {
-  if (pattern_.selection != ir::Selection::Stam || !states.blockers.empty()) return true;
+  const bool all_asked =
+      pattern_.selection == ir::Selection::Stnm || pattern_.selection == ir::Selection::Strict;
+  if (all_asked || !states.blockers.empty()) return true;
   for (const auto& begins : states.begins) {
     for (const StateEdge& edge : begins) {
       if (pattern_.steps[edge.step].is_closure()) return true;

@@ -32,7 +32,8 @@ Group Patterns() {
            "stream Pairs = Login as l\n    -> Purchase as p\n    .strict()\n    .within(1h)\n"
            "    .emit(user: l.user_id)"},
           {"strategy", ".strategy(next|any|strict)",
-           "Which events may build matches; `any` tries every combination.",
+           "Which events may build matches; under `any` a run that takes an event stays as it was, "
+           "too, and every choice of a closure's elements is tried.",
            "stream Pairs = Login as l\n    -> Purchase as p\n    .strategy(any)\n    .within(1h)\n"
            "    .emit(user: l.user_id)"},
           {"each", ".each()",

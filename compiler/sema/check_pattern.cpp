@@ -41,6 +41,8 @@ std::optional<ir::Selection> SelectionOf(const ast::StreamOp& op) {
   const auto* name = op.arguments.size() == 1 && op.arguments.front().value
                          ? std::get_if<ast::NameExpr>(&op.arguments.front().value->node)
                          : nullptr;
+  // `.any()` is another operator.
+  if (name != nullptr && name->name == "any") return ir::Selection::Any;
   return name == nullptr || name->name == "stam" || name->name == "stnm"
              ? std::nullopt
              : SelectionNamed(name->name);
@@ -159,10 +161,23 @@ void Checker::CheckDials(const std::vector<const ast::StreamOp*>& after, TypedPa
     if (EmissionNamed(op->name.name)) turn(emission, op, "emission");
   }
   if (selection != nullptr) pattern.selection = *SelectionOf(*selection);
-  SetClosureModes(pattern, emission == nullptr ? std::nullopt : EmissionNamed(emission->name.name));
+  std::optional<ir::ClosureMode> mode;
+  if (emission != nullptr) mode = EmissionNamed(emission->name.name);
+  if (pattern.selection == ir::Selection::Any) {
+    CheckAny(*selection, emission, pattern);
+    mode = ir::ClosureMode::Subsets;
+  }
+  SetClosureModes(pattern, mode);
 }
 
 namespace {
+
+bool HasClosureInAll(const PatternNode& node, const std::vector<TypedStep>& steps, bool inside) {
+  if (node.kind == PatternNode::Kind::Step) return inside && steps[node.step].is_closure();
+  inside = inside || node.kind == PatternNode::Kind::All;
+  return std::any_of(node.parts.begin(), node.parts.end(),
+                     [&](const PatternNode& part) { return HasClosureInAll(part, steps, inside); });
+}
 
 // The closures behind which no positive step comes, but a negation does.
 void ClosuresBeforeAbsence(const PatternNode& node, bool negation_behind,
@@ -183,6 +198,33 @@ void ClosuresBeforeAbsence(const PatternNode& node, bool negation_behind,
 }
 
 }  // namespace
+
+// Every choice of events is a match, so no other choice of elements can be asked for; and what a negation
+// or another member of an AND sees of a closure would depend on the choice.
+void Checker::CheckAny(const ast::StreamOp& selection, const ast::StreamOp* emission,
+                       const TypedPattern& pattern) {
+  if (emission != nullptr && emission->name.name != "subsets") {
+    Report(DiagnosticKind::SecondDial, emission->name.span,
+           fmt::format("`.{}` cannot go with `.strategy(any)`", emission->name.name),
+           "it yields every choice of a closure's elements", "",
+           {{selection.name.span, "the selection"}});
+  }
+  const auto is_closure = [&](uint32_t step) { return pattern.steps[step].is_closure(); };
+  for (const TypedStep& step : pattern.steps) {
+    for (const TypedExprPtr& conjunct : step.conjuncts) {
+      bool reads_closure = false;
+      for (uint32_t other = 0; other < pattern.steps.size(); ++other)
+        reads_closure = reads_closure || (is_closure(other) && Reads(*conjunct, other));
+      if (step.negated && reads_closure)
+        return NotAvailable(selection.name.span,
+                            "`.strategy(any)` with a negation that reads a closure");
+    }
+  }
+  if (std::any_of(
+          pattern.alternatives.begin(), pattern.alternatives.end(),
+          [&](const PatternNode& way) { return HasClosureInAll(way, pattern.steps, false); }))
+    NotAvailable(selection.name.span, "`.strategy(any)` with a closure inside AND");
+}
 
 // Decision D10. X+ yields its whole whenever the run is complete: at the end with each element.
 void Checker::SetClosureModes(TypedPattern& pattern, std::optional<ir::ClosureMode> asked) {

@@ -36,7 +36,7 @@ std::string JoinText(const TypedProgram& program, const TypedJoin& join) {
 // What is more than one step behind the other, as it is by default.
 std::string FormText(const TypedPattern& pattern) {
   static constexpr const char* kModes[] = {"longest", "each", "subsets"};
-  static constexpr const char* kSelections[] = {"stam", "stnm", "strict"};
+  static constexpr const char* kSelections[] = {"stam", "stnm", "strict", "any"};
   std::string text;
   const bool plain = std::all_of(
       pattern.steps.begin(), pattern.steps.end(),

@@ -21,6 +21,7 @@ struct TraceEntry {
     Opened,     // a run, which waits in `state` now
     NotOpened,  // why in `not_opened`
     Advanced,   // the run took step `step` and waits in `state` now
+    Forked,     // the run is a copy of the run `from`
     Refused,    // the condition of an edge is false; of one that opens runs, `run` is 0
     TooLate,    // the event came `after` the run's last one, more than the step allows
     Matched,    // the run has a match
@@ -39,6 +40,7 @@ struct TraceEntry {
   uint32_t step = UINT32_MAX;  // of the pattern: what the row was tried as, or taken for
   std::vector<pattern::ChosenElements> chosen = {};  // Matched
   uint64_t run = 0;
+  uint64_t from = 0;  // Forked
   uint32_t state = 0;
   uint64_t key = 0;  // Opened, Advanced: hash by which the run is found
   pattern::RunEnd end = pattern::RunEnd::Complete;

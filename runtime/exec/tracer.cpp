@@ -91,6 +91,12 @@ void Tracer::Opened(uint64_t run, uint32_t step, uint32_t state, uint64_t key, T
   write_(entry);
 }
 
+void Tracer::Forked(uint64_t run, uint64_t from) {
+  TraceEntry entry = Entry(Kind::Forked, run);
+  entry.from = from;
+  write_(entry);
+}
+
 void Tracer::Advanced(uint64_t run, uint32_t step, uint32_t state, uint64_t key) {
   TraceEntry entry = Entry(Kind::Advanced, run);
   entry.state = state;

@@ -38,6 +38,7 @@ class Tracer final : public pattern::RunObserver {
 
   void Opened(uint64_t run, uint32_t step, uint32_t state, uint64_t key,
               TimestampNs start) override;
+  void Forked(uint64_t run, uint64_t from) override;
   void Advanced(uint64_t run, uint32_t step, uint32_t state, uint64_t key) override;
   void Matched(uint64_t run, uint32_t step,
                const std::vector<pattern::ChosenElements>& chosen) override;

@@ -67,6 +67,10 @@ class KernelCompiler {
 
 // Frees what a record owns (text, containers, sets) and zeroes it. `context` gets the bytes back.
 void ReleaseRecord(const ir::RecordLayout& layout, uint8_t* record, abi::KernelContext& context);
+// Makes `to`, which owns nothing yet, a record with the values of `from` that owns them itself. Not for
+// records with sets.
+void CopyRecord(const ir::RecordLayout& layout, const uint8_t* from, uint8_t* to,
+                abi::KernelContext& context);
 // The same for the slots from `first` on, without sets; and for the sets alone.
 void ClearSlots(const ir::RecordLayout& layout, uint8_t* record, size_t first,
                 abi::KernelContext& context);

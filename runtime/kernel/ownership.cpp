@@ -112,6 +112,17 @@ abi::ArrayValue* GrownList(abi::KernelContext& context, abi::ArrayValue* list) {
   return grown;
 }
 
+// The list becomes a copy of itself.
+void CopyList(abi::KernelContext& context, abi::ArrayValue*& list) {
+  if (list == nullptr) return;
+  auto* copy = reinterpret_cast<abi::ArrayValue*>(
+      NewBlock(context, sizeof(abi::ArrayValue) + list->size * sizeof(Cell)));
+  copy->size = list->size;
+  for (uint64_t i = 0; i < list->size; ++i)
+    copy->elements()[i] = OwnCell(context, list->elements()[i]);
+  list = copy;
+}
+
 void ReleaseList(abi::KernelContext& context, abi::ArrayValue* list) {
   if (list == nullptr) return;
   for (uint64_t i = 0; i < list->size; ++i) RetireCell(context, list->elements()[i]);
@@ -168,6 +179,24 @@ void ReleaseRecord(const ir::RecordLayout& layout, uint8_t* record, abi::KernelC
     }
   }
   std::memset(record, 0, layout.size);
+}
+
+void CopyRecord(const ir::RecordLayout& layout, const uint8_t* from, uint8_t* to,
+                abi::KernelContext& context) {
+  std::memcpy(to, from, layout.size);
+  for (const ir::RecordSlot& slot : layout.slots) {
+    VPL_CHECK(slot.type != ir::Type::Set, "a record with a set has no copy");
+    uint8_t* at = to + slot.offset;
+    if (slot.type == ir::Type::Str) {
+      auto& text = *reinterpret_cast<abi::VplString*>(at);
+      text = OwnText(context, text);
+    } else if (slot.type == ir::Type::Any) {
+      auto& cell = *reinterpret_cast<Cell*>(at);
+      cell = OwnCell(context, cell);
+    } else if (slot.type == ir::Type::List) {
+      CopyList(context, *reinterpret_cast<abi::ArrayValue**>(at));
+    }
+  }
 }
 
 void ClearSlots(const ir::RecordLayout& layout, uint8_t* record, size_t first,

@@ -35,27 +35,37 @@ void Choice::Begin(uint8_t* record, uint32_t completed_by, base::Arena& arena) {
   }
 }
 
+uint64_t Choice::Subsets(const Varied& varied) const {
+  // Elements that are free to be in it or not.
+  uint64_t free = varied.size;
+  if (with_first_) --free;
+  if (varied.with_last && free > 0) --free;
+  const uint64_t all = uint64_t{1} << free;
+  return with_first_ || varied.with_last ? all : all - 1;
+}
+
 bool Choice::is_larger_than(uint64_t count) const {
   uint64_t choices = 1;
   for (const Varied& varied : varied_) {
     const bool subsets = varied.closure->mode == ir::ClosureMode::Subsets;
-    const uint64_t all = uint64_t{1} << (subsets ? varied.size : 0);
-    const uint64_t own = !subsets ? varied.size : varied.with_last ? all / 2 : all - 1;
+    const uint64_t own = !subsets ? varied.size : Subsets(varied);
     if (__builtin_mul_overflow(choices, own, &choices) || choices > count) return true;
   }
   return false;
 }
 
-uint64_t Choice::First(const Varied& varied) {
+// Of subsets the lowest bits that may be: those that must be in it.
+uint64_t Choice::First(const Varied& varied) const {
   const bool subsets = varied.closure->mode == ir::ClosureMode::Subsets;
-  return subsets && varied.with_last ? uint64_t{1} << (varied.size - 1) : 1;
+  if (!subsets || !varied.with_last) return 1;
+  return uint64_t{1} << (varied.size - 1) | (with_first_ ? 1 : 0);
 }
 
-bool Choice::Advance(Varied& varied) {
+bool Choice::Advance(Varied& varied) const {
   const bool subsets = varied.closure->mode == ir::ClosureMode::Subsets;
   const uint64_t end = subsets ? (uint64_t{1} << varied.size) - 1 : varied.size;
   if (varied.at == end) return false;
-  ++varied.at;
+  varied.at += subsets && with_first_ ? 2 : 1;
   return true;
 }
 

@@ -15,8 +15,10 @@ namespace varpulis::pattern {
 
 class Choice {
  public:
-  // `most`: choices shown per run that completes.
-  Choice(const ir::PatternPlan& plan, uint64_t most) : plan_(plan), most_(most) {}
+  // `most`: choices shown per run that completes. Under .strategy(any) other runs begin their closures
+  // with later elements, so the first one is always chosen.
+  Choice(const ir::PatternPlan& plan, uint64_t most)
+      : plan_(plan), most_(most), with_first_(plan.selection == ir::Selection::Any) {}
 
   // Takes the record's closures as they are. `completed_by` is the closure whose element completes the
   // run, UINT32_MAX if it is none: that one is chosen up to its end.
@@ -44,14 +46,16 @@ class Choice {
     std::vector<abi::ArrayValue*> chosen = {};  // what they show of it
   };
 
-  static uint64_t First(const Varied& varied);
-  static bool Advance(Varied& varied);
+  uint64_t First(const Varied& varied) const;
+  bool Advance(Varied& varied) const;
+  uint64_t Subsets(const Varied& varied) const;
   void Show(Varied& varied);
   int64_t& Count(const Varied& varied);
   abi::ArrayValue*& List(uint32_t slot);
 
   const ir::PatternPlan& plan_;
   const uint64_t most_;
+  const bool with_first_;
   uint8_t* record_ = nullptr;
   std::vector<Varied> varied_;  // the first one changes slowest
   uint64_t shown_ = 0;

@@ -89,14 +89,8 @@ void PatternState::Remove(op::KernelCaller& call, op::RecordId id, RunEnd end) {
   Discard(call, id);
 }
 
-// Runs of one length are due in the order in which they were opened, as long as events come in order
-// of time.
 void PatternState::Schedule(op::RecordId id) {
-  if (plan_.within == 0) return;
-  const Expiry entry{Start(id), id, HeaderOf(id).generation};
-  auto at = expiry_.end();
-  while (at != expiry_.begin() && std::prev(at)->start > entry.start) --at;
-  expiry_.insert(at, entry);
+  if (plan_.within > 0) expiry_.Push({Start(id), id, HeaderOf(id).generation});
 }
 
 void PatternState::JoinPartition(op::RecordId id) {
@@ -117,6 +111,7 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
                          const std::vector<StepHit>& hits, TimestampNs clock, row::RowTable& out,
                          op::RowConsumer emit) {
   clock = std::max(clock, rows.time(row));
+  clock_ = clock;
   // Of late events there may be runs whose deadline had passed when they were opened.
   if (next_due() < clock) Fire(call, clock, out, emit);
   tried_.clear();
@@ -134,8 +129,10 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
   const auto same_state = [&](const Tried& a, const Tried& b) {
     return plan_.edges[a.edge].from == plan_.edges[b.edge].from;
   };
+  // Under .strategy(any) each way in which it may take the event is a run of its own.
   asks_again_ = plan_.selection == ir::Selection::Strict ||
-                std::adjacent_find(tried_.begin(), tried_.end(), same_state) != tried_.end();
+                (plan_.selection != ir::Selection::Any &&
+                 std::adjacent_find(tried_.begin(), tried_.end(), same_state) != tried_.end());
   found_.clear();
   candidates_.clear();
   for (const Tried& tried : tried_) Collect(call, rows, row, tried, clock);
@@ -145,7 +142,7 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
   };
   // Runs that advanced at different times may stand out of creation order within one chain.
   if (!std::is_sorted(candidates_.begin(), candidates_.end(), in_order)) {
-    std::sort(candidates_.begin(), candidates_.end(), in_order);
+    std::stable_sort(candidates_.begin(), candidates_.end(), in_order);
   }
   // `emit` may offer derived rows to other patterns only: candidates_ is not touched meanwhile.
   for (const Candidate& candidate : candidates_) Advance(call, rows, row, candidate, out, emit);
@@ -204,7 +201,7 @@ void PatternState::Collect(op::KernelCaller& call, const row::RowTable& rows, ui
     }
     if (!Guards(call, edge, hit, rows, row, id)) return;
     if (asks_again_) found_.insert(id);
-    candidates_.push_back({HeaderOf(id).sequence, id, &edge, &hit});
+    candidates_.push_back({HeaderOf(id).sequence, id, HeaderOf(id).generation, &edge, &hit});
   });
 }
 
@@ -223,8 +220,11 @@ bool PatternState::HasRoom(const ir::PatternEdge& edge, op::RecordId id) {
 void PatternState::Advance(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                            const Candidate& candidate, row::RowTable& out, op::RowConsumer emit) {
   const op::RecordId id = candidate.run;
+  if (HeaderOf(id).generation != candidate.generation) return;
   if (candidate.edge == nullptr) return Break(call, id, out, emit);
   const ir::PatternEdge& edge = *candidate.edge;
+  if (plan_.selection == ir::Selection::Any && edge.kind == ir::EdgeKind::Take)
+    return Fork(call, rows, row, candidate, out, emit);
   const ir::EdgeKernels& kernels = edge.kernels[candidate.hit->input];
   const TimestampNs time = rows.time(row);
   Last(id) = time;
@@ -239,6 +239,33 @@ void PatternState::Advance(op::KernelCaller& call, const row::RowTable& rows, ui
   if (HeaderOf(id).state == edge.to && HeaderOf(id).link.hash == hash) return;
   Unlink(id);
   Link(id, edge.to, hash);
+}
+
+// The run stays as it was beside what the event makes of it.
+void PatternState::Fork(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+                        const Candidate& candidate, row::RowTable& out, op::RowConsumer emit) {
+  const ir::PatternEdge& edge = *candidate.edge;
+  const ir::EdgeKernels& kernels = edge.kernels[candidate.hit->input];
+  const TimestampNs time = rows.time(row);
+  const op::RecordId id = Allocate(Start(candidate.run));
+  kernel::CopyRecord(plan_.run, RecordOf(candidate.run), RecordOf(id), call.context());
+  Last(id) = time;
+  uint64_t hash = 0;
+  if (kernels.capture != ir::kNoKernel) {
+    hash = static_cast<uint64_t>(call.Int(kernels.capture, rows, row, RecordOf(id)));
+  }
+  if (!edge.ends && !FindRoom(call, id, hash, clock_)) return Discard(call, id);
+  if (observer_ != nullptr)
+    observer_->Forked(HeaderOf(id).sequence, HeaderOf(candidate.run).sequence);
+  if (edge.has_match) Emit(call, &rows, row, &edge, kernels, id, time, out, emit);
+  if (edge.ends) {
+    if (observer_ != nullptr) observer_->Ended(HeaderOf(id).sequence, RunEnd::Complete);
+    return Discard(call, id);
+  }
+  if (observer_ != nullptr) observer_->Advanced(HeaderOf(id).sequence, edge.step, edge.to, hash);
+  Link(id, edge.to, hash);
+  if (fires_) JoinPartition(id);
+  Schedule(id);
 }
 
 // Decision D9: every element fits once more, in front of it those that are chosen.
@@ -306,7 +333,7 @@ void PatternState::CollectBroken(const std::vector<StepHit>& hits) {
   for (uint32_t state = 1; state < plan_.states.size(); ++state) {
     ForRuns(state, plan_.partition_key, *watched, [&](op::RecordId id) {
       if (found_.contains(id)) return;
-      candidates_.push_back({HeaderOf(id).sequence, id, nullptr, watched});
+      candidates_.push_back({HeaderOf(id).sequence, id, HeaderOf(id).generation, nullptr, watched});
     });
   }
 }
@@ -351,19 +378,19 @@ void PatternState::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable
     // All runs with one deadline, by partition and creation.
     const TimestampNs start = expiry_.front().start;
     due_.clear();
-    for (; !expiry_.empty() && expiry_.front().start == start; expiry_.pop_front()) {
-      const Expiry& entry = expiry_.front();
+    for (; !expiry_.empty() && expiry_.front().start == start; expiry_.Pop()) {
+      const DueRun& entry = expiry_.front();
       if (HeaderOf(entry.run).generation == entry.generation) due_.push_back(entry);
     }
     if (plan_.partition_key) {
-      std::stable_sort(due_.begin(), due_.end(), [&](const Expiry& a, const Expiry& b) {
+      std::stable_sort(due_.begin(), due_.end(), [&](const DueRun& a, const DueRun& b) {
         const bool a_runs = HeaderOf(a.run).state != 0;
         const bool b_runs = HeaderOf(b.run).state != 0;
         if (!a_runs || !b_runs) return a_runs < b_runs;
         return FiringOrder(a.run) < FiringOrder(b.run);
       });
     }
-    for (const Expiry& entry : due_) {
+    for (const DueRun& entry : due_) {
       const uint32_t state = HeaderOf(entry.run).state;
       if (plan_.states[state].matches_at_deadline) {
         FireRun(call, entry.run, out, emit);
@@ -395,7 +422,7 @@ void PatternState::Drain(op::KernelCaller& call, row::RowTable& out, op::RowCons
 void PatternState::Expire(op::KernelCaller& call, TimestampNs clock) {
   if (fires_) return;
   while (!expiry_.empty()) {
-    const Expiry front = expiry_.front();
+    const DueRun front = expiry_.front();
     if (HeaderOf(front.run).generation == front.generation) {
       if (!PastDeadline(front.start, clock)) break;
       if (HeaderOf(front.run).state == 0) {
@@ -405,7 +432,7 @@ void PatternState::Expire(op::KernelCaller& call, TimestampNs clock) {
       }
       Remove(call, front.run, RunEnd::Expired);
     }
-    expiry_.pop_front();
+    expiry_.Pop();
   }
 }
 
@@ -413,11 +440,11 @@ void PatternState::Release(op::KernelCaller& call) {
   for (op::KeyIndex& index : waiting_) {
     for (op::RecordId id : op::Chained(index, LinkOf())) Remove(call, id, RunEnd::Released);
   }
-  expiry_.clear();
+  expiry_.Clear();
 }
 
 size_t PatternState::bytes() const {
-  size_t bytes = store_.bytes() + expiry_.size() * sizeof(Expiry);
+  size_t bytes = store_.bytes() + expiry_.bytes();
   for (const op::KeyIndex& index : waiting_) bytes += op::IndexBytes(index);
   return bytes + ranking_.bytes() + partitions_.capacity() * sizeof(std::pair<uint64_t, Partition>);
 }

@@ -7,7 +7,6 @@
 //   header: link, sequence, generation, state | record: start, last, captures
 
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include <absl/container/flat_hash_map.h>
@@ -20,6 +19,7 @@
 #include "runtime/operator/record_store.h"
 #include "runtime/operator/row_consumer.h"
 #include "runtime/pattern/choice.h"
+#include "runtime/pattern/due_queue.h"
 #include "runtime/pattern/run_bounds.h"
 #include "runtime/pattern/run_observer.h"
 #include "runtime/pattern/run_ranking.h"
@@ -99,14 +99,10 @@ class PatternState {
     uint32_t generation;
     uint32_t state;
   };
-  struct Expiry {
-    TimestampNs start;
-    op::RecordId run;
-    uint32_t generation;
-  };
   struct Candidate {
     uint64_t sequence;
     op::RecordId run;
+    uint32_t generation;          // of the run; another one: it has been evicted meanwhile
     const ir::PatternEdge* edge;  // nullptr: the event ends the run
     const StepHit* hit;
   };
@@ -143,6 +139,8 @@ class PatternState {
                TimestampNs clock);
   void Advance(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                const Candidate& candidate, row::RowTable& out, op::RowConsumer emit);
+  void Fork(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+            const Candidate& candidate, row::RowTable& out, op::RowConsumer emit);
   // False if the closure has no room for the element.
   bool HasRoom(const ir::PatternEdge& edge, op::RecordId id);
   void Emit(op::KernelCaller& call, const row::RowTable* rows, uint32_t row,
@@ -202,7 +200,7 @@ class PatternState {
   RunObserver* observer_ = nullptr;
   // What has come of negations in front of the pattern, in state 0's index: their time is `start`.
   uint32_t remembered_ = 0;
-  std::deque<Expiry> expiry_;  // by start, then in creation order
+  DueQueue expiry_;
   absl::flat_hash_map<uint64_t, Partition, op::IdentityHash> partitions_;  // if the pattern fires
   std::vector<std::vector<uint32_t>> edges_of_;  // by step: edges that its events may take
   Choice choice_;
@@ -211,8 +209,9 @@ class PatternState {
   // Runs that the event at hand has found or opened, if somebody asks again.
   absl::flat_hash_set<op::RecordId> found_;
   bool asks_again_ = false;
-  std::vector<Expiry> due_;  // scratch
+  std::vector<DueRun> due_;  // scratch
   uint64_t event_ = 0;
+  TimestampNs clock_ = kTimeMin;  // of the event at hand
   uint64_t next_sequence_ = 0;
   uint32_t next_generation_ = 1;
   bool fires_ = false;

@@ -40,6 +40,8 @@ class RunObserver {
   // The run took the step and waits in `state` now; `key` is the hash by which it is found.
   virtual void Opened(uint64_t run, uint32_t step, uint32_t state, uint64_t key,
                       TimestampNs start) = 0;
+  // Under .strategy(any): a run that is in everything like the run `from`, which stays as it was.
+  virtual void Forked(uint64_t run, uint64_t from) = 0;
   virtual void Advanced(uint64_t run, uint32_t step, uint32_t state, uint64_t key) = 0;
   // With the row at hand as `step`, UINT32_MAX if it is none, and of some closures not all elements.
   virtual void Matched(uint64_t run, uint32_t step, const std::vector<ChosenElements>& chosen) = 0;

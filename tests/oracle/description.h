@@ -83,7 +83,7 @@ struct Node {
   std::vector<Node> parts = {};
 };
 
-enum class Selection : uint8_t { Stam, Stnm, Strict };
+enum class Selection : uint8_t { Stam, Stnm, Strict, Any };
 enum class Emission : uint8_t { Default, Each, Longest, Subsets };
 enum class Form : uint8_t { Arrows, Declared, SequenceSource };
 

@@ -14,6 +14,8 @@ using testing::Dice;
 
 struct PatternLimits {
   bool subsets = true;  // `.subsets()` may be chosen
+  bool any = false;     // `.strategy(any)` may be chosen
+  bool disordered = false;
 };
 
 Pattern RandomPattern(Dice& dice, const std::string& name, const PatternLimits& limits);

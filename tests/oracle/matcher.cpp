@@ -15,6 +15,8 @@ Matcher::Matcher(const Pattern& pattern, const std::vector<Event>& events)
     : pattern_(pattern), events_(events), ways_(Ways(pattern.root, pattern.steps)) {
   for (const Node& way : ways_) way_steps_.push_back(PositiveSteps(way, pattern.steps));
   yields_ = Yields(pattern, ways_);
+  // Every choice of elements is a run of its own.
+  if (pattern.selection == Selection::Any) std::fill(yields_.begin(), yields_.end(), Yield::Whole);
 }
 
 std::vector<std::string> Matcher::Run() {
@@ -84,8 +86,15 @@ void Matcher::Offer(size_t at) {
     if (here(run)) Kill(run, event);
   }
   bool taken = false;
-  for (PartialMatch& run : runs_) {
+  // What this event makes of runs does not take it again.
+  const size_t before = runs_.size();
+  for (size_t i = 0; i < before; ++i) {
+    PartialMatch& run = runs_[i];
     if (!here(run)) continue;
+    if (pattern_.selection == Selection::Any) {
+      Fork(i, at);
+      continue;
+    }
     const uint32_t step = Taker(run, event);
     if (step != UINT32_MAX) {
       taken = true;
@@ -120,11 +129,31 @@ void Matcher::Kill(PartialMatch& run, const Event& event) {
 uint32_t Matcher::Taker(const PartialMatch& run, const Event& event) const {
   if (event.ms < run.last) return UINT32_MAX;
   for (const uint32_t step : Walk(pattern_.steps, run.bindings).Options(*run.way)) {
-    const int64_t within = pattern_.steps[step].within_ms;
-    if (within > 0 && event.ms - run.last > within) continue;
+    if (!IsInTime(run, event, step)) continue;
     if (Fits(SceneOf(run, event, step), way_steps_[run.way_number])) return step;
   }
   return UINT32_MAX;
+}
+
+bool Matcher::IsInTime(const PartialMatch& run, const Event& event, uint32_t step) const {
+  const int64_t within = pattern_.steps[step].within_ms;
+  return within == 0 || event.ms - run.last <= within;
+}
+
+// language.md 6.6.
+void Matcher::Fork(size_t number, size_t at) {
+  const PartialMatch run = runs_[number];
+  const Event& event = events_[at];
+  if (event.ms < run.last) return;
+  for (const uint32_t step : Walk(pattern_.steps, run.bindings).Options(*run.way)) {
+    if (!IsInTime(run, event, step)) continue;
+    if (!Fits(SceneOf(run, event, step), way_steps_[run.way_number])) continue;
+    PartialMatch fork = run;
+    fork.created = ++created_;
+    ++partitions_.at({run.key.is_number(), run.key.number}).runs;
+    runs_.push_back(fork);
+    Bind(runs_.back(), at, step);
+  }
 }
 
 void Matcher::Bind(PartialMatch& run, size_t at, uint32_t step) {
@@ -163,7 +192,7 @@ void Matcher::Open(size_t at) {
 
 // Decision D12: a run of the partition holds the closure and may take more into it.
 bool Matcher::IsGrowing(const PartialMatch& run, uint32_t step) const {
-  if (!pattern_.steps[step].is_closure()) return false;
+  if (!pattern_.steps[step].is_closure() || pattern_.selection == Selection::Any) return false;
   return std::any_of(runs_.begin(), runs_.end(), [&](const PartialMatch& other) {
     if (other.gone || other.way != run.way || other.bindings[step].empty()) return false;
     if (other.key.kind != run.key.kind || other.key.number != run.key.number) return false;

@@ -50,6 +50,9 @@ class Matcher {
   void Kill(PartialMatch& run, const Event& event);
   // The step that takes the event; UINT32_MAX if none does.
   uint32_t Taker(const PartialMatch& run, const Event& event) const;
+  // Under Any: the run goes on as it is beside what each step makes of the event that fits it.
+  void Fork(size_t number, size_t at);
+  bool IsInTime(const PartialMatch& run, const Event& event, uint32_t step) const;
   void Bind(PartialMatch& run, size_t at, uint32_t step);
   void Open(size_t at);
   bool IsBlocked(const Node& way, const Event& event) const;

@@ -112,7 +112,7 @@ std::string SequenceText(const Pattern& pattern) {
 }
 
 std::string Dials(const Pattern& pattern) {
-  static constexpr std::array kSelections = {"", " .stnm()", " .strict()"};
+  static constexpr std::array kSelections = {"", " .stnm()", " .strict()", " .strategy(any)"};
   static constexpr std::array kEmissions = {"", " .each()", " .longest()", " .subsets()"};
   return fmt::format("{}{}", kSelections[static_cast<size_t>(pattern.selection)],
                      kEmissions[static_cast<size_t>(pattern.emission)]);
