@@ -64,6 +64,10 @@ void ReportStreams(const exec::Executor& executor) {
       Say("          {} runs of {} were dropped at the run limit\n", stream.pattern.dropped,
           stream.name);
     }
+    if (stream.trend.dropped > 0) {
+      Say("          {} events of {} were left out of its trends at the limit\n",
+          stream.trend.dropped, stream.name);
+    }
   }
   if (silent > kMostSilent) {
     Say("{:>9} {} more streams without a match\n", 0, silent - kMostSilent);
