@@ -88,33 +88,46 @@ TrendGraphs::Effect TrendGraphs::Offer(op::KernelCaller& call, const row::RowTab
   return effect;
 }
 
-bool TrendGraphs::Fits(const Arrival& at, const ir::TrendEdge& edge, uint8_t* vertex) const {
-  return edge.guards.empty() || at.call.Test(edge.guards[at.input], at.rows, at.row, vertex);
+// Of an edge that comes from no vertex.
+bool TrendGraphs::Fits(const Arrival& at, const ir::TrendEdge& edge) {
+  return edge.guards.empty() ||
+         at.call.Test(edge.guards[at.input], at.rows, at.row, nothing_.data());
 }
 
 // What has got to the front of the edge goes on with the event.
 void TrendGraphs::Follow(Arrival& at, const ir::TrendEdge& edge) {
   if (edge.from == ir::TrendEdge::kBegin) {
-    if (!Fits(at, edge, nothing_.data())) return;
+    if (!Fits(at, edge)) return;
     const size_t target = Target(at, edge, op::kNoRecord);
     if (target != kNoPending) tallies_.AddTrend(SumOf(target));
     return;
   }
-  TallyNumber* total = TotalOf(at.graph, edge.from);
+  const TallyNumber* total = TotalOf(at.graph, edge.from);
   if (tallies_.IsEmpty(total)) return;
   const bool has_vertices = plan_.places[edge.from].bound > 0;
-  if (!has_vertices || (edge.guards.empty() && edge.inherits.empty())) {
-    if (has_vertices || Fits(at, edge, nothing_.data()))
-      AddTo(Target(at, edge, op::kNoRecord), total);
-    return;
+  if (has_vertices && !(edge.guards.empty() && edge.inherits.empty())) {
+    FollowVertices(at, edge);
+  } else if (has_vertices || Fits(at, edge)) {
+    AddTo(Target(at, edge, op::kNoRecord), total);
   }
-  // Those that this event adds stand behind them, or have no trends yet.
-  const size_t known = at.graph.vertices_[edge.from].all.size();
-  for (size_t i = 0; i < known; ++i) {
-    const op::RecordId source = at.graph.vertices_[edge.from].all[i];
-    if (tallies_.IsEmpty(TallyOf(source)) || !Fits(at, edge, RecordOf(source))) continue;
-    const size_t target = Target(at, edge, source);
-    AddTo(target, TallyOf(source));
+}
+
+// The guard is asked about all vertices at once. Those that this event adds have no trends yet.
+void TrendGraphs::FollowVertices(Arrival& at, const ir::TrendEdge& edge) {
+  sources_.clear();
+  records_.clear();
+  for (const op::RecordId source : at.graph.vertices_[edge.from].all) {
+    if (tallies_.IsEmpty(TallyOf(source))) continue;
+    sources_.push_back(source);
+    records_.push_back(RecordOf(source));
+  }
+  fits_.assign(sources_.size(), 1);
+  if (!edge.guards.empty())
+    at.call.TestEach(edge.guards[at.input], at.rows, at.row, records_, fits_.data());
+  for (size_t i = 0; i < sources_.size(); ++i) {
+    if (fits_[i] == 0) continue;
+    const size_t target = Target(at, edge, sources_[i]);
+    AddTo(target, TallyOf(sources_[i]));
   }
 }
 

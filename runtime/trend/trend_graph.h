@@ -112,7 +112,8 @@ class TrendGraphs {
   TallyNumber* SumOf(size_t pending) { return sums_.data() + pending * tallies_.size(); }
 
   void Follow(Arrival& at, const ir::TrendEdge& edge);
-  bool Fits(const Arrival& at, const ir::TrendEdge& edge, uint8_t* vertex) const;
+  void FollowVertices(Arrival& at, const ir::TrendEdge& edge);
+  bool Fits(const Arrival& at, const ir::TrendEdge& edge);
   void AddTo(size_t pending, const TallyNumber* tally);
   size_t Target(Arrival& at, const ir::TrendEdge& edge, op::RecordId source);
   size_t AddPending(const Arrival& at, op::RecordId vertex);
@@ -133,8 +134,11 @@ class TrendGraphs {
   std::vector<Pending> pending_;
   std::vector<TallyNumber> sums_;  // a tally for each of them
   std::vector<uint64_t> ids_;
+  std::vector<op::RecordId> sources_;
+  std::vector<uint8_t*> records_;  // parallel to the sources
+  std::vector<uint8_t> fits_;      // the same
   std::vector<uint8_t> measures_;
-  mutable std::vector<uint8_t> nothing_;  // the record of a vertex that keeps nothing
+  std::vector<uint8_t> nothing_;  // the record of a vertex that keeps nothing
 };
 
 }  // namespace varpulis::trend
