@@ -169,6 +169,7 @@ void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Positi
   if (name == "window") return CheckWindow(op, stream, at);
   if (name == "aggregate") return CheckAggregate(op, stream, at);
   if (name == "trend_aggregate") return CheckTrendAggregate(op, stream, at);
+  if (name == "forecast") return CheckForecast(op, stream, at);
   if (name == "within" && !stream.pattern) {
     Report(DiagnosticKind::WithinOutsidePattern, op.name.span, "`.within` outside a pattern",
            "it needs arrows (A -> B) or a pattern as source");

@@ -288,6 +288,10 @@ class Checker {
   static RowShape TrendShape(const TypedStream& stream);
   void ReportTrend(SourceSpan span, std::string message, std::string help);
 
+  // check_forecast.cpp
+  void CheckForecast(const ast::StreamOp& op, const TypedStream& stream, const Position& at);
+  void CheckForecastParameter(const ast::Argument& argument);
+
   // check_join.cpp
   void CheckJoinStream(const ast::StreamDecl& decl, TypedStream& stream, Position& at);
   static RowShape JoinedShape(const TypedJoin& join, const std::string& name);
