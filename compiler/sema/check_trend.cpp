@@ -153,8 +153,9 @@ std::optional<uint32_t> Checker::TrendStep(const ast::Expr& argument, const Type
   for (uint32_t i = 0; i < pattern.steps.size(); ++i) {
     if (!pattern.steps[i].is_closure()) continue;
     if (closure) {
+      const std::string& alias = pattern.steps[*closure].alias;
       ReportTrend(argument.span, "which closure this field belongs to is not clear",
-                  fmt::format("name it: {}.{}, or another one", pattern.steps[*closure].alias,
+                  fmt::format("name it: {}.{}, or another one", alias.empty() ? "alias" : alias,
                               std::get<ast::NameExpr>(argument.node).name));
       return std::nullopt;
     }

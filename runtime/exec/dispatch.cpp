@@ -94,7 +94,9 @@ void Engine::OfferToTrend(Consumer& consumer, const row::RowTable& rows, uint32_
   trend_hits_.clear();
   uint64_t hash = 0;
   for (Input& input : consumer.inputs) {
-    if (!Passes(input, rows, row, classified)) continue;
+    // By whichever filters it comes, it is one event of the step (decision D19).
+    const bool known = !trend_hits_.empty() && trend_hits_.back().step == input.step;
+    if (known || !Passes(input, rows, row, classified)) continue;
     // The key is the same whatever the step.
     if (input.hash != ir::kNoKernel && trend_hits_.empty()) {
       hash = static_cast<uint64_t>(classified && !input.ordered ? input.hashes[row]
