@@ -45,6 +45,7 @@ std::string PrintTrend(const TrendPlan& trend) {
     text += fmt::format(
         "             place {}: {}", alias.empty() ? fmt::format("step{}", place.step + 1) : alias,
         place.bound == 0 ? "one total" : fmt::format("by {} event(s)", place.bound));
+    if (!place.key_text.empty()) text += ", found by " + place.key_text;
     for (const TrendEdge& edge : place.edges) {
       const std::string guard = edge.guards.empty() ? "" : " if guarded";
       text += edge.from == TrendEdge::kBegin ? ", begins" + guard

@@ -52,6 +52,8 @@ struct TrendEdge {
   // row, vertex -> bool, by input of the step: what is asked of the event. Empty: nothing, and then no
   // vertex needs to be looked at unless the new one inherits from it.
   std::vector<KernelId> guards;
+  // row -> i64, the same: vertices that the guard may be true of have this for a `key`. Empty: all are asked.
+  std::vector<KernelId> probes;
   // For each of the events that vertices of the place behind are told apart by, without its own: where
   // the vertex in front has it among its own; kUnbound if the trend has no such event.
   static constexpr uint32_t kUnbound = UINT32_MAX;
@@ -70,6 +72,10 @@ struct TrendPlace {
   std::vector<KernelId>
       capture;  // row -> vertex, by input of the step; empty if nothing is captured
   KernelId inherit = kNoKernel;  // vertex in front as a row -> vertex; none if nothing is inherited
+  // vertex -> i64: the hash of what conditions on edges from here set equal to something of the later
+  // event; none if no edge does.
+  KernelId key = kNoKernel;
+  std::string key_text;
 };
 
 // Slots of the record of a window of trends: its first event's time, and the last one's; whether it is

@@ -63,14 +63,23 @@ class TrendVerifier {
     Require(place.capture.empty() || place.capture.size() == inputs, "captures of other inputs");
     for (const KernelId capture : place.capture) Kernel(capture, KernelResult::None);
     Kernel(place.inherit, KernelResult::None);
+    Kernel(place.key, KernelResult::Int);
+    Require(place.key == kNoKernel || place.bound > 0, "a key of nothing");
     const uint32_t inherited = place.bound - (place.keeps_event ? 1 : 0);
     Require(place.bound > 0 || !place.keeps_event, "an event that is not bound");
     for (const TrendEdge& edge : place.edges) {
       Require(edge.guards.empty() || edge.guards.size() == inputs, "guards of other inputs");
       for (const KernelId guard : edge.guards) Kernel(guard, KernelResult::Bool);
       Require(edge.inherits.size() == inherited, "a vertex that inherits too much");
-      if (edge.from == TrendEdge::kBegin) continue;
+      Require(edge.probes.empty() || edge.probes.size() == inputs, "probes of other inputs");
+      for (const KernelId probe : edge.probes) Kernel(probe, KernelResult::Int);
+      if (edge.from == TrendEdge::kBegin) {
+        Require(edge.probes.empty(), "a probe for nothing");
+        continue;
+      }
       if (edge.from >= trend_.places.size()) return Require(false, "no such place");
+      Require(edge.probes.empty() || trend_.places[edge.from].key != kNoKernel,
+              "a probe without key");
       for (const uint32_t from : edge.inherits) {
         Require(from == TrendEdge::kUnbound || from < trend_.places[edge.from].bound,
                 "nothing to inherit");

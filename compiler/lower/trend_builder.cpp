@@ -49,6 +49,7 @@ void TrendBuilder::Run() {
   }
   BuildEdges();
   for (uint32_t place = 0; place < places_.size(); ++place) BuildCaptures(place);
+  FindKeys();
   BuildFinish();
 }
 

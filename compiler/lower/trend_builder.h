@@ -42,6 +42,13 @@ class TrendBuilder {
   // The place of a step in the way of `place`, kNoPlace if that way does not have it.
   uint32_t PlaceOf(uint32_t step, uint32_t place) const;
 
+  // trend_keys.cpp: by which values vertices are found
+  using Keys = std::map<std::string, KeyPart>;  // by the text of what is bound
+  Keys KeysOf(uint32_t place, uint32_t from) const;
+  void FindKeys();
+  ir::KernelId KeyOfVertex(uint32_t place, const Keys& keys);
+  void AddProbes(uint32_t place, ir::TrendEdge& edge, const Keys& keys);
+
   // trend_builder.cpp: records and kernels
   void LayOutVertex();
   void BuildSteps();

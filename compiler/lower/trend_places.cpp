@@ -58,11 +58,11 @@ void TrendBuilder::AddWay(const std::vector<uint32_t>& steps, uint32_t way) {
     place.step = step;
     bool begins = true;
     for (uint32_t from = here; begins && from-- > first;) {
-      place.edges.push_back({from, {}, {}});
+      place.edges.push_back({from, {}, {}, {}});
       begins = steps_[places_[from].step].is_optional();
     }
-    if (begins) place.edges.push_back({ir::TrendEdge::kBegin, {}, {}});
-    if (steps_[step].is_closure()) place.edges.push_back({here, {}, {}});
+    if (begins) place.edges.push_back({ir::TrendEdge::kBegin, {}, {}, {}});
+    if (steps_[step].is_closure()) place.edges.push_back({here, {}, {}, {}});
     trend_.places.push_back(std::move(place));
   }
   for (uint32_t place = static_cast<uint32_t>(places_.size()); place-- > first;) {

@@ -112,15 +112,31 @@ void TrendGraphs::Follow(Arrival& at, const ir::TrendEdge& edge) {
   }
 }
 
-// The guard is asked about all vertices at once. Those that this event adds have no trends yet.
-void TrendGraphs::FollowVertices(Arrival& at, const ir::TrendEdge& edge) {
+// The vertices that the event may follow. Those that it adds itself have no trends yet.
+void TrendGraphs::FindSources(const Arrival& at, const ir::TrendEdge& edge) {
   sources_.clear();
   records_.clear();
-  for (const op::RecordId source : at.graph.vertices_[edge.from].all) {
-    if (tallies_.IsEmpty(TallyOf(source))) continue;
+  const auto add = [&](op::RecordId source) {
+    if (tallies_.IsEmpty(TallyOf(source))) return;
     sources_.push_back(source);
     records_.push_back(RecordOf(source));
+  };
+  const Graph::Vertices& vertices = at.graph.vertices_[edge.from];
+  if (edge.probes.empty()) {
+    for (const op::RecordId source : vertices.all) add(source);
+    return;
   }
+  const auto hash = static_cast<uint64_t>(at.call.Int(edge.probes[at.input], at.rows, at.row));
+  const auto chain = vertices.by_key.find(hash);
+  if (chain == vertices.by_key.end()) return;
+  for (op::RecordId id = chain->second.head; id != op::kNoRecord; id = HeadOf(id).key_link.next)
+    add(id);
+}
+
+// The guard is asked about all of them at once.
+void TrendGraphs::FollowVertices(Arrival& at, const ir::TrendEdge& edge) {
+  FindSources(at, edge);
+  if (sources_.empty()) return;
   fits_.assign(sources_.size(), 1);
   if (!edge.guards.empty())
     at.call.TestEach(edge.guards[at.input], at.rows, at.row, records_, fits_.data());
@@ -195,7 +211,13 @@ op::RecordId TrendGraphs::AddVertex(const Arrival& at, op::RecordId source) {
     at.call.UpdateFrom(place.inherit, plan_.vertex, RecordOf(source), RecordOf(vertex));
   if (!place.capture.empty())
     at.call.Update(place.capture[at.input], at.rows, at.row, RecordOf(vertex));
-  at.graph.vertices_[at.place].all.push_back(vertex);
+  Graph::Vertices& vertices = at.graph.vertices_[at.place];
+  vertices.all.push_back(vertex);
+  if (place.key != ir::kNoKernel) {
+    const auto hash =
+        static_cast<uint64_t>(at.call.Int(place.key, at.rows, at.row, RecordOf(vertex)));
+    op::Append(vertices.by_key, hash, vertex, KeyLinkOf());
+  }
   return vertex;
 }
 

@@ -30,7 +30,8 @@ class Graph {
   friend class TrendGraphs;
   struct Vertices {
     std::vector<op::RecordId> all;
-    op::KeyIndex index;  // by the hash of their ids, as far as a later event may look for them
+    op::KeyIndex index;   // by the hash of their ids, as far as a later event may look for them
+    op::KeyIndex by_key;  // by the key of the place, if it has one
   };
 
   std::vector<TallyNumber> tallies_;  // of the complete trends, then of each place
@@ -70,9 +71,10 @@ class TrendGraphs {
 
  private:
   struct Head {
-    op::ChainLink link;
-    uint64_t event;    // that last added to it
-    uint64_t pending;  // what that one adds
+    op::ChainLink link;      // in `index`
+    op::ChainLink key_link;  // in `by_key`
+    uint64_t event;          // that last added to it
+    uint64_t pending;        // what that one adds
   };
   // What the event at hand adds to a place, and there to a vertex if it has one.
   struct Pending {
@@ -106,6 +108,9 @@ class TrendGraphs {
   auto LinkOf() {
     return [this](op::RecordId id) -> op::ChainLink& { return HeadOf(id).link; };
   }
+  auto KeyLinkOf() {
+    return [this](op::RecordId id) -> op::ChainLink& { return HeadOf(id).key_link; };
+  }
   TallyNumber* TotalOf(Graph& graph, uint32_t place) const {
     return graph.tallies_.data() + (place + 1) * tallies_.size();
   }
@@ -113,6 +118,7 @@ class TrendGraphs {
 
   void Follow(Arrival& at, const ir::TrendEdge& edge);
   void FollowVertices(Arrival& at, const ir::TrendEdge& edge);
+  void FindSources(const Arrival& at, const ir::TrendEdge& edge);
   bool Fits(const Arrival& at, const ir::TrendEdge& edge);
   void AddTo(size_t pending, const TallyNumber* tally);
   size_t Target(Arrival& at, const ir::TrendEdge& edge, op::RecordId source);

@@ -78,6 +78,23 @@ TEST(ClosedFormTest, ARunBehindStartsIsTheirProduct) {
   }
 }
 
+// Equalities lead an event to those that it may follow, so that many keys in one window cost no more.
+TEST(ClosedFormTest, LinkedStepsMeetByTheirKey) {
+  constexpr int kKeys = 20'000;
+  constexpr int kElements = 3;
+  std::string events;
+  for (int k = 0; k < kKeys; ++k) events += Event(k, "A", fmt::format("\"k\":\"key {}\"", k));
+  for (int i = 0; i < kElements; ++i) {
+    for (int k = 0; k < kKeys; ++k)
+      events += Event(kKeys * (i + 1) + k, "B", fmt::format("\"k\":\"key {}\",\"v\":{}", k, i));
+  }
+  EXPECT_EQ(
+      OnlyLine("stream T = A as a -> all B where k == a.k as b .within(1h) .trend_aggregate(n: "
+               "count_trends(), b: count_events(b)) .emit(n: n, b: b)\n",
+               events),
+      fmt::format("{{ n: {}, b: {} }}", kKeys * 7, kKeys * 12));
+}
+
 // Falling values: under `v > e.v` no event follows another.
 TEST(ClosedFormTest, IncompatibleEventsAreTrendsOfOne) {
   std::string events;
