@@ -137,6 +137,7 @@ ir::StepInput TrendBuilder::BuildInput(uint32_t step, const sema::SourceRoot& ro
   local.insert(local.end(), parts_[step].local.begin(), parts_[step].local.end());
   if (!local.empty()) input.filter = plan_.Predicate(name + ".filter", row, local);
   input.ordered = plan_.IsOrdered(local);
+  input.traced = plan_.TakeApart(name + ".filter", row, local, aliases_);
   if (!typed_.partition.empty()) input.probe = Probe(row);
   return input;
 }

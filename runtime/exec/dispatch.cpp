@@ -13,6 +13,7 @@ void Engine::Process(const row::Batch& batch) {
   uint64_t event = batch.first_number;
   for (const row::RowRef& ref : batch.order) {
     const uint64_t number = event++;
+    if (trace_) TraceEvent(batch, ref, number);
     if (ref.table == row::kUnreadTable) continue;
     uint32_t table = batch.table_ids[ref.table];
     const row::RowTable& rows = batch.tables[ref.table];
@@ -23,7 +24,7 @@ void Engine::Process(const row::Batch& batch) {
       MoveClock(table, std::max(time, state.clock));
       if (failure_) break;
     }
-    if (state.interesting[ref.row] == 0) continue;
+    if (state.interesting[ref.row] == 0 && !trace_) continue;
     order_ = {number, static_cast<uint32_t>(plan_.streams.size())};
     context_.event_number = number;
     context_.random_draws = 0;
@@ -55,7 +56,9 @@ void Engine::Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bo
       continue;
     }
     for (Input& input : consumer.inputs) {
-      if (!Passes(input, rows, row, classified)) continue;
+      const bool passes = Passes(input, rows, row, classified);
+      if (trace_) TraceOffer(consumer, input, passes, rows, row);
+      if (!passes) continue;
       ++streams_[consumer.stream].statistics.rows_in;
       const bool known = classified && !input.ordered;
       RunOperators(consumer.stream, 0, input.variant, rows, row, known ? &input : nullptr);
@@ -72,7 +75,9 @@ void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint3
                             bool classified) {
   hits_.clear();
   for (Input& input : consumer.inputs) {
-    if (!Passes(input, rows, row, classified)) continue;
+    const bool passes = Passes(input, rows, row, classified);
+    if (trace_) TraceOffer(consumer, input, passes, rows, row);
+    if (!passes) continue;
     uint64_t probe = 0;
     if (input.hash != ir::kNoKernel) {
       probe = static_cast<uint64_t>(
@@ -84,9 +89,18 @@ void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint3
   StreamState& state = streams_[consumer.stream];
   ++state.statistics.rows_in;
   ir::TableId match_table = plan_.streams[consumer.stream].pattern->match_table;
+  if (trace_) {
+    trace_->set_stream(consumer.stream);
+    // Runs whose time is over are gone before the row comes, not at the end of the batch.
+    state.pattern->Expire(call_, PatternClock(state));
+  }
   state.pattern->set_event(order_.event);
   state.pattern->Offer(call_, rows, row, hits_, PatternClock(state), Derive(match_table),
                        [&](uint32_t match) { OutputMatch(consumer.stream, match); });
+  if (trace_) trace_->Runs(*state.pattern, hits_);
+  if (state.pattern->overflowed()) {
+    Stop(consumer.stream, rows, row, "too many open runs", "--run-overflow error");
+  }
 }
 
 void Engine::OfferToTrend(Consumer& consumer, const row::RowTable& rows, uint32_t row,
@@ -96,7 +110,9 @@ void Engine::OfferToTrend(Consumer& consumer, const row::RowTable& rows, uint32_
   for (Input& input : consumer.inputs) {
     // By whichever filters it comes, it is one event of the step (decision D19).
     const bool known = !trend_hits_.empty() && trend_hits_.back().step == input.step;
-    if (known || !Passes(input, rows, row, classified)) continue;
+    const bool passes = Passes(input, rows, row, classified);
+    if (trace_) TraceOffer(consumer, input, passes, rows, row);
+    if (known || !passes) continue;
     // The key is the same whatever the step.
     if (input.hash != ir::kNoKernel && trend_hits_.empty()) {
       hash = static_cast<uint64_t>(classified && !input.ordered ? input.hashes[row]
@@ -120,7 +136,9 @@ void Engine::OfferToJoin(Consumer& consumer, const row::RowTable& rows, uint32_t
   StreamState& state = streams_[consumer.stream];
   const ir::TableId match_table = plan_.streams[consumer.stream].join->match_table;
   for (Input& input : consumer.inputs) {
-    if (!Passes(input, rows, row, classified)) continue;
+    const bool passes = Passes(input, rows, row, classified);
+    if (trace_) TraceOffer(consumer, input, passes, rows, row);
+    if (!passes) continue;
     const auto hash = static_cast<uint64_t>(
         classified && !input.ordered ? input.hashes[row] : call_.Int(input.hash, rows, row));
     ++state.statistics.rows_in;

@@ -64,6 +64,7 @@ void Engine::FirePattern(uint32_t stream) {
   StreamState& state = streams_[stream];
   if (!state.pattern || !state.pattern->fires()) return;
   pattern::PatternState& pattern = *state.pattern;
+  if (trace_) trace_->set_stream(stream);
   pattern.Fire(call_, PatternClock(state), Derive(plan_.streams[stream].pattern->match_table),
                [&](uint32_t match) {
                  order_ = {
@@ -78,6 +79,7 @@ void Engine::DrainPattern(uint32_t stream) {
   StreamState& state = streams_[stream];
   if (!state.pattern || !state.pattern->fires()) return;
   pattern::PatternState& pattern = *state.pattern;
+  if (trace_) trace_->set_stream(stream);
   pattern.Drain(call_, Derive(plan_.streams[stream].pattern->match_table), [&](uint32_t match) {
     order_ = {order_.event, state.rank, 0, 0, pattern.fired_due(), pattern.fired_sequence()};
     OutputMatch(stream, match);
@@ -134,7 +136,9 @@ void Engine::FireStream(uint32_t stream, TimestampNs clock) {
 }
 
 void Engine::EndBatch() {
-  for (StreamState& stream : streams_) {
+  for (uint32_t s = 0; s < streams_.size(); ++s) {
+    StreamState& stream = streams_[s];
+    if (trace_) trace_->set_stream(s);
     if (stream.pattern) stream.pattern->Expire(call_, PatternClock(stream));
   }
   ClearDerived();

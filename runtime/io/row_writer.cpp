@@ -46,7 +46,9 @@ RowWriter::Binding RowWriter::Bind(const ir::Table& table, const KeyTable& keys)
 
 uint32_t RowWriter::FindTable(std::string_view event_type) {
   static_assert(NameTable::kAbsent == row::kUnreadTable);
-  return types_.Find(event_type);
+  const uint32_t table = types_.Find(event_type);
+  if (table == row::kUnreadTable) unread_type_ = event_type;
+  return table;
 }
 
 // The common case of each column type is here; the rest takes the way over Cells.
@@ -88,7 +90,9 @@ uint32_t RowWriter::FindTable(std::string_view event_type) {
 
 void RowWriter::Write(row::Batch& batch, const RowHead& head, std::span<const Field> fields) {
   if (head.table == row::kUnreadTable) {
-    batch.order.push_back({row::kUnreadTable, 0});
+    batch.order.push_back(
+        {row::kUnreadTable, static_cast<uint32_t>(batch.unread_types.size())});
+    if (keep_unread_types_) batch.unread_types.emplace_back(unread_type_);
     return;
   }
   arena_ = &batch.arena;

@@ -107,6 +107,7 @@ Batch::Batch(const ir::Plan& plan) {
 void Batch::Clear() {
   for (RowTable& table : tables) table.Clear();
   order.clear();
+  unread_types.clear();
   arena.Reset();
 }
 

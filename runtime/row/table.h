@@ -86,7 +86,8 @@ class RowTable {
 
 inline constexpr uint32_t kUnreadTable = UINT32_MAX;
 
-// Where an event of the batch went. Events of types that nobody reads have table kUnreadTable.
+// Where an event of the batch went. Events of types that nobody reads have table kUnreadTable, and as row
+// their place in Batch::unread_types, if these are kept.
 struct RowRef {
   uint32_t table;  // index into Batch::tables
   uint32_t row;
@@ -100,6 +101,7 @@ struct Batch {
   std::vector<RowTable> tables;
   std::vector<uint32_t> table_ids;  // ir::TableId of each entry of `tables`
   std::vector<RowRef> order;
+  std::vector<std::string> unread_types;
   uint64_t first_number = 0;  // arrival number of order[0], set by who fills; the first is 0
   base::Arena arena;          // text and containers of the batch
 

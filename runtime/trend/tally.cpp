@@ -109,7 +109,8 @@ void Tallies::Extend(TallyNumber* tally, uint32_t step, const uint8_t* measures)
     if (std::isnan(number)) continue;
     switch (term.fold) {
       case TrendFold::Sum:
-        to.number += number * tally[kWeight].number;
+        // The weight may be beyond all doubles, and nothing is nothing however often it is counted.
+        if (number != 0) to.number += number * tally[kWeight].number;
         break;
       case TrendFold::Numbers:
         to.number += tally[kWeight].number;

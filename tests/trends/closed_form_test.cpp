@@ -56,6 +56,17 @@ TEST(ClosedFormTest, CompatibleEventsHaveAllTheirSubsets) {
   }
 }
 
+// Beyond all doubles a sum has no value as JSON; that of zeros stays zero.
+TEST(ClosedFormTest, ZerosAreZeroHoweverOften) {
+  std::string events;
+  for (int i = 0; i < 1100; ++i) events += Event(i, "E", "\"v\":0,\"w\":1");
+  EXPECT_EQ(
+      OnlyLine("stream T = all E as e .within(1h) .trend_aggregate(s: sum_trends(v), w: "
+               "sum_trends(w), hi: max_trends(w)) .emit(s: s, w: w, hi: hi, over: overflow)\n",
+               events),
+      "{ s: 0.0, w: null, hi: 1.0, over: true }");
+}
+
 // s starts and k elements behind all of them: s * (2^k - 1) trends, each element in s * 2^(k-1) of them.
 TEST(ClosedFormTest, ARunBehindStartsIsTheirProduct) {
   constexpr int kStarts = 300;
