@@ -88,6 +88,13 @@ inline constexpr size_t kMaxPatternStates = 4096;
 // Rows that one side of a join holds; further ones find partners, but are none.
 inline constexpr uint32_t kMaxJoinRows = 10'000'000;
 inline constexpr uint32_t kMaxRunsPerPattern = 10'000'000;
+// Events that a forecast learns from before it speaks, and how far back it looks; more is E083.
+inline constexpr int64_t kMaxForecastWarmup = 1'000'000'000;
+inline constexpr int64_t kMaxForecastDepth = 10;
+// Vertices that one stream of trends keeps, and its open windows. An event that would need another one is
+// left out of the trends, or opens no window: an error of kind Limit, and counted.
+inline constexpr uint32_t kMaxTrendVertices = 1'000'000;
+inline constexpr uint32_t kMaxTrendWindows = 10'000'000;
 // Events of a count window.
 inline constexpr int64_t kMaxCountWindow = 10'000'000;
 // Rows or values that windows keep one by one: per window operator, and per accumulator that needs all

@@ -65,6 +65,10 @@ void ReportStreams(const exec::Executor& executor) {
       Say("{:>9} {}  no match: {}\n", 0, stream.name, WhyNothing(stream));
     }
     ReportLosses(stream.name, stream.pattern);
+    if (stream.trend.dropped > 0) {
+      Say("          {} events of {} were left out of its trends at the limit\n",
+          stream.trend.dropped, stream.name);
+    }
   }
   if (silent > kMostSilent) {
     Say("{:>9} {} more streams without a match\n", 0, silent - kMostSilent);

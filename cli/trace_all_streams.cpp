@@ -71,7 +71,7 @@ class AllStreams final : public TraceView {
   // Of a pattern several steps may read the type.
   std::string StepName(const TraceEntry& entry) const {
     if (entry.step == UINT32_MAX) return {};
-    const std::string& text = plan_.streams[entry.stream].pattern->steps[entry.step].text;
+    const std::string& text = (*ir::StepsOf(plan_.streams[entry.stream]))[entry.step].text;
     return text.substr(0, text.find(" [")) + ": ";
   }
   std::string Coloured(std::string_view word, std::string_view colour) const {

@@ -227,12 +227,12 @@ class OneStream final : public TraceView {
 
   // `Purchase as b`, without its condition.
   std::string NameOf(uint32_t step) const {
-    const std::string& text = plan_.pattern->steps[step].text;
+    const std::string& text = (*ir::StepsOf(plan_))[step].text;
     return text.substr(0, text.find(" ["));
   }
   // The same as the beginning of a line about a pattern's step.
   std::string StepName(uint32_t step) const {
-    return step == UINT32_MAX || !plan_.pattern ? std::string() : NameOf(step) + ": ";
+    return step == UINT32_MAX ? std::string() : NameOf(step) + ": ";
   }
   static std::string FalseCondition(const TraceEntry& entry) {
     if (entry.condition.empty()) return "another key";

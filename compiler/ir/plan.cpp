@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "compiler/ir/verify_operators.h"
 #include "compiler/ir/verify_pattern.h"
+#include "compiler/ir/verify_trend.h"
 
 namespace varpulis::ir {
 namespace {
@@ -72,6 +73,9 @@ Status Verify(const Plan& plan, unsigned threads) {
       if (!status.ok()) return status;
     }
     if (Status status = VerifyOperators(plan, stream); !status.ok()) return status;
+    if (stream.trend) {
+      if (Status status = VerifyTrend(plan, stream); !status.ok()) return status;
+    }
     if (!stream.pattern) continue;
     if (Status status = VerifyPattern(plan, stream); !status.ok()) return status;
   }

@@ -28,6 +28,7 @@
 #include "compiler/ir/operators.h"
 #include "compiler/ir/pattern_plan.h"
 #include "compiler/ir/traced_condition.h"
+#include "compiler/ir/trend_plan.h"
 
 namespace varpulis::ir {
 
@@ -102,10 +103,11 @@ struct StreamPlan {
   std::string name;
   std::string context;  // empty: the default one
   std::optional<Ingress> ingress;
-  // One per variant; empty when `pattern` is set, and when the stream only filters for readers, which
+  // One per variant; empty when `pattern`, `trend` or `join` is set, and when the stream only filters for readers, which
   // repeat its filters.
   std::vector<StreamInput> inputs;
   std::optional<PatternPlan> pattern;  // the stream starts with a pattern
+  std::optional<TrendPlan> trend;      // or with the trends of one
   std::optional<JoinPlan> join;        // or with a join
   std::vector<Operator> operators;
   std::vector<OnError> on_error;  // parallel to the operators
@@ -116,6 +118,12 @@ struct StreamPlan {
   std::vector<TableId> outputs;
   bool has_readers = false;
 };
+
+// The steps of its pattern, or of the pattern whose trends it sums up; null if it has neither.
+inline const std::vector<PatternStepPlan>* StepsOf(const StreamPlan& stream) {
+  if (stream.pattern) return &stream.pattern->steps;
+  return stream.trend ? &stream.trend->steps : nullptr;
+}
 
 // `context c (cores: [0, 1])`: where streams run; it does not change what they say.
 struct Context {

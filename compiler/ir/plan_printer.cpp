@@ -32,6 +32,33 @@ std::string PrintPattern(const PatternPlan& pattern) {
   return text + fmt::format("             run {}\n", SlotList(pattern.run));
 }
 
+// What the vertices of each place are told apart by is what trends cost.
+std::string PrintTrend(const TrendPlan& trend) {
+  std::string text = "  trends     ";
+  for (size_t i = 0; i < trend.steps.size(); ++i) {
+    text += (i > 0 ? "\n          -> " : "") + trend.steps[i].text;
+  }
+  text += fmt::format("\n             within {}\n", base::FormatDuration(trend.within));
+  if (!trend.key_text.empty()) text += fmt::format("             key {}\n", trend.key_text);
+  text += fmt::format("             {}{}\n", trend.text, trend.updates ? "; with updates" : "");
+  for (const TrendPlace& place : trend.places) {
+    const std::string& alias = trend.steps[place.step].alias;
+    text += fmt::format(
+        "             place {}: {}", alias.empty() ? fmt::format("step{}", place.step + 1) : alias,
+        place.bound == 0 ? "one total" : fmt::format("by {} event(s)", place.bound));
+    if (!place.key_text.empty()) text += ", found by " + place.key_text;
+    for (const TrendEdge& edge : place.edges) {
+      const std::string guard = edge.guards.empty() ? "" : " if guarded";
+      text += edge.from == TrendEdge::kBegin ? ", begins" + guard
+                                             : fmt::format(", from {}{}", edge.from + 1, guard);
+    }
+    text += place.is_last ? ", last\n" : "\n";
+  }
+  if (!trend.vertex.empty())
+    text += fmt::format("             vertex {}\n", SlotList(trend.vertex));
+  return text + fmt::format("             window {}\n", SlotList(trend.window));
+}
+
 std::string PrintJoin(const JoinPlan& join) {
   std::string text;
   for (size_t i = 0; i < join.sides.size(); ++i) {
@@ -72,9 +99,10 @@ std::string Print(const Plan& plan) {
       text += fmt::format("  from       {}{}\n", plan.tables[input.table].name,
                           input.filter == kNoKernel ? "" : " if " + KernelName(plan, input.filter));
     }
-    if (stream.inputs.empty() && !stream.pattern && !stream.join)
+    if (stream.inputs.empty() && !stream.pattern && !stream.trend && !stream.join)
       text += "  filters    in its readers\n";
     if (stream.pattern) text += PrintPattern(*stream.pattern);
+    if (stream.trend) text += PrintTrend(*stream.trend);
     if (stream.join) text += PrintJoin(*stream.join);
     text += OperatorText(plan, stream);
     for (const ConcurrencyHint& hint : stream.concurrency) {
@@ -120,9 +148,10 @@ std::string PrintDot(const Plan& plan) {
         }
       }
     }
-    if (!stream.pattern) continue;
-    for (size_t i = 0; i < stream.pattern->steps.size(); ++i) {
-      for (const StepInput& input : stream.pattern->steps[i].inputs) {
+    const std::vector<PatternStepPlan>* steps = StepsOf(stream);
+    if (steps == nullptr) continue;
+    for (size_t i = 0; i < steps->size(); ++i) {
+      for (const StepInput& input : (*steps)[i].inputs) {
         text += fmt::format("  \"{}\" -> \"{}\" [label=\"step {}\"];\n", nodes[input.table],
                             stream.name, i + 1);
       }

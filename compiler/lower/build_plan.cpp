@@ -9,6 +9,7 @@
 #include "compiler/lower/operator_list.h"
 #include "compiler/lower/pattern_builder.h"
 #include "compiler/lower/plan_builder.h"
+#include "compiler/lower/trend_builder.h"
 #include "compiler/sema/order.h"
 
 namespace varpulis::lower {
@@ -169,7 +170,13 @@ void PlanBuilder::BuildStream(uint32_t index) {
   if (stream.is_repeated && only_filters) return;
   Chain chain{&stream, &plan, {}, false};
   size_t leading = 0;
-  if (stream.pattern) {
+  if (stream.trend) {
+    const auto has_trends = [](const sema::TypedStream& other) { return other.trend.has_value(); };
+    const auto before =
+        std::count_if(program_.streams.begin(), program_.streams.begin() + index, has_trends);
+    TrendBuilder(*this, stream, plan.trend.emplace(), before).Run();
+    chain.tables = {plan.trend->table};
+  } else if (stream.pattern) {
     PatternBuilder(*this, stream, plan.pattern.emplace(), plan.has_readers).Run();
     chain.tables = {plan.pattern->match_table};
     chain.step_columns = true;
@@ -181,7 +188,8 @@ void PlanBuilder::BuildStream(uint32_t index) {
     leading = LeadingConditions(stream.operators);
     BuildInputs(stream, plan, chain, leading);
   }
-  const std::vector<ir::TableId> inputs = chain.tables;
+  // Rows of trends are the stream's own.
+  const std::vector<ir::TableId> inputs = stream.trend ? std::vector<ir::TableId>() : chain.tables;
   for (size_t i = 0; i < leading; ++i) {
     if (const auto* hint = std::get_if<sema::ConcurrentOp>(&stream.operators[i]))
       Build(*hint, chain);

@@ -1,7 +1,6 @@
 #include "compiler/lower/pattern_parts.h"
 
 #include <algorithm>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -13,8 +12,6 @@ using sema::TypedExpr;
 using sema::TypedExprPtr;
 using sema::TypedOp;
 using sema::TypedStep;
-
-namespace {
 
 std::optional<KeyPart> AsKeyPart(const TypedExprPtr& conjunct) {
   if (conjunct->op != TypedOp::Eq) return std::nullopt;
@@ -30,8 +27,6 @@ std::optional<KeyPart> AsKeyPart(const TypedExprPtr& conjunct) {
   if (candidate_only(*b) && bound_only(*a)) return KeyPart{b, a};
   return std::nullopt;
 }
-
-}  // namespace
 
 StepParts Split(const TypedStep& step) {
   StepParts parts;

@@ -2,6 +2,7 @@
 
 // What the conditions of a pattern's steps consist of. Private to compiler/lower.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ struct KeyPart {
   sema::TypedExprPtr candidate;
   sema::TypedExprPtr bound;
 };
+
+// The conjunct as such an equality, if it is one.
+std::optional<KeyPart> AsKeyPart(const sema::TypedExprPtr& conjunct);
 
 struct StepParts {
   std::vector<sema::TypedExprPtr> local;  // event-local conjuncts

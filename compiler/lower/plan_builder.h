@@ -26,6 +26,7 @@ class PlanBuilder {
  private:
   friend class PatternBuilder;
   friend class JoinBuilder;
+  friend class TrendBuilder;
 
   // Where a stream's chain of operators has got to.
   struct Chain {

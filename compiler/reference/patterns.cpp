@@ -55,7 +55,9 @@ Group Patterns() {
            "stream Big = Purchase\n    .window(10)\n    .pattern(many: rows => len(rows) > 3)"},
           {"trend_aggregate",
            ".trend_aggregate(name: function, ...)",
-           "Counts and sums over all matches of a pattern with a closure, without building them.",
+           "Counts and sums over all matches of a pattern with a closure, without building them: "
+           "`count_trends()`, `count_events(alias)`, `sum_trends(alias.f)`, `avg_trends(alias.f)`, "
+           "`min_trends(alias.f)`, `max_trends(alias.f)`.",
            "stream Trends = Quote as q\n    -> all Quote where px > q.px as r\n    .within(1m)\n   "
            " "
            ".trend_aggregate(n: "

@@ -346,6 +346,7 @@ void Checker::CheckPatternBounds(const ast::StreamDecl& decl,
     if (auto ns = ConstantDuration(*within, at.scope)) pattern.within = *ns;
     return;
   }
+  if (TrendOperator(decl) != nullptr) return;  // an error there
   Report(DiagnosticKind::PatternWithoutWithin, decl.name.span,
          fmt::format("pattern `{}` has no `.within`: its state is bounded by the run limit only",
                      decl.name.name),
@@ -369,12 +370,16 @@ void Checker::CheckPatternStream(const ast::StreamDecl& decl, TypedStream& strea
   for (uint32_t i = 0; i < form.steps().size(); ++i) {
     if (form.steps()[i].forbidden) pattern.forbidden.push_back(i);
   }
-  CheckDials(after, pattern);
-  WarnOfClosures(form, pattern);
+  const bool has_trends = TrendOperator(decl) != nullptr;
+  if (!has_trends) {
+    CheckDials(after, pattern);
+    WarnOfClosures(form, pattern);
+  }
   for (const ast::StreamOp* op : after) {
     const std::string& name = op->name.name;
     if (name == "within" || name == "partition_by" || op->negation) continue;
     if (SelectionOf(*op) || EmissionNamed(name)) continue;
+    if (has_trends && IsRuledOutByTrends(*op)) continue;
     CheckOperator(*op, stream, at);
   }
 }

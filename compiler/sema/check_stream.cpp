@@ -72,9 +72,11 @@ void Checker::CheckStream(uint32_t index) {
       [](const ast::StreamItem& item) { return std::holds_alternative<ast::PatternStep>(item); });
   bool named_pattern = named != nullptr && patterns_.contains(named->step.type.name) &&
                        !StreamNamed(named->step.type.name, index);
+  const bool is_one_source =
+      named != nullptr || std::holds_alternative<ast::ConnectorSource>(decl.source.node);
   // `A .not(B) .within(d)` is an absence, and `all A .longest()` a closure alone.
   const bool alone =
-      ShortPattern(decl) != nullptr ||
+      ShortPattern(decl) != nullptr || (is_one_source && TrendOperator(decl) != nullptr) ||
       std::any_of(decl.items.begin(), decl.items.end(), [&](const ast::StreamItem& item) {
         const auto* op = std::get_if<ast::StreamOp>(&item);
         if (op == nullptr || named == nullptr) return false;
@@ -166,6 +168,8 @@ void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Positi
   if (name == "partition_by") return CheckPartitionBy(op, stream, at);
   if (name == "window") return CheckWindow(op, stream, at);
   if (name == "aggregate") return CheckAggregate(op, stream, at);
+  if (name == "trend_aggregate") return CheckTrendAggregate(op, stream, at);
+  if (name == "forecast") return CheckForecast(op, stream, at);
   if (name == "within" && !stream.pattern) {
     Report(DiagnosticKind::WithinOutsidePattern, op.name.span, "`.within` outside a pattern",
            "it needs arrows (A -> B) or a pattern as source");

@@ -79,6 +79,11 @@ const ast::Argument* ShortPattern(const ast::StreamOp& op);
 // That of the stream's first such operator.
 const ast::Argument* ShortPattern(const ast::StreamDecl& decl);
 
+// The stream's first `.trend_aggregate`; null if it has none.
+const ast::StreamOp* TrendOperator(const ast::StreamDecl& decl);
+// Dials and other uses of the matches, which a stream of trends cannot have (language.md 8.1).
+bool IsRuledOutByTrends(const ast::StreamOp& op);
+
 class Checker {
  public:
   Checker(const ast::Program& program, diagnostics::DiagnosticEmitter& diagnostics,
@@ -270,6 +275,24 @@ class Checker {
   static void SetMatchScope(const TypedStream& stream, Position& at);
   void MoveEqualities(TypedStream& stream, const std::vector<TypedExprPtr>& conjuncts,
                       std::vector<TypedExprPtr>& rest);
+
+  // check_trend.cpp
+  void CheckTrendAggregate(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  bool CheckTrendPlace(const ast::StreamOp& op, const TypedStream& stream, const Position& at);
+  bool CheckTrendPattern(const ast::StreamOp& op, const TypedPattern& pattern);
+  void CheckTrendItem(const ast::Argument& argument, const TypedPattern& pattern,
+                      TypedTrend& trend);
+  bool CheckTrendFunction(const ast::Argument& argument, const TypedPattern& pattern,
+                          TrendItem& item);
+  bool CheckTrendAlias(const ast::Expr& argument, const TypedPattern& pattern, TrendItem& item);
+  bool CheckTrendField(const ast::Expr& argument, const TypedPattern& pattern, TrendItem& item);
+  std::optional<uint32_t> TrendStep(const ast::Expr& argument, const TypedPattern& pattern);
+  static RowShape TrendShape(const TypedStream& stream);
+  void ReportTrend(SourceSpan span, std::string message, std::string help);
+
+  // check_forecast.cpp
+  void CheckForecast(const ast::StreamOp& op, const TypedStream& stream, const Position& at);
+  void CheckForecastParameter(const ast::Argument& argument);
 
   // check_join.cpp
   void CheckJoinStream(const ast::StreamDecl& decl, TypedStream& stream, Position& at);

@@ -34,7 +34,7 @@ std::string JoinText(const TypedProgram& program, const TypedJoin& join) {
 }
 
 // What is more than one step behind the other, as it is by default.
-std::string FormText(const TypedPattern& pattern) {
+std::string FormText(const TypedPattern& pattern, bool has_matches) {
   static constexpr const char* kModes[] = {"longest", "each", "subsets"};
   static constexpr const char* kSelections[] = {"stam", "stnm", "strict", "any"};
   std::string text;
@@ -48,7 +48,7 @@ std::string FormText(const TypedPattern& pattern) {
   }
   for (const uint32_t step : pattern.forbidden) text += fmt::format("\n  never #{}", step);
   for (uint32_t i = 0; i < pattern.steps.size(); ++i) {
-    if (!pattern.steps[i].is_closure()) continue;
+    if (!pattern.steps[i].is_closure() || !has_matches) continue;
     text +=
         fmt::format("\n  closure #{} {}", i, kModes[static_cast<size_t>(pattern.steps[i].mode)]);
   }
@@ -118,11 +118,12 @@ std::string Print(const TypedProgram& program) {
         for (const TypedExprPtr& conjunct : step.more) text += "\n    more " + Print(*conjunct);
         if (step.within > 0) text += "\n    within " + base::FormatDuration(step.within);
       }
-      text += FormText(*stream.pattern);
+      text += FormText(*stream.pattern, !stream.trend);
       if (stream.pattern->within > 0) {
         text += "\n  within " + base::FormatDuration(stream.pattern->within);
       }
     }
+    if (stream.trend) text += "\n  " + Print(*stream.trend);
     if (stream.join) text += JoinText(program, *stream.join);
     for (const TypedOperator& op : stream.operators) text += "\n  " + OperatorText(program, op);
     text += "\n";

@@ -16,6 +16,7 @@
 #include "compiler/sema/typed_function.h"
 #include "compiler/sema/typed_pattern.h"
 #include "compiler/sema/typed_row.h"
+#include "compiler/sema/typed_trend.h"
 
 namespace varpulis::sema {
 
@@ -143,6 +144,7 @@ struct TypedStream {
   std::optional<TypedIngress> ingress;
   std::vector<SourceRoot> roots;  // without pattern
   std::optional<TypedPattern> pattern;
+  std::optional<TypedTrend> trend;  // of the pattern: its matches are summed up, not put out
   std::optional<TypedJoin> join;
   std::vector<TypedOperator> operators;
   RowShape source_shape;     // rows that enter the operators

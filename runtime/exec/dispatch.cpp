@@ -47,6 +47,10 @@ void Engine::Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bo
       OfferToPattern(consumer, rows, row, classified);
       continue;
     }
+    if (streams_[consumer.stream].trend) {
+      OfferToTrend(consumer, rows, row, classified);
+      continue;
+    }
     if (streams_[consumer.stream].join) {
       OfferToJoin(consumer, rows, row, classified);
       continue;
@@ -99,6 +103,33 @@ void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint3
   }
 }
 
+void Engine::OfferToTrend(Consumer& consumer, const row::RowTable& rows, uint32_t row,
+                          bool classified) {
+  trend_hits_.clear();
+  uint64_t hash = 0;
+  for (Input& input : consumer.inputs) {
+    // By whichever filters it comes, it is one event of the step (decision D19).
+    const bool known = !trend_hits_.empty() && trend_hits_.back().step == input.step;
+    const bool passes = Passes(input, rows, row, classified);
+    if (trace_) TraceOffer(consumer, input, passes, rows, row);
+    if (known || !passes) continue;
+    // The key is the same whatever the step.
+    if (input.hash != ir::kNoKernel && trend_hits_.empty()) {
+      hash = static_cast<uint64_t>(classified && !input.ordered ? input.hashes[row]
+                                                                : call_.Int(input.hash, rows, row));
+    }
+    trend_hits_.push_back({input.step, input.step_input});
+  }
+  if (trend_hits_.empty()) return;
+  StreamState& state = streams_[consumer.stream];
+  ++state.statistics.rows_in;
+  state.trend->set_event(order_.event);
+  state.trend->Offer(call_, rows, row, trend_hits_, hash,
+                     Derive(plan_.streams[consumer.stream].trend->table),
+                     [&](uint32_t result) { OutputMatch(consumer.stream, result); });
+  if (state.trend->next_due() <= WindowClock(state)) has_overdue_ = true;
+}
+
 // A row that passes several times, through filters of one type, joins each time: with what came before.
 void Engine::OfferToJoin(Consumer& consumer, const row::RowTable& rows, uint32_t row,
                          bool classified) {
@@ -119,7 +150,9 @@ void Engine::OfferToJoin(Consumer& consumer, const row::RowTable& rows, uint32_t
 
 void Engine::OutputMatch(uint32_t stream, uint32_t match) {
   const ir::StreamPlan& plan = plan_.streams[stream];
-  const ir::TableId table = plan.pattern ? plan.pattern->match_table : plan.join->match_table;
+  const ir::TableId table = plan.pattern ? plan.pattern->match_table
+                            : plan.trend ? plan.trend->table
+                                         : plan.join->match_table;
   RunOperators(stream, 0, 0, Derive(table), match, nullptr);
 }
 

@@ -24,6 +24,7 @@
 #include "runtime/operator/kernel_call.h"
 #include "runtime/pattern/pattern_state.h"
 #include "runtime/row/table.h"
+#include "runtime/trend/trend_state.h"
 #include "runtime/window/window_state.h"
 
 namespace varpulis::exec {
@@ -38,6 +39,7 @@ struct StreamStatistics {
   bool is_pattern = false;
   pattern::PatternCounters pattern;
   uint32_t open_runs = 0;
+  trend::TrendCounters trend;
   uint64_t state_bytes = 0;
 };
 
@@ -109,6 +111,7 @@ class Engine {
     bool here = true;   // this engine runs it
     uint32_t rank = 0;  // place in the order of the time phase
     std::unique_ptr<pattern::PatternState> pattern;
+    std::unique_ptr<trend::TrendState> trend;
     std::unique_ptr<join::JoinState> join;
     // Parallel to the operators; null where there is no window.
     std::vector<std::unique_ptr<window::WindowState>> windows;
@@ -140,6 +143,7 @@ class Engine {
   // setup.cpp
   void BuildConsumers();
   void BuildPatternInputs(uint32_t stream);
+  void BuildTrendInputs(uint32_t stream);
   void BuildJoinInputs(uint32_t stream);
   void BuildInputs(uint32_t stream);
   void BuildWindows(uint32_t stream);
@@ -159,6 +163,7 @@ class Engine {
   void TraceOffer(const Consumer& consumer, const Input& input, bool passes,
                   const row::RowTable& rows, uint32_t row);
   void OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
+  void OfferToTrend(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
   void Drain();
   // run_operators.cpp
   void RunOperators(uint32_t stream, size_t from, size_t variant, const row::RowTable& rows,
@@ -202,6 +207,7 @@ class Engine {
   // time_phase.cpp
   void FirePattern(uint32_t stream);
   void DrainPattern(uint32_t stream);
+  void FireTrend(uint32_t stream, TimestampNs clock);
   void FireJoin(uint32_t stream, TimestampNs clock);
   void MoveClock(uint32_t table, TimestampNs time);
   void FireOverdue();
@@ -238,6 +244,7 @@ class Engine {
   bool has_overdue_ = false;            // some window was opened after its time
   size_t window_rows_ = 0;              // that windows have put out since the last ClearDerived
   std::vector<pattern::StepHit> hits_;  // scratch
+  std::vector<trend::TrendHit> trend_hits_;  // scratch
   uint64_t outputs_ = 0;
   std::vector<uint64_t> undelivered_;
   std::optional<Failure> failure_;

@@ -23,8 +23,8 @@ void Engine::TraceEvent(const row::Batch& batch, const row::RowRef& ref, uint64_
 void Engine::TraceOffer(const Consumer& consumer, const Input& input, bool passes,
                         const row::RowTable& rows, uint32_t row) {
   const ir::StreamPlan& plan = plan_.streams[consumer.stream];
-  if (plan.pattern) {
-    const ir::StepInput& step = plan.pattern->steps[input.step].inputs[input.step_input];
+  if (const auto* steps = ir::StepsOf(plan)) {
+    const ir::StepInput& step = (*steps)[input.step].inputs[input.step_input];
     return trace_->Offered(consumer.stream, input.step, step.traced, passes, rows, row);
   }
   static const std::vector<ir::TracedCondition> kNone;

@@ -83,6 +83,7 @@ Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& si
 Engine::~Engine() {
   for (StreamState& stream : streams_) {
     if (stream.pattern) stream.pattern->Release(call_);
+    if (stream.trend) stream.trend->Release(call_);
     if (stream.join) stream.join->Release(call_);
     for (auto& windows : stream.windows) {
       if (windows) windows->Release(call_);
@@ -132,6 +133,8 @@ void Engine::BuildConsumers() {
     BuildWindows(s);
     if (stream.pattern) {
       BuildPatternInputs(s);
+    } else if (stream.trend) {
+      BuildTrendInputs(s);
     } else if (stream.join) {
       BuildJoinInputs(s);
     } else if (!stream.operators.empty()) {
@@ -189,6 +192,24 @@ void Engine::BuildPatternInputs(uint32_t stream) {
   }
 }
 
+void Engine::BuildTrendInputs(uint32_t stream) {
+  const ir::TrendPlan& trend = *plan_.streams[stream].trend;
+  streams_[stream].trend = std::make_unique<trend::TrendState>(trend);
+  for (uint32_t step = 0; step < trend.steps.size(); ++step) {
+    for (uint32_t i = 0; i < trend.steps[step].inputs.size(); ++i) {
+      const ir::StepInput& input = trend.steps[step].inputs[i];
+      Input entry;
+      entry.filter = input.filter;
+      entry.ordered = input.ordered;
+      entry.by_key = share_.ByKey(stream);
+      entry.hash = input.probe;
+      entry.step = step;
+      entry.step_input = i;
+      InputsOf(input.table, stream).push_back(std::move(entry));
+    }
+  }
+}
+
 void Engine::BuildJoinInputs(uint32_t stream) {
   const ir::JoinPlan& join = *plan_.streams[stream].join;
   streams_[stream].join = std::make_unique<join::JoinState>(join);
@@ -233,8 +254,8 @@ void Engine::BuildRoots() {
       for (uint32_t root : tables_[table].roots) AddSorted(state.roots, root);
     };
     for (const ir::StreamInput& input : stream.inputs) add(input.table);
-    if (stream.pattern) {
-      for (const ir::PatternStepPlan& step : stream.pattern->steps) {
+    if (const auto* steps = ir::StepsOf(stream)) {
+      for (const ir::PatternStepPlan& step : *steps) {
         for (const ir::StepInput& input : step.inputs) add(input.table);
       }
     }
@@ -247,7 +268,7 @@ void Engine::BuildRoots() {
       if (plan_.tables[table].kind == ir::Table::Kind::Derived) tables_[table].roots = state.roots;
     }
     const bool fires = state.pattern && state.pattern->fires();
-    if (state.timed.empty() && !fires && !state.join) continue;
+    if (state.timed.empty() && !fires && !state.trend && !state.join) continue;
     for (uint32_t root : state.roots) tables_[root].timed_streams.push_back(s);
   }
 }
@@ -266,6 +287,10 @@ std::vector<StreamStatistics> Engine::Statistics() const {
       statistics.pattern = stream.pattern->counters();
       statistics.open_runs = stream.pattern->open();
       statistics.state_bytes += stream.pattern->bytes();
+    }
+    if (stream.trend) {
+      statistics.trend = stream.trend->counters();
+      statistics.state_bytes += stream.trend->bytes();
     }
     if (stream.join) statistics.state_bytes += stream.join->bytes();
     for (const auto& windows : stream.windows) {

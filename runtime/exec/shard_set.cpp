@@ -20,6 +20,8 @@ void Add(StreamStatistics& total, const StreamStatistics& part) {
   total.pattern.expired += part.pattern.expired;
   total.pattern.dropped += part.pattern.dropped;
   total.open_runs += part.open_runs;
+  total.trend.opened += part.trend.opened;
+  total.trend.dropped += part.trend.dropped;
   total.state_bytes += part.state_bytes;
 }
 

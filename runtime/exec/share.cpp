@@ -18,8 +18,9 @@ std::vector<ir::TableId> InputTables(const ir::StreamPlan& stream) {
       for (const ir::JoinInput& input : side.inputs) tables.push_back(input.table);
     }
   }
-  if (!stream.pattern) return tables;
-  for (const ir::PatternStepPlan& step : stream.pattern->steps) {
+  const std::vector<ir::PatternStepPlan>* steps = ir::StepsOf(stream);
+  if (steps == nullptr) return tables;
+  for (const ir::PatternStepPlan& step : *steps) {
     for (const ir::StepInput& input : step.inputs) tables.push_back(input.table);
   }
   return tables;
@@ -96,13 +97,16 @@ bool IsKeyed(const ir::StreamPlan& stream) {
     return Windows(stream) == 0 && stream.pattern->constant_key &&
            EndsInDistinctTables(*stream.pattern);
   }
+  // Trends of different partitions never meet.
+  if (stream.trend) return Windows(stream) == 0 && !stream.trend->key_text.empty();
   if (stream.join || stream.operators.empty() || Windows(stream) != 1) return false;
   const ir::Windowing* leading = ir::WindowingOf(stream.operators.front());
   return leading != nullptr && !leading->hash.empty();
 }
 
 bool IsStateless(const ir::StreamPlan& stream) {
-  return !stream.pattern && !stream.join && Windows(stream) == 0 && !HoldsGlobalState(stream);
+  return !stream.pattern && !stream.trend && !stream.join && Windows(stream) == 0 &&
+         !HoldsGlobalState(stream);
 }
 
 // One keyed stream that reads events; all others follow it and keep no state.

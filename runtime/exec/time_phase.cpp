@@ -8,6 +8,7 @@ namespace varpulis::exec {
 
 bool Engine::IsAnyDue(const StreamState& stream, TimestampNs clock) {
   if (stream.pattern && stream.pattern->next_due() < clock) return true;
+  if (stream.trend && stream.trend->next_due() <= clock) return true;
   if (stream.join && stream.join->next_due() < clock) return true;
   for (const window::WindowState* windows : stream.timed) {
     if (windows->next_due() <= clock) return true;
@@ -40,6 +41,7 @@ void Engine::MoveClock(uint32_t table, TimestampNs time) {
     // No window's clock is ahead of this one, so mostly nothing else needs to be looked at.
     if (!IsAnyDue(streams_[stream], time)) continue;
     FirePattern(stream);
+    FireTrend(stream, WindowClock(streams_[stream]));
     FireJoin(stream, WindowClock(streams_[stream]));
     FireStream(stream, WindowClock(streams_[stream]));
   }
@@ -52,6 +54,7 @@ void Engine::FireOverdue() {
     const StreamState& state = streams_[stream];
     if (!IsAnyDue(state, PatternClock(state))) continue;
     FirePattern(stream);
+    FireTrend(stream, WindowClock(state));
     FireStream(stream, WindowClock(state));
   }
 }
@@ -80,6 +83,18 @@ void Engine::DrainPattern(uint32_t stream) {
   pattern.Drain(call_, Derive(plan_.streams[stream].pattern->match_table), [&](uint32_t match) {
     order_ = {order_.event, state.rank, 0, 0, pattern.fired_due(), pattern.fired_sequence()};
     OutputMatch(stream, match);
+  });
+  Drain();
+}
+
+// Windows of trends that are over.
+void Engine::FireTrend(uint32_t stream, TimestampNs clock) {
+  StreamState& state = streams_[stream];
+  if (!state.trend) return;
+  trend::TrendState& trend = *state.trend;
+  trend.Fire(call_, clock, Derive(plan_.streams[stream].trend->table), [&](uint32_t result) {
+    order_ = {order_.event, state.rank, 0, 0, trend.fired_due(), trend.fired_sequence()};
+    OutputMatch(stream, result);
   });
   Drain();
 }
@@ -147,6 +162,7 @@ void Engine::Finish(bool flush) {
     order_ = {UINT64_MAX};
     for (uint32_t stream : plan_.upstream_first) {
       DrainPattern(stream);
+      FireTrend(stream, kTimeMax);
       FireJoin(stream, kTimeMax);
       for (auto& windows : streams_[stream].windows) {
         if (windows) windows->BeginDrain();

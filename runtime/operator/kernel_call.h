@@ -41,6 +41,16 @@ class KernelCaller {
     Call(id);
     return result != 0;
   }
+  // One row with each of the records; one byte per record in `results`.
+  void TestEach(ir::KernelId id, const row::RowTable& rows, uint32_t row,
+                const std::vector<uint8_t*>& records, uint8_t* results) {
+    same_row_.assign(records.size(), row);
+    Bind(rows, 0, static_cast<uint32_t>(records.size()));
+    frame_.rows = same_row_.data();
+    frame_.records = records.data();
+    frame_.result_bytes = results;
+    Call(id);
+  }
   // The same for a kernel that may read no row; then `time` is that of the item.
   bool Holds(ir::KernelId id, const row::RowTable* rows, uint32_t row, uint8_t* record,
              TimestampNs time) {
@@ -173,6 +183,7 @@ class KernelCaller {
   const kernel::KernelTable* table_;
   abi::KernelFrame frame_;
   std::vector<abi::ColumnRef> slots_;  // scratch
+  std::vector<uint32_t> same_row_;     // scratch
 };
 
 }  // namespace varpulis::op

@@ -99,6 +99,22 @@ TEST(Trace, SaysWhatOpensNoRun) {
       << outcome.err;
 }
 
+TEST(Trace, OfTrendsShowsWhatReachesTheirSteps) {
+  const std::string program =
+      "stream T = all E where v > 1 as e .within(1m) .trend_aggregate(n: count_trends())\n"
+      "    .emit(n: n)\n";
+  const std::string events = "@1s E { v: 1 }\n@2s E { v: 5 }\n";
+  const Outcome all = Replay(program, events, {"--trace"});
+  EXPECT_THAT(all.err, AllOf(HasSubstr("    | Filter BLOCK E+ as e: v > 1  (v = 1)\n"),
+                             HasSubstr("    | Filter PASS E+ as e: v > 1\n"),
+                             HasSubstr("  <- T emitted {\"n\":1}\n")))
+      << all.err;
+  const Outcome one = Replay(program, events, {"--trace", "T"});
+  EXPECT_THAT(one.err, AllOf(HasSubstr("E+ as e: v > 1 is false (v = 1)\n"),
+                             HasSubstr("output {\"n\":1}\n"), HasSubstr("1 matches.\n")))
+      << one.err;
+}
+
 TEST(Trace, ChangesNoOutput) {
   for (const std::string stream : {"", "Takeover", "Big"}) {
     std::vector<std::string> trace = {"--trace"};

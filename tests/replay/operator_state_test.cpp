@@ -42,10 +42,10 @@ class Fed {
   exec::Engine engine_;
 };
 
-std::string Events(int from, int count) {
+std::string Events(int from, int count, const std::string& time = "") {
   std::string events;
   for (int i = from; i < from + count; ++i) {
-    events += fmt::format("E {{ k: \"key {:0>90}\" }}\n", i);
+    events += fmt::format("{}E {{ k: \"key {:0>90}\" }}\n", time, i);
   }
   return events;
 }
@@ -68,6 +68,19 @@ TEST(OperatorState, TapKeepsItsLabels) {
 TEST(OperatorState, LimitIsOneCounter) {
   Fed engine("stream L = E.limit(3)\n");
   EXPECT_EQ(engine.StateAfter(Events(0, 100)), sizeof(int64_t));
+}
+
+// Vertices own the texts that conditions compare, as long as their window is open.
+TEST(OperatorState, TrendsGiveBackWhatTheirWindowsKept) {
+  Fed engine(
+      "stream T = all E where k != e.k as e .within(1s) .trend_aggregate(n: count_trends())\n");
+  const uint64_t empty = engine.StateAfter("");
+  const uint64_t one = engine.StateAfter(Events(0, 200, "@0s "));
+  EXPECT_GE(one, empty + 200 * 90);
+  for (int window = 1; window < 5; ++window) {
+    const std::string time = fmt::format("@{}s ", 10 * window);
+    EXPECT_LT(engine.StateAfter(Events(200 * window, 200, time)), one + 100 * 90);
+  }
 }
 
 }  // namespace
