@@ -10,7 +10,7 @@
 namespace varpulis::interp {
 
 Machine::Machine(abi::KernelFrame& call, const ir::Kernel& code, std::vector<Cell>& values)
-    : frame(call), kernel(code), values_(values), works_(ir::Works(code)) {
+    : frame(call), kernel(code), values_(values) {
   const size_t cells = kernel.insts.size() + kernel.locals.size();
   if (values_.size() < cells) values_.resize(cells);
 }
@@ -20,8 +20,10 @@ void Machine::RunItem(uint64_t item) {
   row_ = frame.rows != nullptr ? frame.rows[item] : frame.first_row + item;
   record_ = kernel.record.empty() ? nullptr : frame.records[item];
   for (uint32_t i = 0; i < kernel.locals.size(); ++i) local(i) = Cell::Missing();
-  // A function works on what its caller has left.
-  if (works_ && frame.context->call_depth == 0) frame.context->work = limits::kMaxWork;
+  // A function works on what its caller has left. Finding out whether this kernel works at all
+  // (ir::Works) would cost more than it saves.
+  if (frame.context != nullptr && frame.context->call_depth == 0)
+    frame.context->work = limits::kMaxWork;
   RunBlock(0);
   StoreResult();
 }

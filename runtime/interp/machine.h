@@ -48,7 +48,6 @@ class Machine {
   void StoreResult();
 
   std::vector<Cell>& values_;
-  bool works_;  // ir::Works
   uint64_t item_ = 0;
   uint64_t row_ = 0;
   uint8_t* record_ = nullptr;

@@ -63,6 +63,12 @@ class PatternState {
   // that opened them, so that their order does not depend on what else this state holds.
   void set_event(uint64_t event) { event_ = event; }
 
+  // Hints for a row that will be offered soon, by the key hash of a step: first the place in the index, then,
+  // when that has come, the first run found there. Worth it only if the runs do not fit into the cache.
+  bool is_large() const { return open() > kManyRuns; }
+  void PrefetchIndex(uint32_t step, uint64_t hash) const;
+  void PrefetchRun(uint32_t step, uint64_t hash);
+
   // Who is told what happens to runs; null, as at first: nobody.
   void set_observer(RunObserver* observer) { observer_ = observer; }
 
@@ -93,6 +99,9 @@ class PatternState {
   size_t bytes() const;
 
  private:
+  // Their records take more than a core's own cache.
+  static constexpr uint32_t kManyRuns = 8192;
+
   struct Header {
     op::ChainLink link;
     uint64_t sequence;
