@@ -64,6 +64,16 @@ Status VerifyKernels(const std::vector<Kernel>& kernels, unsigned threads) {
 
 Status Verify(const Plan& plan, unsigned threads) {
   if (Status status = VerifyKernels(plan.kernels, threads); !status.ok()) return status;
+  for (const Timer& timer : plan.timers) {
+    const bool has_rows = timer.table < plan.tables.size() &&
+                          plan.tables[timer.table].kind == Table::Kind::Timer &&
+                          plan.tables[timer.table].columns.size() == 1 &&
+                          plan.tables[timer.table].columns[kTimerTimeColumn].type == Type::Int;
+    if (!has_rows) return {StatusCode::Internal, "plan: table of a timer"};
+    if (timer.interval <= 0 || timer.initial_delay < 0) {
+      return {StatusCode::Internal, fmt::format("plan: timer {}", plan.tables[timer.table].name)};
+    }
+  }
   for (const StreamPlan& stream : plan.streams) {
     for (const StreamInput& input : stream.inputs) {
       if (input.table >= plan.tables.size()) return {StatusCode::Internal, "plan: input table"};

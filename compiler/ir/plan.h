@@ -4,7 +4,7 @@
 // state is kept elsewhere.
 //
 // Rows live in tables. An event table holds the rows of one event type of the input, with the
-// columns that somebody reads. A derived table holds the rows that a Project, Aggregate or pattern
+// columns that somebody reads; the table of a timer gets its rows as if they came in between. A derived table holds the rows that a Project, Aggregate or pattern
 // writes. A stream takes rows of some tables (its inputs), sends each through its operators in
 // order, and the rows that reach the end go to the streams that read it.
 //
@@ -45,7 +45,11 @@ struct DeclaredField {
 };
 
 struct Table {
-  enum class Kind { Event, Derived };
+  enum class Kind {
+    Event,    // rows of the input
+    Timer,    // rows that a timer of the plan makes
+    Derived,  // rows that operators write
+  };
   Kind kind = Kind::Event;
   std::string name;                   // the event type; or stream and operator: `Pair.emit`
   std::string event_type;             // `event_type` of its rows
@@ -121,6 +125,16 @@ struct Context {
   std::vector<int64_t> cores;
 };
 
+// `timer(interval, initial_delay: d)`: a row of `table` each time that the program's clock has moved on
+// by the interval; the first one `initial_delay` after the first event.
+struct Timer {
+  TableId table = kNoTable;
+  DurationNs interval = 0;
+  DurationNs initial_delay = 0;
+};
+// The columns of its table, all of type Int: when it fired, in milliseconds since the epoch.
+inline constexpr uint32_t kTimerTimeColumn = 0;
+
 struct GlobalVariable {
   std::string name;
   bool assigned = false;  // changes while events are processed
@@ -130,6 +144,7 @@ struct Plan {
   std::vector<Table> tables;
   std::vector<StreamPlan> streams;       // declaration order
   std::vector<uint32_t> upstream_first;  // stream indices in the order of the time phase
+  std::vector<Timer> timers;             // declaration order
   std::vector<Context> contexts;
   std::vector<Egress> egresses;
   std::vector<GlobalVariable> globals;

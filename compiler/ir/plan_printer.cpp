@@ -60,6 +60,11 @@ std::string Print(const Plan& plan) {
                         table.declared ? "" : " (undeclared)",
                         table.columns.empty() ? "-" : ColumnList(table));
   }
+  for (const Timer& timer : plan.timers) {
+    text += fmt::format("timer {}\n  every      {}\n  first      after {}\n",
+                        plan.tables[timer.table].name, base::FormatDuration(timer.interval),
+                        base::FormatDuration(timer.initial_delay));
+  }
   for (const Context& context : plan.contexts) text += PrintContext(context);
   for (const StreamPlan& stream : plan.streams) {
     text += fmt::format("stream {}\n", stream.name);
@@ -96,7 +101,7 @@ std::string PrintDot(const Plan& plan) {
     }
   }
   for (const Table& table : plan.tables) {
-    if (table.kind != Table::Kind::Event) continue;
+    if (table.kind == Table::Kind::Derived) continue;
     text += fmt::format("  \"{}\" [shape=ellipse];\n", table.name);
   }
   for (const StreamPlan& stream : plan.streams) {

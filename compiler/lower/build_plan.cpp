@@ -50,8 +50,14 @@ void PlanBuilder::DeclareTables() {
     table.declared = event.declared;
     for (const sema::ShapeField& field : event.shape.fields) {
       table.fields.push_back({field.name, field.type, field.optional});
+      if (event.timer) table.columns.push_back({field.name, field.type});
     }
-    event_tables_.push_back(static_cast<ir::TableId>(plan_.tables.size()));
+    const auto id = static_cast<ir::TableId>(plan_.tables.size());
+    if (event.timer) {
+      table.kind = ir::Table::Kind::Timer;
+      plan_.timers.push_back({id, event.timer->interval, event.timer->initial_delay});
+    }
+    event_tables_.push_back(id);
     plan_.tables.push_back(std::move(table));
   }
 }

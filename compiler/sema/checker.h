@@ -163,6 +163,10 @@ class Checker {
   uint32_t EventTypeIndex(const ast::Identifier& name, uint32_t reader);
   void CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream, Scope& scope);
   void CheckMerge(const ast::MergeSource& merge, TypedStream& stream);
+  void CheckTimer(const ast::TimerSource& source, TypedStream& stream);
+  // The constant duration that a timer is given, `least` or more; nothing, reported, if it is none.
+  std::optional<DurationNs> TimerDuration(const ast::Expr& written, const char* what,
+                                          DurationNs least);
 
   // check_stream.cpp: operators
   void CheckStream(uint32_t index);

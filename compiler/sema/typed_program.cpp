@@ -68,6 +68,12 @@ const std::vector<TypedStep>* StepsOf(const TypedStream& stream) {
 std::string Print(const TypedProgram& program) {
   std::string text;
   for (const EventType& event : program.event_types) {
+    if (event.timer) {
+      text += fmt::format("timer {} every {}, first after {}\n", event.name,
+                          base::FormatDuration(event.timer->interval),
+                          base::FormatDuration(event.timer->initial_delay));
+      continue;
+    }
     text += fmt::format("event {}{}\n", event.name, event.declared ? "" : " (undeclared)");
     for (const ShapeField& field : event.shape.fields) {
       text += fmt::format("  {}: {}{}\n", field.name, ir::TypeName(field.type),

@@ -19,10 +19,17 @@
 
 namespace varpulis::sema {
 
+// `timer(interval, initial_delay: d)`.
+struct TypedTimer {
+  DurationNs interval = 0;
+  DurationNs initial_delay = 0;
+};
+
 struct EventType {
   std::string name;
   bool declared = false;
   RowShape shape;
+  std::optional<TypedTimer> timer = {};  // its events come from there, and no name reads them
 };
 
 struct WhereOp {

@@ -10,32 +10,53 @@ namespace varpulis::exec {
 void Engine::Process(const row::Batch& batch) {
   if (failure_) return;
   Classify(batch);
-  uint64_t event = batch.first_number;
+  uint64_t arrived = batch.first_number;
   for (const row::RowRef& ref : batch.order) {
-    const uint64_t number = event++;
-    if (ref.table == row::kUnreadTable) continue;
-    uint32_t table = batch.table_ids[ref.table];
-    const row::RowTable& rows = batch.tables[ref.table];
-    TableState& state = tables_[table];
-    TimestampNs time = rows.time(ref.row);
-    if (time > state.clock || has_overdue_) {
-      order_ = {number};
-      MoveClock(table, std::max(time, state.clock));
-      if (failure_) break;
-    }
-    if (state.interesting[ref.row] == 0) continue;
-    order_ = {number, static_cast<uint32_t>(plan_.streams.size())};
-    context_.event_number = number;
-    context_.random_draws = 0;
-    Deliver(table, rows, ref.row, true);
-    Drain();
+    if (!timers_.empty()) FireTimers(batch.TimeOf(ref), arrived);
+    // What the timers have made is numbered as if it had arrived.
+    const uint64_t number = arrived++ + timers_.fired();
     if (failure_) break;
-    // Windows may put out many rows for each one that comes in.
-    const bool much = window_rows_ > limits::kMaxDerivedRows ||
-                      arena_.reserved_bytes() > limits::kMaxDerivedBytes;
-    if (much) ClearDerived();
+    if (ref.table == row::kUnreadTable) continue;
+    ProcessEvent(batch.table_ids[ref.table], batch.tables[ref.table], ref.row, number, true);
+    if (failure_) break;
   }
   EndBatch();
+}
+
+// Time first, then the event, then what these produced. Every shard sees the event and moves its clock.
+void Engine::ProcessEvent(uint32_t table, const row::RowTable& rows, uint32_t row, uint64_t number,
+                          bool classified) {
+  TableState& state = tables_[table];
+  const TimestampNs time = rows.time(row);
+  if (time > state.clock || has_overdue_) {
+    order_ = {number};
+    MoveClock(table, std::max(time, state.clock));
+    if (failure_) return;
+  }
+  if (classified && state.interesting[row] == 0) return;
+  order_ = {number, static_cast<uint32_t>(plan_.streams.size())};
+  context_.event_number = number;
+  context_.random_draws = 0;
+  Deliver(table, rows, row, classified);
+  Drain();
+  // Windows may put out many rows for each one that comes in.
+  const bool much =
+      window_rows_ > limits::kMaxDerivedRows || arena_.reserved_bytes() > limits::kMaxDerivedBytes;
+  if (much) ClearDerived();
+}
+
+// All that is due at or before the time of the next event comes before it (language.md 3).
+void Engine::FireTimers(TimestampNs clock, uint64_t arrived) {
+  while (!failure_) {
+    const uint64_t number = arrived + timers_.fired();
+    const std::optional<TimerSet::Firing> firing = timers_.Next(clock);
+    if (!firing) return;
+    row::RowTable& rows = Derive(firing->table);
+    const uint32_t row = rows.AppendRow(firing->due);
+    rows.SetInt(ir::kTimerTimeColumn, row, firing->due / kNsPerMs);
+    ProcessEvent(firing->table, rows, row, number, false);
+    if (rows.rows() >= limits::kBatchRows) ClearDerived();
+  }
 }
 
 void Engine::Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified) {

@@ -18,6 +18,7 @@
 #include "runtime/exec/output_order.h"
 #include "runtime/exec/output_sink.h"
 #include "runtime/exec/share.h"
+#include "runtime/exec/timer_set.h"
 #include "runtime/join/join_state.h"
 #include "runtime/kernel/kernel_table.h"
 #include "runtime/operator/kernel_call.h"
@@ -148,6 +149,9 @@ class Engine {
   void ClassifyTable(TableState& state, const row::RowTable& rows);
   void ClassifyInput(Input& input, const row::RowTable& rows);
   // dispatch.cpp
+  void ProcessEvent(uint32_t table, const row::RowTable& rows, uint32_t row, uint64_t number,
+                    bool classified);
+  void FireTimers(TimestampNs clock, uint64_t arrived);
   void Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified);
   bool Passes(const Input& input, const row::RowTable& rows, uint32_t row, bool classified);
   void OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
@@ -222,9 +226,10 @@ class Engine {
   std::string load_failure_;
   op::KernelCaller call_;
   std::vector<TableState> tables_;                       // by ir::TableId
-  std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for event tables
+  std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for events
   std::vector<StreamState> streams_;
   std::deque<Derived> queue_;
+  TimerSet timers_;
   bool has_overdue_ = false;            // some window was opened after its time
   size_t window_rows_ = 0;              // that windows have put out since the last ClearDerived
   std::vector<pattern::StepHit> hits_;  // scratch

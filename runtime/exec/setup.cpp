@@ -60,10 +60,11 @@ Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& si
       call_(&kernels_, &context_, globals_.data()),
       tables_(plan.tables.size()),
       streams_(plan.streams.size()),
+      timers_(plan.timers),
       undelivered_(plan.egresses.size()) {
   context_.arena = &arena_;
   for (const ir::Table& table : plan.tables) {
-    bool derived = table.kind == ir::Table::Kind::Derived;
+    const bool derived = table.kind != ir::Table::Kind::Event;
     derived_.push_back(derived ? std::make_unique<row::RowTable>(table, 16) : nullptr);
   }
   context_.globals = globals_.data();
@@ -227,7 +228,8 @@ void Engine::BuildRoots() {
     StreamState& state = streams_[s];
     state.rank = rank;
     auto add = [&](ir::TableId table) {
-      if (plan_.tables[table].kind == ir::Table::Kind::Event) return AddSorted(state.roots, table);
+      if (plan_.tables[table].kind != ir::Table::Kind::Derived)
+        return AddSorted(state.roots, table);
       for (uint32_t root : tables_[table].roots) AddSorted(state.roots, root);
     };
     for (const ir::StreamInput& input : stream.inputs) add(input.table);

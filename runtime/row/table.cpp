@@ -107,6 +107,7 @@ Batch::Batch(const ir::Plan& plan) {
 void Batch::Clear() {
   for (RowTable& table : tables) table.Clear();
   order.clear();
+  unread_times.clear();
   arena.Reset();
 }
 

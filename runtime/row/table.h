@@ -86,7 +86,8 @@ class RowTable {
 
 inline constexpr uint32_t kUnreadTable = UINT32_MAX;
 
-// Where an event of the batch went. Events of types that nobody reads have table kUnreadTable.
+// Where an event of the batch went. Of events of types that nobody reads there is the time alone: they
+// have table kUnreadTable and are numbered in Batch::unread_times.
 struct RowRef {
   uint32_t table;  // index into Batch::tables
   uint32_t row;
@@ -100,9 +101,13 @@ struct Batch {
   std::vector<RowTable> tables;
   std::vector<uint32_t> table_ids;  // ir::TableId of each entry of `tables`
   std::vector<RowRef> order;
+  std::vector<TimestampNs> unread_times;
   uint64_t first_number = 0;  // arrival number of order[0], set by who fills; the first is 0
   base::Arena arena;          // text and containers of the batch
 
+  TimestampNs TimeOf(const RowRef& ref) const {
+    return ref.table == kUnreadTable ? unread_times[ref.row] : tables[ref.table].time(ref.row);
+  }
   void Clear();
 };
 

@@ -7,19 +7,12 @@
 namespace varpulis::window {
 namespace {
 
+using base::Earlier;
+using base::Later;
 using ir::WindowKind;
 
 // Windows that one event may open in one operator before their numbers run into the next event's.
 constexpr int kOpeningBits = 20;
-
-TimestampNs Later(TimestampNs time, int64_t ns) {
-  TimestampNs later = 0;
-  return __builtin_add_overflow(time, ns, &later) ? kTimeMax : later;
-}
-TimestampNs Earlier(TimestampNs time, int64_t ns) {
-  TimestampNs earlier = 0;
-  return __builtin_sub_overflow(time, ns, &earlier) ? kTimeMin : earlier;
-}
 
 }  // namespace
 
