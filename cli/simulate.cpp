@@ -53,12 +53,17 @@ constexpr size_t kMostSilent = 50;
 void ReportStreams(const exec::Executor& executor) {
   size_t silent = 0;
   for (const exec::StreamStatistics& stream : executor.Statistics()) {
+    if (stream.late > 0) Say("{:>9} late events of {} dropped\n", stream.late, stream.name);
     if (!stream.emits) continue;
     if (stream.outputs > 0) {
       Say("{:>9} {}  first {}  last {}\n", stream.outputs, stream.name,
           base::FormatTimestamp(stream.first_output), base::FormatTimestamp(stream.last_output));
     } else if (++silent <= kMostSilent) {
       Say("{:>9} {}  no match: {}\n", 0, stream.name, WhyNothing(stream));
+    }
+    if (stream.released_early > 0) {
+      Say("          {} rows of {} went on early: the reorder buffer was full\n",
+          stream.released_early, stream.name);
     }
     if (stream.pattern.dropped > 0) {
       Say("          {} runs of {} were dropped at the run limit\n", stream.pattern.dropped,

@@ -42,6 +42,21 @@ int Table::Find(const std::string& column) const {
   return -1;
 }
 
+std::vector<TableId> InputTables(const StreamPlan& stream) {
+  std::vector<TableId> tables;
+  for (const StreamInput& input : stream.inputs) tables.push_back(input.table);
+  if (stream.join) {
+    for (const JoinSide& side : stream.join->sides) {
+      for (const JoinInput& input : side.inputs) tables.push_back(input.table);
+    }
+  }
+  if (!stream.pattern) return tables;
+  for (const PatternStepPlan& step : stream.pattern->steps) {
+    for (const StepInput& input : step.inputs) tables.push_back(input.table);
+  }
+  return tables;
+}
+
 namespace {
 
 // The first kernel that is wrong, whoever finds it.
@@ -75,6 +90,10 @@ Status Verify(const Plan& plan, unsigned threads) {
     }
   }
   for (const StreamPlan& stream : plan.streams) {
+    const TimeBounds& time = stream.time;
+    const bool sound = time.lateness >= 0 && time.out_of_order.value_or(0) >= 0 &&
+                       (time.watermarked || (!time.out_of_order && time.lateness == 0));
+    if (!sound) return {StatusCode::Internal, fmt::format("plan: time of {}", stream.name)};
     for (const StreamInput& input : stream.inputs) {
       if (input.table >= plan.tables.size()) return {StatusCode::Internal, "plan: input table"};
       if (input.filter == kNoKernel) continue;

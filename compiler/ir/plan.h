@@ -4,8 +4,8 @@
 // state is kept elsewhere.
 //
 // Rows live in tables. An event table holds the rows of one event type of the input, with the
-// columns that somebody reads; the table of a timer gets its rows as if they came in between. A derived table holds the rows that a Project, Aggregate or pattern
-// writes. A stream takes rows of some tables (its inputs), sends each through its operators in
+// columns that somebody reads; the table of a timer gets its rows as if they came in between. A
+// derived table holds the rows that a Project, Aggregate or pattern writes. A stream takes rows of some tables (its inputs), sends each through its operators in
 // order, and the rows that reach the end go to the streams that read it.
 //
 // Kernels of operators before the first table change exist once per input (the "variant" of the
@@ -27,6 +27,7 @@
 #include "compiler/ir/kernel.h"
 #include "compiler/ir/operators.h"
 #include "compiler/ir/pattern_plan.h"
+#include "compiler/ir/time_bounds.h"
 
 namespace varpulis::ir {
 
@@ -104,6 +105,7 @@ struct StreamPlan {
   std::string name;
   std::string context;  // empty: the default one
   std::optional<Ingress> ingress;
+  TimeBounds time;
   // One per variant; empty when `pattern` is set, and when the stream only filters for readers, which
   // repeat its filters.
   std::vector<StreamInput> inputs;
@@ -118,6 +120,9 @@ struct StreamPlan {
   std::vector<TableId> outputs;
   bool has_readers = false;
 };
+
+// The tables whose rows enter the stream, by all of its inputs, steps or sides; some maybe twice.
+std::vector<TableId> InputTables(const StreamPlan& stream);
 
 // `context c (cores: [0, 1])`: where streams run; it does not change what they say.
 struct Context {

@@ -44,6 +44,19 @@ std::string PrintJoin(const JoinPlan& join) {
   return text;
 }
 
+std::string PrintTime(const TimeBounds& time) {
+  std::string text;
+  if (time.out_of_order) {
+    text += fmt::format("  watermark  {} behind\n", base::FormatDuration(*time.out_of_order));
+  } else if (time.watermarked) {
+    text += "  watermark  of its sources\n";
+  }
+  if (time.lateness > 0) {
+    text += fmt::format("  lateness   {}\n", base::FormatDuration(time.lateness));
+  }
+  return text;
+}
+
 std::string PrintContext(const Context& context) {
   std::string cores;
   for (const int64_t core : context.cores) cores += fmt::format(" {}", core);
@@ -72,6 +85,7 @@ std::string Print(const Plan& plan) {
     if (stream.ingress) {
       text += fmt::format("  ingress    {}\n", BindingText(stream.ingress->binding, {}));
     }
+    text += PrintTime(stream.time);
     for (const StreamInput& input : stream.inputs) {
       text += fmt::format("  from       {}{}\n", plan.tables[input.table].name,
                           input.filter == kNoKernel ? "" : " if " + KernelName(plan, input.filter));

@@ -34,7 +34,7 @@ ir::ValueId PartitionText(KernelBuilder& k, const std::vector<uint32_t>& key_slo
 
 void PlanBuilder::Build(const sema::AggregateOp& op, Chain& chain) {
   ir::AggregateOperator aggregate;
-  const bool slides = ir::Slides(op.window.kind);
+  const bool slides = ir::Slides(op.window.kind) && !op.window.watermarked;
   WindowRecord record = RecordOf(op.window);
   const auto rows_slot = static_cast<uint32_t>(record.layout.Find("rows"));
   aggregate.text = KeyText(op.window, chain);

@@ -152,6 +152,7 @@ void PlanBuilder::BuildStream(uint32_t index) {
   const sema::TypedStream& stream = program_.streams[index];
   ir::StreamPlan& plan = plan_.streams[index];
   plan.name = stream.name;
+  plan.time = stream.time;
   if (stream.context) plan.context = program_.contexts[*stream.context].name;
   if (stream.ingress) {
     const sema::TypedIngress& ingress = *stream.ingress;

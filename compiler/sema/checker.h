@@ -74,6 +74,8 @@ std::optional<ir::Selection> SelectionOf(const ast::StreamOp& op);  // `.strateg
 std::optional<ir::ClosureMode> EmissionNamed(const std::string& name);
 // Means the same before and behind an arrow (language.md 4).
 bool IsPositionFree(const ast::StreamOp& op);
+// .watermark or .allowed_lateness: CheckTimeBounds looks at them.
+bool IsTimeBound(const ast::StreamOp& op);
 // The argument of `.pattern(n: A -> B)`, which makes its stream a pattern's; null if `op` is another.
 const ast::Argument* ShortPattern(const ast::StreamOp& op);
 // That of the stream's first such operator.
@@ -242,6 +244,13 @@ class Checker {
   bool CheckPolicy(const ast::Argument& argument, Window& window);
   // The rows of the window go on one by one, whatever comes now.
   void OpenBatch(TypedStream& stream, Position& at);
+
+  // check_time.cpp
+  void CheckTimeBounds(const ast::StreamDecl& decl, TypedStream& stream);
+  std::optional<DurationNs> CheckWatermark(const ast::StreamOp& op);
+  std::optional<DurationNs> CheckLateness(const ast::StreamOp& op);
+  std::optional<DurationNs> WaitingTime(const ast::Expr& written);
+  void LimitOverlap(const ast::StreamDecl& decl, const std::vector<TypedOperator>& operators);
 
   // check_aggregate.cpp
   void CheckAggregate(const ast::StreamOp& op, TypedStream& stream, Position& at);

@@ -107,6 +107,14 @@ std::string Print(const TypedProgram& program) {
   for (const TypedStream& stream : program.streams) {
     text += fmt::format("stream {}{}", stream.name, stream.filter_only ? " (filter only)" : "");
     if (stream.context) text += "\n  context " + program.contexts[*stream.context].name;
+    if (stream.time.out_of_order) {
+      text += "\n  watermark " + base::FormatDuration(*stream.time.out_of_order);
+    } else if (stream.time.watermarked) {
+      text += "\n  watermark of its sources";
+    }
+    if (stream.time.lateness > 0) {
+      text += "\n  lateness " + base::FormatDuration(stream.time.lateness);
+    }
     if (stream.ingress) {
       text += fmt::format(
           "\n  ingress {} from {}({})", stream.ingress->event_type,

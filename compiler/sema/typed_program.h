@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "compiler/ir/config_value.h"
 #include "compiler/ir/operators.h"
+#include "compiler/ir/time_bounds.h"
 #include "compiler/sema/typed_expr.h"
 #include "compiler/sema/typed_function.h"
 #include "compiler/sema/typed_pattern.h"
@@ -63,6 +64,7 @@ struct Window {
   int64_t size = 0;
   int64_t slide = 0;
   bool by_clock = false;
+  bool watermarked = false;
   std::vector<NamedItem> keys;  // partition_by; name empty unless a plain field
 };
 // .window without an aggregate directly behind it: its rows go on one by one, as a batch.
@@ -148,6 +150,7 @@ struct TypedStream {
   source::SourceSpan span;
   std::optional<uint32_t> context;  // into TypedProgram::contexts; nothing: the default one
   std::optional<TypedIngress> ingress;
+  ir::TimeBounds time;
   std::vector<SourceRoot> roots;  // without pattern
   std::optional<TypedPattern> pattern;
   std::optional<TypedJoin> join;

@@ -49,7 +49,7 @@ void Engine::ProcessEvent(uint32_t table, const row::RowTable& rows, uint32_t ro
 void Engine::FireTimers(TimestampNs clock, uint64_t arrived) {
   while (!failure_) {
     const uint64_t number = arrived + timers_.fired();
-    const std::optional<TimerSet::Firing> firing = timers_.Next(clock);
+    const std::optional<time::TimerSet::Firing> firing = timers_.Next(clock);
     if (!firing) return;
     row::RowTable& rows = Derive(firing->table);
     const uint32_t row = rows.AppendRow(firing->due);
@@ -60,20 +60,26 @@ void Engine::FireTimers(TimestampNs clock, uint64_t arrived) {
 }
 
 void Engine::Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified) {
-  for (Consumer& consumer : tables_[table].consumers) {
+  std::vector<Consumer>& consumers = tables_[table].consumers;
+  for (uint32_t i = 0; i < consumers.size(); ++i) {
+    Consumer& consumer = consumers[i];
     if (failure_) return;
     if (classified) order_.stream = consumer.stream;
-    if (streams_[consumer.stream].pattern) {
-      OfferToPattern(consumer, rows, row, classified);
+    if (streams_[consumer.stream].reorder) {
+      Reorder(table, i, rows, row, classified);
       continue;
     }
-    if (streams_[consumer.stream].join) {
-      OfferToJoin(consumer, rows, row, classified);
+    if (streams_[consumer.stream].pattern) {
+      OfferToPattern(consumer, rows, row, classified);
       continue;
     }
     for (Input& input : consumer.inputs) {
       if (!Passes(input, rows, row, classified)) continue;
       ++streams_[consumer.stream].statistics.rows_in;
+      if (streams_[consumer.stream].join) {
+        TakeIntoJoin(consumer.stream, input, Probe(input, rows, row, classified), rows, row);
+        continue;
+      }
       const bool known = classified && !input.ordered;
       RunOperators(consumer.stream, 0, input.variant, rows, row, known ? &input : nullptr);
     }
@@ -85,41 +91,46 @@ bool Engine::Passes(const Input& input, const row::RowTable& rows, uint32_t row,
   return input.filter == ir::kNoKernel || call_.Test(input.filter, rows, row);
 }
 
+uint64_t Engine::Probe(const Input& input, const row::RowTable& rows, uint32_t row,
+                       bool classified) {
+  if (input.hash == ir::kNoKernel) return 0;
+  return static_cast<uint64_t>(classified && !input.ordered ? input.hashes[row]
+                                                            : call_.Int(input.hash, rows, row));
+}
+
 void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row,
                             bool classified) {
   hits_.clear();
   for (Input& input : consumer.inputs) {
     if (!Passes(input, rows, row, classified)) continue;
-    uint64_t probe = 0;
-    if (input.hash != ir::kNoKernel) {
-      probe = static_cast<uint64_t>(
-          classified && !input.ordered ? input.hashes[row] : call_.Int(input.hash, rows, row));
-    }
-    hits_.push_back({input.step, input.step_input, probe});
+    hits_.push_back({input.step, input.step_input, Probe(input, rows, row, classified)});
   }
   if (hits_.empty()) return;
-  StreamState& state = streams_[consumer.stream];
-  ++state.statistics.rows_in;
-  ir::TableId match_table = plan_.streams[consumer.stream].pattern->match_table;
+  ++streams_[consumer.stream].statistics.rows_in;
+  TakeIntoPattern(consumer.stream, rows, row);
+}
+
+// The row concerns the steps of `hits_`.
+void Engine::TakeIntoPattern(uint32_t stream, const row::RowTable& rows, uint32_t row) {
+  StreamState& state = streams_[stream];
+  row::RowTable& matches = Derive(plan_.streams[stream].pattern->match_table);
+  const auto emit = [&](uint32_t match) { OutputMatch(stream, match); };
+  const TimestampNs clock = PatternClock(state);
+  // Of late events there may be runs whose deadline had passed when they were opened.
+  const TimestampNs reached = std::max(clock, base::Earlier(rows.time(row), Lateness(state)));
+  if (state.pattern->next_due() < reached) state.pattern->Fire(call_, reached, matches, emit);
   state.pattern->set_event(order_.event);
-  state.pattern->Offer(call_, rows, row, hits_, PatternClock(state), Derive(match_table),
-                       [&](uint32_t match) { OutputMatch(consumer.stream, match); });
+  state.pattern->Offer(call_, rows, row, hits_, clock, matches, emit);
 }
 
 // A row that passes several times, through filters of one type, joins each time: with what came before.
-void Engine::OfferToJoin(Consumer& consumer, const row::RowTable& rows, uint32_t row,
-                         bool classified) {
-  StreamState& state = streams_[consumer.stream];
-  const ir::TableId match_table = plan_.streams[consumer.stream].join->match_table;
-  for (Input& input : consumer.inputs) {
-    if (!Passes(input, rows, row, classified)) continue;
-    const auto hash = static_cast<uint64_t>(
-        classified && !input.ordered ? input.hashes[row] : call_.Int(input.hash, rows, row));
-    ++state.statistics.rows_in;
-    state.join->set_event(order_.event);
-    state.join->Offer(call_, rows, row, input.step, input.step_input, hash, Derive(match_table),
-                      [&](uint32_t match) { OutputMatch(consumer.stream, match); });
-  }
+void Engine::TakeIntoJoin(uint32_t stream, const Input& input, uint64_t hash,
+                          const row::RowTable& rows, uint32_t row) {
+  join::JoinState& join = *streams_[stream].join;
+  join.set_event(order_.event);
+  join.Offer(call_, rows, row, input.step, input.step_input, hash,
+             Derive(plan_.streams[stream].join->match_table),
+             [&](uint32_t match) { OutputMatch(stream, match); });
 }
 
 void Engine::OutputMatch(uint32_t stream, uint32_t match) {

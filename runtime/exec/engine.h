@@ -18,12 +18,13 @@
 #include "runtime/exec/output_order.h"
 #include "runtime/exec/output_sink.h"
 #include "runtime/exec/share.h"
-#include "runtime/exec/timer_set.h"
 #include "runtime/join/join_state.h"
 #include "runtime/kernel/kernel_table.h"
 #include "runtime/operator/kernel_call.h"
 #include "runtime/pattern/pattern_state.h"
 #include "runtime/row/table.h"
+#include "runtime/time/reorder_buffer.h"
+#include "runtime/time/timer_set.h"
 #include "runtime/window/window_state.h"
 
 namespace varpulis::exec {
@@ -39,6 +40,8 @@ struct StreamStatistics {
   pattern::PatternCounters pattern;
   uint32_t open_runs = 0;
   uint64_t state_bytes = 0;
+  uint64_t late = 0;            // rows that came too late for the stream or for all of its windows
+  uint64_t released_early = 0;  // rows that went on because the reorder buffer was full
 };
 
 class Engine {
@@ -70,7 +73,7 @@ class Engine {
   // Evaluation errors by abi::EvalError.
   const uint64_t* errors() const { return call_.errors(); }
   std::vector<StreamStatistics> Statistics() const;
-  // Of all `.tap` operators, each for itself, in no order.
+  // Of all `.tap` operators, each for itself, and how many rows came too late; in no order.
   std::vector<Metric> Metrics() const;
   // Set when `.on_error("stop")` has stopped the program.
   const std::optional<Failure>& failure() const { return failure_; }
@@ -95,16 +98,22 @@ class Engine {
     uint32_t stream;
     std::vector<Input> inputs;
   };
+  // An event table that feeds a stream or table, directly or not.
+  struct Root {
+    uint32_t table;
+    DurationNs delay = 0;  // the largest out_of_order of the watermarks on the way
+  };
   struct TableState {
     std::vector<Consumer> consumers;   // declaration order
     std::vector<uint8_t> interesting;  // by row of the batch; phase 1
     TimestampNs clock = kTimeMin;
-    std::vector<uint32_t> timed_streams;  // streams with windows whose clock this table moves
-    std::vector<uint32_t> roots;          // event tables at the root of a derived table
+    std::vector<uint32_t> timed_streams;  // streams with something due whose clock this table moves
+    std::vector<Root> roots;              // of a derived table
   };
   struct StreamState {
     bool here = true;   // this engine runs it
     uint32_t rank = 0;  // place in the order of the time phase
+    ir::TimeBounds time;
     std::unique_ptr<pattern::PatternState> pattern;
     std::unique_ptr<join::JoinState> join;
     // Parallel to the operators; null where there is no window.
@@ -112,7 +121,11 @@ class Engine {
     std::vector<OperatorState> states;              // parallel to the operators
     std::vector<const window::WindowState*> timed;  // those of them that close by deadline
     std::vector<size_t> batch_ends;                 // operators that wait for the end of a batch
-    std::vector<uint32_t> roots;                    // event tables that feed it
+    std::vector<Root> roots;
+    // What has been reached of the stream's own clock; kept only behind a watermark, where rows and what is
+    // due take turns.
+    TimestampNs clock = kTimeMin;
+    std::unique_ptr<time::ReorderBuffer> reorder;  // of a stream with a watermark of its own
     StreamStatistics statistics;
   };
   struct Derived {
@@ -142,6 +155,7 @@ class Engine {
   void BuildWindows(uint32_t stream);
   std::vector<Input>& InputsOf(uint32_t table, uint32_t stream);
   void BuildRoots();
+  static void AddRoot(std::vector<Root>& roots, Root root);
   void SetFunctions();
   void InitialiseGlobals();
   // classify.cpp
@@ -155,7 +169,17 @@ class Engine {
   void Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified);
   bool Passes(const Input& input, const row::RowTable& rows, uint32_t row, bool classified);
   void OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
+  uint64_t Probe(const Input& input, const row::RowTable& rows, uint32_t row, bool classified);
+  void TakeIntoPattern(uint32_t stream, const row::RowTable& rows, uint32_t row);
+  void TakeIntoJoin(uint32_t stream, const Input& input, uint64_t hash, const row::RowTable& rows,
+                    uint32_t row);
   void Drain();
+  // reorder.cpp
+  void Reorder(uint32_t table, uint32_t consumer, const row::RowTable& rows, uint32_t row,
+               bool classified);
+  void Take(const Consumer& consumer, const time::PassedInputs& passed, const row::RowTable& rows,
+            uint32_t row);
+  void ReleaseNext(StreamState& state);
   // run_operators.cpp
   void RunOperators(uint32_t stream, size_t from, size_t variant, const row::RowTable& rows,
                     uint32_t row, const Input* input);
@@ -193,17 +217,24 @@ class Engine {
   void WriteLog(ir::LogLevel level, uint32_t stream, const abi::Cell& message,
                 const abi::Cell& data);
   void OutputMatch(uint32_t stream, uint32_t match);
-  void OfferToJoin(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
   // time_phase.cpp
-  void FirePattern(uint32_t stream);
+  void Visit(uint32_t stream);
+  void FollowWatermark(uint32_t stream);
+  void FireDue(uint32_t stream);
+  void FirePattern(uint32_t stream, TimestampNs clock);
   void DrainPattern(uint32_t stream);
   void FireJoin(uint32_t stream, TimestampNs clock);
   void MoveClock(uint32_t table, TimestampNs time);
   void FireOverdue();
   static bool IsAnyDue(const StreamState& stream, TimestampNs clock);
+  TimestampNs SlowestClock(const StreamState& stream) const;
   TimestampNs WindowClock(const StreamState& stream) const;
   TimestampNs PatternClock(const StreamState& stream) const;
-  void FireStream(uint32_t stream, TimestampNs clock);
+  DurationNs Lateness(const StreamState& stream) const;
+  OutputOrder DueOrder(const StreamState& stream, TimestampNs due, DueItem item,
+                       uint64_t sequence) const;
+  window::WindowState* NextWindow(uint32_t stream, TimestampNs clock, Cursor& at);
+  void FireWindows(uint32_t stream, TimestampNs clock, TimestampNs pattern_clock);
   void EndBatch();
   // Gives back what rows and values of this batch take; nothing may be waiting.
   void ClearDerived();
@@ -229,10 +260,12 @@ class Engine {
   std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for events
   std::vector<StreamState> streams_;
   std::deque<Derived> queue_;
-  TimerSet timers_;
+  time::TimerSet timers_;
   bool has_overdue_ = false;            // some window was opened after its time
+  bool is_finishing_ = false;           // the input has ended: nothing is waited for any more
   size_t window_rows_ = 0;              // that windows have put out since the last ClearDerived
   std::vector<pattern::StepHit> hits_;  // scratch
+  time::PassedInputs passed_;           // scratch
   uint64_t outputs_ = 0;
   std::vector<uint64_t> undelivered_;
   std::optional<Failure> failure_;

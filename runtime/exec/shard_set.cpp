@@ -21,6 +21,8 @@ void Add(StreamStatistics& total, const StreamStatistics& part) {
   total.pattern.dropped += part.pattern.dropped;
   total.open_runs += part.open_runs;
   total.state_bytes += part.state_bytes;
+  total.late += part.late;
+  total.released_early += part.released_early;
 }
 
 }  // namespace

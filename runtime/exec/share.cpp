@@ -6,21 +6,6 @@
 namespace varpulis::exec {
 namespace {
 
-std::vector<ir::TableId> InputTables(const ir::StreamPlan& stream) {
-  std::vector<ir::TableId> tables;
-  for (const ir::StreamInput& input : stream.inputs) tables.push_back(input.table);
-  if (stream.join) {
-    for (const ir::JoinSide& side : stream.join->sides) {
-      for (const ir::JoinInput& input : side.inputs) tables.push_back(input.table);
-    }
-  }
-  if (!stream.pattern) return tables;
-  for (const ir::PatternStepPlan& step : stream.pattern->steps) {
-    for (const ir::StepInput& input : step.inputs) tables.push_back(input.table);
-  }
-  return tables;
-}
-
 // Streams that read each other's rows, directly or not, have one number.
 std::vector<uint32_t> Groups(const ir::Plan& plan) {
   std::vector<uint32_t> parent(plan.streams.size());
@@ -39,7 +24,7 @@ std::vector<uint32_t> Groups(const ir::Plan& plan) {
     }
   }
   for (uint32_t s = 0; s < plan.streams.size(); ++s) {
-    for (ir::TableId table : InputTables(plan.streams[s])) {
+    for (ir::TableId table : ir::InputTables(plan.streams[s])) {
       if (writer[table] != UINT32_MAX) parent[find(s)] = find(writer[table]);
     }
   }
@@ -106,7 +91,10 @@ bool SpreadsByKey(const ir::Plan& plan, const std::vector<uint32_t>& members) {
   size_t keyed = 0;
   for (uint32_t s : members) {
     const ir::StreamPlan& stream = plan.streams[s];
-    const auto tables = InputTables(stream);
+    // What leaves a reorder buffer, and windows in the order of their keys, have no place that another shard
+    // could know.
+    if (stream.time.watermarked) return false;
+    const auto tables = ir::InputTables(stream);
     const bool root = AreAll(ir::Table::Kind::Event, plan, tables) && IsKeyed(stream);
     // Every shard makes the rows of a timer.
     const bool follower = AreAll(ir::Table::Kind::Derived, plan, tables) && IsStateless(stream);

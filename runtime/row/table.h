@@ -34,6 +34,8 @@ class RowTable {
   uint32_t AppendRow(TimestampNs time);
   // Appends `count` rows with uninitialised values, to be written by a kernel.
   uint32_t AppendRows(uint32_t count);
+  // Makes the row one of `from`, a table of the same columns. Text and containers stay borrowed.
+  void CopyRow(uint32_t row, const RowTable& from, uint32_t from_row);
   void set_time(uint32_t row, TimestampNs time) { times_[row] = time; }
   // Takes the last row back.
   void PopRow() { --rows_; }
@@ -83,6 +85,9 @@ class RowTable {
   std::vector<abi::OutRef> outs_;
   std::vector<TimestampNs> times_;
 };
+
+// The value of `type` at `value`, whose state is `state`; of an Any the cell itself tells it.
+abi::Cell ReadCell(ir::Type type, const void* value, uint8_t state);
 
 inline constexpr uint32_t kUnreadTable = UINT32_MAX;
 

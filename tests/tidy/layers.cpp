@@ -38,8 +38,10 @@ constexpr std::array kLayers = {
     Layer{"runtime/window", "runtime/operator"},
     Layer{"runtime/pattern", "runtime/operator"},
     Layer{"runtime/join", "runtime/operator"},
+    Layer{"runtime/time", "runtime/row runtime/kernel"},
     Layer{"runtime/exec",
-          "runtime/operator runtime/window runtime/pattern runtime/join runtime/io runtime/interp"},
+          "runtime/operator runtime/window runtime/pattern runtime/join runtime/time runtime/io "
+          "runtime/interp"},
     Layer{"jit/builder", "compiler/ir runtime/kernel"},
     Layer{"jit/emit", "jit/builder"},
     Layer{"jit/engine", "jit/emit runtime/kernel"},

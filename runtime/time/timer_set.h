@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "compiler/ir/plan.h"
 
-namespace varpulis::exec {
+namespace varpulis::time {
 
 class TimerSet {
  public:
@@ -35,4 +35,4 @@ class TimerSet {
   uint64_t fired_ = 0;
 };
 
-}  // namespace varpulis::exec
+}  // namespace varpulis::time

@@ -1,8 +1,8 @@
-#include "runtime/exec/timer_set.h"
+#include "runtime/time/timer_set.h"
 
 #include <algorithm>
 
-namespace varpulis::exec {
+namespace varpulis::time {
 
 std::optional<TimerSet::Firing> TimerSet::Next(TimestampNs clock) {
   if (timers_.empty()) return std::nullopt;
@@ -18,4 +18,4 @@ std::optional<TimerSet::Firing> TimerSet::Next(TimestampNs clock) {
   return Firing{timer.table, due};
 }
 
-}  // namespace varpulis::exec
+}  // namespace varpulis::time
