@@ -92,7 +92,8 @@ Status Verify(const Plan& plan, unsigned threads) {
   for (const StreamPlan& stream : plan.streams) {
     const TimeBounds& time = stream.time;
     const bool sound = time.lateness >= 0 && time.out_of_order.value_or(0) >= 0 &&
-                       (time.watermarked || (!time.out_of_order && time.lateness == 0));
+                       (time.reorders || !time.out_of_order) &&
+                       (time.watermarked || (!time.reorders && time.lateness == 0));
     if (!sound) return {StatusCode::Internal, fmt::format("plan: time of {}", stream.name)};
     for (const StreamInput& input : stream.inputs) {
       if (input.table >= plan.tables.size()) return {StatusCode::Internal, "plan: input table"};

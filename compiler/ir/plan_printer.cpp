@@ -49,7 +49,8 @@ std::string PrintTime(const TimeBounds& time) {
   if (time.out_of_order) {
     text += fmt::format("  watermark  {} behind\n", base::FormatDuration(*time.out_of_order));
   } else if (time.watermarked) {
-    text += "  watermark  of its sources\n";
+    text +=
+        fmt::format("  watermark  of its sources{}\n", time.reorders ? ", in order of time" : "");
   }
   if (time.lateness > 0) {
     text += fmt::format("  lateness   {}\n", base::FormatDuration(time.lateness));

@@ -9,11 +9,14 @@
 namespace varpulis::ir {
 
 struct TimeBounds {
-  // .watermark: rows wait until the stream's clock has reached them, which stays so far behind the clocks
-  // of the event types. Nothing: they do not wait.
+  // .watermark: how far the stream's clock stays behind the clocks of the event types. A row that it has
+  // passed is late. Nothing: there is none here.
   std::optional<DurationNs> out_of_order;
   // It has a watermark, or a stream on the way to it has: then its clock is the slowest one of its types.
   bool watermarked = false;
+  // Rows wait in a reorder buffer until the stream's clock has reached them: it has a watermark, or one of
+  // several ways to it has. What comes by the others would be too early.
+  bool reorders = false;
   // .allowed_lateness, the largest on the way: how far behind the clock a row may be and still count, and
   // how much later everything falls due. 0 unless watermarked.
   DurationNs lateness = 0;

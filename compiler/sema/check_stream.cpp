@@ -110,7 +110,7 @@ void Checker::CheckStream(uint32_t index) {
         return where != nullptr && IsOrdered(program_, *where->condition);
       });
   stream.filter_only = !stream.pattern && !stream.join && !at.changed_rows && !has_emit &&
-                       repeatable && !stream.time.out_of_order;
+                       repeatable && !stream.time.reorders;
 }
 
 // `<side>.<field>` of both, and the bare names.

@@ -1,6 +1,8 @@
 // .watermark and .allowed_lateness (language.md 7.2). Both mean the same wherever they stand in the stream.
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,15 +12,25 @@
 namespace varpulis::sema {
 namespace {
 
-// The largest bounds of the streams among the roots.
-void AddUpstream(const TypedProgram& program, const std::vector<SourceRoot>& roots,
-                 ir::TimeBounds& bounds) {
-  for (const SourceRoot& root : roots) {
-    if (!root.is_stream) continue;
-    const ir::TimeBounds& upstream = program.streams[root.index].time;
-    bounds.watermarked = bounds.watermarked || upstream.watermarked;
-    bounds.lateness = std::max(bounds.lateness, upstream.lateness);
+// The largest bounds of what the stream reads.
+ir::TimeBounds UpstreamBounds(const TypedProgram& program, const TypedStream& stream) {
+  ir::TimeBounds bounds;
+  std::set<std::pair<bool, uint32_t>> ways;
+  const auto add = [&](const std::vector<SourceRoot>& roots) {
+    for (const SourceRoot& root : roots) {
+      ways.emplace(root.is_stream, root.index);
+      if (!root.is_stream) continue;
+      const ir::TimeBounds& upstream = program.streams[root.index].time;
+      bounds.watermarked = bounds.watermarked || upstream.watermarked;
+      bounds.lateness = std::max(bounds.lateness, upstream.lateness);
+    }
+  };
+  add(stream.roots);
+  if (const std::vector<TypedStep>* steps = StepsOf(stream)) {
+    for (const TypedStep& step : *steps) add(step.roots);
   }
+  bounds.reorders = bounds.watermarked && ways.size() > 1;
+  return bounds;
 }
 
 // Decision D17: with a watermark only the clock closes windows, and those of a fixed length lie on a grid.
@@ -103,13 +115,11 @@ void Checker::CheckTimeBounds(const ast::StreamDecl& decl, TypedStream& stream) 
     }
     place = op;
   }
-  AddUpstream(program_, stream.roots, stream.time);
-  if (const std::vector<TypedStep>* steps = StepsOf(stream)) {
-    for (const TypedStep& step : *steps) AddUpstream(program_, step.roots, stream.time);
-  }
+  stream.time = UpstreamBounds(program_, stream);
   if (watermark != nullptr) {
     stream.time.out_of_order = CheckWatermark(*watermark);
     stream.time.watermarked = true;
+    stream.time.reorders = true;
   }
   if (lateness != nullptr) {
     const std::optional<DurationNs> allowed = CheckLateness(*lateness);

@@ -111,6 +111,7 @@ std::string Print(const TypedProgram& program) {
       text += "\n  watermark " + base::FormatDuration(*stream.time.out_of_order);
     } else if (stream.time.watermarked) {
       text += "\n  watermark of its sources";
+      if (stream.time.reorders) text += ", in order of time";
     }
     if (stream.time.lateness > 0) {
       text += "\n  lateness " + base::FormatDuration(stream.time.lateness);

@@ -125,7 +125,7 @@ class Engine {
     // What has been reached of the stream's own clock; kept only behind a watermark, where rows and what is
     // due take turns.
     TimestampNs clock = kTimeMin;
-    std::unique_ptr<time::ReorderBuffer> reorder;  // of a stream with a watermark of its own
+    std::unique_ptr<time::ReorderBuffer> reorder;  // of a stream whose rows wait
     StreamStatistics statistics;
   };
   struct Derived {

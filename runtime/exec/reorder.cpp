@@ -7,7 +7,7 @@
 namespace varpulis::exec {
 
 // The clock has moved already, so what it has passed is late, and what it stands at need not wait: all that
-// is earlier has gone on.
+// is earlier has gone on. Without a watermark of its own a stream takes whatever comes late.
 void Engine::Reorder(uint32_t table, uint32_t consumer, const row::RowTable& rows, uint32_t row,
                      bool classified) {
   const Consumer& reader = tables_[table].consumers[consumer];
@@ -24,7 +24,7 @@ void Engine::Reorder(uint32_t table, uint32_t consumer, const row::RowTable& row
       ReleaseNext(state);
     }
     state.reorder->Add(context_, table, rows, row, consumer, passed_);
-  } else if (time >= base::Earlier(state.clock, Lateness(state))) {
+  } else if (!state.time.out_of_order || time >= base::Earlier(state.clock, Lateness(state))) {
     Take(reader, passed_, rows, row);
   } else {
     ++state.statistics.late;

@@ -121,7 +121,7 @@ void Engine::BuildConsumers() {
       state.states[i] = MakeState(stream.operators[i]);
     }
     BuildWindows(s);
-    if (stream.time.out_of_order) state.reorder = std::make_unique<time::ReorderBuffer>(plan_);
+    if (stream.time.reorders) state.reorder = std::make_unique<time::ReorderBuffer>(plan_);
     if (stream.pattern) {
       BuildPatternInputs(s);
     } else if (stream.join) {
