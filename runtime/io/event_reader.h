@@ -17,6 +17,7 @@ namespace varpulis::io {
 struct ReaderOptions {
   bool skip_bad = false;       // count malformed lines and go on
   bool streaming = false;      // never reorder by arrival offset: bounded memory
+  bool timed = false;          // a batch holds events of one arrival offset (row::Batch::arrival)
   std::string default_type;    // --event-type: type of lines without one
   std::string time_field;      // --time-field: field that carries the event time
   std::string time_format;     // --time-format: strptime format of that field

@@ -107,6 +107,7 @@ struct Batch {
   std::vector<uint32_t> table_ids;  // ir::TableId of each entry of `tables`
   std::vector<RowRef> order;
   std::vector<TimestampNs> unread_times;
+  DurationNs arrival = 0;     // after the start; set if the reader cuts batches by it
   uint64_t first_number = 0;  // arrival number of order[0], set by who fills; the first is 0
   base::Arena arena;          // text and containers of the batch
 
