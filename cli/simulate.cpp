@@ -17,7 +17,9 @@
 #include "cli/load_program.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/run_bounds.h"
 #include "cli/terminal.h"
+#include "cli/trace.h"
 #include "runtime/exec/executor.h"
 #include "runtime/interp/interpret.h"
 #include "runtime/io/event_reader.h"
@@ -32,6 +34,8 @@ struct Options {
   std::string format = "json";
   std::string start;
   io::ReaderOptions reader;
+  pattern::RunBounds bounds;
+  std::optional<std::string> trace;  // the stream, `` for all
   int workers = 1;
   bool quiet = false;
   bool no_flush = false;
@@ -44,8 +48,8 @@ struct Options {
 std::string WhyNothing(const exec::StreamStatistics& stream) {
   if (stream.rows_in == 0) return "no event passed its source filter";
   if (!stream.is_pattern) return fmt::format("{} rows came in, none passed", stream.rows_in);
-  return fmt::format("{} runs opened, {} expired, {} open at the end", stream.pattern.opened,
-                     stream.pattern.expired, stream.open_runs);
+  return fmt::format("{} runs opened, {} expired, {} open at the end (see --trace {})",
+                     stream.pattern.opened, stream.pattern.expired, stream.open_runs, stream.name);
 }
 
 // Streams without outputs that are listed by name; a pack of rules has thousands of them.
@@ -66,10 +70,7 @@ void ReportStreams(const exec::Executor& executor) {
       Say("          {} rows of {} went on early: the reorder buffer was full\n",
           stream.released_early, stream.name);
     }
-    if (stream.pattern.dropped > 0) {
-      Say("          {} runs of {} were dropped at the run limit\n", stream.pattern.dropped,
-          stream.name);
-    }
+    ReportLosses(stream.name, stream.pattern);
   }
   if (silent > kMostSilent) {
     Say("{:>9} {} more streams without a match\n", 0, silent - kMostSilent);
@@ -117,11 +118,11 @@ void ReportMetrics(const exec::Executor& executor) {
   for (const exec::Metric& metric : executor.Metrics()) Say("{}\n", metric.Text());
 }
 
-// kProgramError, said, if `.on_error("stop")` has stopped the program.
+// kProgramError, said, if something has stopped the program.
 int ReportFailure(const exec::Executor& executor) {
   const std::optional<exec::Failure> failure = executor.failure();
   if (!failure) return kSuccess;
-  Say("stopped by .on_error(\"stop\"): {}\n", failure->Text());
+  Say("stopped by {}: {}\n", failure->asked_by, failure->Text());
   return kProgramError;
 }
 
@@ -194,8 +195,16 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
                [](ir::LogLevel, std::string_view line) { Say("{}\n", line); });
   // There is nothing to gain from more threads than one that waits.
   const auto workers = options.reader.timed ? 1 : static_cast<uint32_t>(options.workers);
-  const auto executor =
-      exec::MakeExecutor(plan, workers, interp::InterpretedTable(plan.kernels, *regexes), sink);
+  std::unique_ptr<TraceView> trace;
+  if (options.trace) {
+    const TraceOutput out = options.format == "text" ? WriteStandardOutput : WriteStandardError;
+    trace = OpenTrace(plan, *options.trace, options.events, options.reader, out);
+    if (!trace) return kUsageError;
+  }
+  exec::ExecutorOptions executing{options.bounds, {}};
+  if (trace) executing.trace = [&](const exec::TraceEntry& entry) { trace->Write(entry); };
+  const auto executor = exec::MakeExecutor(
+      plan, workers, interp::InterpretedTable(plan.kernels, *regexes), sink, executing);
   if (!executor->load_failure().empty()) {
     Say("{}: {}\n0 events, 0 outputs: the program cannot be loaded\n", options.program,
         executor->load_failure());
@@ -223,6 +232,7 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   }
   sink.Flush();
   progress.Done();
+  if (trace) trace->Finish();
   double seconds = (NowMs() - replay_begin) / 1000;
   const io::ReaderStatistics& input = (*reader)->statistics();
   // Behind the row that stopped the program, shards may have counted more than was put out.
@@ -260,7 +270,14 @@ int Simulate(Options& options) {
     }
     options.reader.start = *start;
   }
-  LoadedProgram loaded = LoadProgram(options.program, options.diagnostics);
+  driver::CompileOptions compile;
+  if (options.trace) {
+    // One worker, so that things happen in the order in which they are told.
+    options.workers = 1;
+    options.reader.keep_unread_types = true;
+    compile.for_trace = true;
+  }
+  LoadedProgram loaded = LoadProgram(options.program, options.diagnostics, std::move(compile));
   if (loaded.exit_code == kProgramError) {
     Say("0 events, 0 outputs: the program has {} error(s), {} warning(s)\n",
         loaded.diagnostics.errors(), loaded.diagnostics.warnings());
@@ -290,12 +307,18 @@ void AddSimulate(CLI::App& app, Run& run) {
   command->add_flag("-q,--quiet", options->quiet, "Count outputs, print none");
   command->add_flag("-v,--verbose", options->verbose,
                     "Log records of every level, and what .tap counted");
+  command
+      ->add_option("--trace", options->trace,
+                   "What became of each event: in every stream, or what the runs of one did")
+      ->expected(0, 1)
+      ->type_name("[STREAM]");
   command->add_flag("--skip-bad", options->reader.skip_bad, "Count malformed lines and go on");
   command->add_flag("--streaming", options->reader.streaming, "Bounded memory for any file size");
   command->add_flag("--timed", options->reader.timed, "Wait as long as BATCH and @ offsets say");
   command->add_flag("--immediate,--preload", options->immediate, "Accepted: as fast as possible");
   command->add_flag("--no-flush", options->no_flush, "Open windows do not fire at end of input");
   command->add_flag("--offline", options->offline, "Connectors are left alone");
+  AddRunBounds(*command, options->bounds);
   command->add_option("--start", options->start, "Time of offset 0, default 1970-01-01T00:00:00Z");
   command->add_option("--event-type", options->reader.default_type, "Type of lines without one");
   command->add_option("--time-field", options->reader.time_field, "Field with the event time");

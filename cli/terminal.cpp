@@ -42,6 +42,26 @@ std::string Readable(double number) {
   return fmt::format("{:.0f}", number);
 }
 
+std::string ReadableDuration(DurationNs duration) {
+  static constexpr std::pair<DurationNs, const char*> kUnits[] = {{86'400'000'000'000, "d"},
+                                                                  {3'600'000'000'000, "h"},
+                                                                  {60'000'000'000, "m"},
+                                                                  {1'000'000'000, "s"},
+                                                                  {1'000'000, "ms"},
+                                                                  {1'000, "us"},
+                                                                  {1, "ns"}};
+  for (size_t i = 0; i < std::size(kUnits); ++i) {
+    const auto [unit, name] = kUnits[i];
+    if (duration < unit) continue;
+    std::string text = fmt::format("{}{}", duration / unit, name);
+    // From seconds on one unit says enough.
+    if (i < 3 && duration % unit >= kUnits[i + 1].first)
+      text += fmt::format("{}{}", duration % unit / kUnits[i + 1].first, kUnits[i + 1].second);
+    return text;
+  }
+  return "0s";
+}
+
 std::string ReadableBytes(double bytes) {
   static constexpr const char* kUnits[] = {"B", "KB", "MB", "GB", "TB"};
   size_t unit = 0;

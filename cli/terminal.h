@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/time.h"
+
 namespace varpulis::cli {
 
 std::string VersionText();
@@ -18,6 +20,8 @@ bool IsTerminal(int fd);
 double NowMs();
 // 11.4 M, 312 k, 87
 std::string Readable(double number);
+// 9m1s, 2h0m, 350ms: the two largest units that count.
+std::string ReadableDuration(DurationNs duration);
 // 1.2 GB
 std::string ReadableBytes(double bytes);
 

@@ -152,7 +152,7 @@ CompiledProgram Compile(source::SourceMap& sources, diagnostics::DiagnosticEmitt
   if (options.dump == Stage::Typed) result.dump = sema::Print(typed);
   loaded = {};  // a large program's tree takes more room than all that follows
 
-  result.plan = lower::BuildPlan(typed);
+  result.plan = lower::BuildPlan(typed, options.for_trace);
   watch.Lap("lower");
   if (Status verified = ir::Verify(result.plan, options.threads); !verified.ok()) {
     VPL_CHECK(false, "the plan is malformed: {}", verified.message());

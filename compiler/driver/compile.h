@@ -53,6 +53,8 @@ struct CompileOptions {
   sema::NameTable* names = nullptr;
   // Steady clock in milliseconds for StageTime; null: no times.
   double (*now_ms)() = nullptr;
+  // The plan says why conditions are false (ir::TracedCondition), which costs kernels.
+  bool for_trace = false;
   // Threads to parse and verify with, this one included; the result is the same for any number.
   unsigned threads = 1;
   // Knows what it parsed before, for a program that changes; null: everything is parsed.

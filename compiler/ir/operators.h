@@ -11,13 +11,15 @@
 #include "compiler/ir/kernel.h"
 #include "compiler/ir/record_layout.h"
 #include "compiler/ir/row_operators.h"
+#include "compiler/ir/traced_condition.h"
 
 namespace varpulis::ir {
 
 // .where, .having: keeps the row iff the predicate is true.
 struct FilterOperator {
   std::vector<KernelId> predicates;
-  std::string text;  // the condition, for dumps
+  std::string text;                                       // the condition, for dumps
+  std::vector<std::vector<TracedCondition>> traced = {};  // by variant
 };
 
 // .select, and the row that .emit makes: writes a row of `table` from the current one, which it

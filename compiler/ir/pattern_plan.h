@@ -11,6 +11,7 @@
 #include "compiler/ir/kernel.h"
 #include "compiler/ir/record_layout.h"
 #include "compiler/ir/row_operators.h"
+#include "compiler/ir/traced_condition.h"
 
 namespace varpulis::ir {
 
@@ -35,6 +36,7 @@ struct StepInput {
   bool ordered = false;         // filter and probe must be evaluated in the order of the events
   // row -> i64: hash by which the runs that the row concerns are found; kNoKernel without key.
   KernelId probe = kNoKernel;
+  std::vector<TracedCondition> traced = {};  // the filter's
 };
 
 struct PatternStepPlan {
@@ -58,6 +60,7 @@ struct EdgeKernels {
   KernelId check = kNoKernel;
   // row, record -> row of `match_table`.
   KernelId match = kNoKernel;
+  std::vector<TracedCondition> traced = {};  // the guard's, without the key of `.partition_by`
 };
 
 struct PatternEdge {

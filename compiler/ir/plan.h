@@ -28,6 +28,7 @@
 #include "compiler/ir/operators.h"
 #include "compiler/ir/pattern_plan.h"
 #include "compiler/ir/time_bounds.h"
+#include "compiler/ir/traced_condition.h"
 
 namespace varpulis::ir {
 
@@ -73,6 +74,7 @@ struct StreamInput {
   TableId table;
   KernelId filter = kNoKernel;  // predicate over the row; kNoKernel: every row
   bool ordered = false;         // the filter must be evaluated in the order of the events
+  std::vector<TracedCondition> traced = {};  // the filter's
 };
 
 // What ties a connector to a stream. Parameters are those of the declaration, overridden by those

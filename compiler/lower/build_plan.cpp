@@ -13,7 +13,9 @@
 
 namespace varpulis::lower {
 
-ir::Plan BuildPlan(const sema::TypedProgram& program) { return PlanBuilder(program).Run(); }
+ir::Plan BuildPlan(const sema::TypedProgram& program, bool for_trace) {
+  return PlanBuilder(program, for_trace).Run();
+}
 
 ir::Plan PlanBuilder::Run() {
   DeclareTables();
@@ -24,6 +26,10 @@ ir::Plan PlanBuilder::Run() {
   MarkReaders();
   for (uint32_t stream : program_.upstream_first) BuildStream(stream);
   plan_.upstream_first = program_.upstream_first;
+  // A trace shows events as they are.
+  for (const ir::TableId table : event_tables_) {
+    if (for_trace_) WholeEventColumn(plan_.tables[table]);
+  }
   return std::move(plan_);
 }
 
@@ -116,12 +122,16 @@ std::string PlanBuilder::KernelName(const Chain& chain, const std::string& what,
   return name;
 }
 
-std::string PlanBuilder::Text(const Chain& chain, const sema::TypedExpr& expr) const {
+std::vector<std::string> PlanBuilder::StepNames(const sema::TypedStream& stream) const {
   std::vector<std::string> names;
-  if (const std::vector<sema::TypedStep>* steps = sema::StepsOf(*chain.stream)) {
+  if (const std::vector<sema::TypedStep>* steps = sema::StepsOf(stream)) {
     for (const sema::TypedStep& step : *steps) names.push_back(step.alias);
   }
-  return sema::ToText(expr, names);
+  return names;
+}
+
+std::string PlanBuilder::Text(const Chain& chain, const sema::TypedExpr& expr) const {
+  return sema::ToText(expr, StepNames(*chain.stream));
 }
 
 void PlanBuilder::BuildInputs(const sema::TypedStream& stream, ir::StreamPlan& plan, Chain& chain,
@@ -141,6 +151,7 @@ void PlanBuilder::BuildInputs(const sema::TypedStream& stream, ir::StreamPlan& p
         std::string name = stream.name + ".filter";
         if (tables > 1) name += "." + plan_.tables[table].event_type;
         input.filter = Predicate(name, BindRow(chain, table), conditions);
+        input.traced = TakeApart(name, BindRow(chain, table), conditions, {});
       }
       chain.tables.push_back(table);
       plan.inputs.push_back(input);
@@ -198,8 +209,11 @@ void PlanBuilder::Build(const sema::WhereOp& op, Chain& chain) {
   filter.text = Text(chain, *op.condition);
   for (size_t v = 0; v < chain.tables.size(); ++v) {
     std::string what = fmt::format("where{}", chain.plan->operators.size());
-    filter.predicates.push_back(
-        Predicate(KernelName(chain, what, v), BindRow(chain, chain.tables[v]), {op.condition}));
+    const std::string name = KernelName(chain, what, v);
+    const Binding row = BindRow(chain, chain.tables[v]);
+    filter.predicates.push_back(Predicate(name, row, {op.condition}));
+    if (for_trace_)
+      filter.traced.push_back(TakeApart(name, row, {op.condition}, StepNames(*chain.stream)));
   }
   chain.plan->operators.push_back(std::move(filter));
 }

@@ -8,7 +8,8 @@
 
 namespace varpulis::lower {
 
-// The program has no errors. The plan passes ir::Verify.
-ir::Plan BuildPlan(const sema::TypedProgram& program);
+// The program has no errors. The plan passes ir::Verify. `for_trace`: with its conditions taken apart
+// (ir::TracedCondition).
+ir::Plan BuildPlan(const sema::TypedProgram& program, bool for_trace);
 
 }  // namespace varpulis::lower

@@ -51,6 +51,7 @@ ir::StepInput PatternBuilder::BuildInput(uint32_t step, const sema::SourceRoot& 
   const bool in_guard = typed_.selection == ir::Selection::Strict && !steps_[step].negated;
   if (!in_guard) local.insert(local.end(), parts_[step].local.begin(), parts_[step].local.end());
   if (!local.empty()) input.filter = plan_.Predicate(name + ".filter", row, local);
+  input.traced = plan_.TakeApart(name + ".filter", row, local, aliases_);
   input.ordered = plan_.IsOrdered(local);
   for (const std::string& key : keys_.OfStep(step)) {
     input.ordered = input.ordered || plan_.IsOrdered({keys_.Candidate(step, key)});
@@ -174,6 +175,13 @@ void PatternBuilder::BuildEdgeKernels(const EdgeSource& source, ir::PatternEdge&
     ir::EdgeKernels kernels;
     const bool asks = !conjuncts.empty() || (partitioned() && edge.kind != ir::EdgeKind::Begin);
     if (asks) kernels.guard = Guard(name, binding, edge.kind, conjuncts);
+    if (edge.kind == ir::EdgeKind::Begin) {
+      Binding no_run = binding;
+      no_run.record = nullptr;
+      kernels.traced = plan_.TakeApart(name + ".begin.guard", no_run, conjuncts, aliases_);
+    } else {
+      kernels.traced = plan_.TakeApart(name + ".guard", binding, conjuncts, aliases_);
+    }
     binding.current_step = step;
     if (edge.kind != ir::EdgeKind::Kill) {
       const bool keeps = !edge.ends || steps_[step].is_closure() || counts_events_;

@@ -19,7 +19,8 @@ namespace varpulis::lower {
 
 class PlanBuilder {
  public:
-  explicit PlanBuilder(const sema::TypedProgram& program) : program_(program) {}
+  PlanBuilder(const sema::TypedProgram& program, bool for_trace)
+      : program_(program), for_trace_(for_trace) {}
   ir::Plan Run();
 
  private:
@@ -60,6 +61,15 @@ class PlanBuilder {
   Binding BindRow(const Chain& chain, ir::TableId table);
   ir::KernelId Predicate(const std::string& name, const Binding& binding,
                          const std::vector<sema::TypedExprPtr>& conjuncts);
+  // traced_conditions.cpp: the conjuncts of all conditions, in order; nothing unless the plan is for a
+  // trace. `steps` are the names of a pattern's steps.
+  std::vector<ir::TracedCondition> TakeApart(const std::string& name, const Binding& binding,
+                                             const std::vector<sema::TypedExprPtr>& conditions,
+                                             const std::vector<std::string>& steps);
+  ir::TracedCondition TraceOne(const std::string& name, const Binding& binding,
+                               const sema::TypedExprPtr& condition,
+                               const std::vector<std::string>& steps);
+  std::vector<std::string> StepNames(const sema::TypedStream& stream) const;
   // One kernel per variant of the current row.
   std::vector<ir::KernelId> PerVariant(const Chain& chain, const std::string& what,
                                        ir::KernelResult result, const Body& body);
@@ -144,6 +154,7 @@ class PlanBuilder {
   std::string KernelName(const Chain& chain, const std::string& what, size_t variant) const;
 
   const sema::TypedProgram& program_;
+  const bool for_trace_;
   std::map<const sema::OnErrorOp*, uint32_t> handlers_;  // into StreamPlan::handlers of its stream
   ir::Plan plan_;
   std::vector<ir::TableId> event_tables_;                // by event type

@@ -13,9 +13,10 @@ void Engine::Process(const row::Batch& batch) {
   uint64_t arrived = batch.first_number;
   for (const row::RowRef& ref : batch.order) {
     if (!timers_.empty()) FireTimers(batch.TimeOf(ref), arrived);
+    if (failure_) break;
+    if (trace_) TraceEvent(batch, ref, arrived);
     // What the timers have made is numbered as if it had arrived.
     const uint64_t number = arrived++ + timers_.fired();
-    if (failure_) break;
     if (ref.table == row::kUnreadTable) continue;
     ProcessEvent(batch.table_ids[ref.table], batch.tables[ref.table], ref.row, number, true);
     if (failure_) break;
@@ -33,7 +34,7 @@ void Engine::ProcessEvent(uint32_t table, const row::RowTable& rows, uint32_t ro
     MoveClock(table, std::max(time, state.clock));
     if (failure_) return;
   }
-  if (classified && state.interesting[row] == 0) return;
+  if (classified && state.interesting[row] == 0 && !trace_) return;
   order_ = {number, static_cast<uint32_t>(plan_.streams.size())};
   context_.event_number = number;
   context_.random_draws = 0;
@@ -54,6 +55,7 @@ void Engine::FireTimers(TimestampNs clock, uint64_t arrived) {
     row::RowTable& rows = Derive(firing->table);
     const uint32_t row = rows.AppendRow(firing->due);
     rows.SetInt(ir::kTimerTimeColumn, row, firing->due / kNsPerMs);
+    if (trace_) trace_->Event(arrived, rows, row);
     ProcessEvent(firing->table, rows, row, number, false);
     if (rows.rows() >= limits::kBatchRows) ClearDerived();
   }
@@ -74,7 +76,9 @@ void Engine::Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bo
       continue;
     }
     for (Input& input : consumer.inputs) {
-      if (!Passes(input, rows, row, classified)) continue;
+      const bool passes = Passes(input, rows, row, classified);
+      if (trace_) TraceOffer(consumer, input, passes, rows, row);
+      if (!passes) continue;
       ++streams_[consumer.stream].statistics.rows_in;
       if (streams_[consumer.stream].join) {
         TakeIntoJoin(consumer.stream, input, Probe(input, rows, row, classified), rows, row);
@@ -102,7 +106,9 @@ void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint3
                             bool classified) {
   hits_.clear();
   for (Input& input : consumer.inputs) {
-    if (!Passes(input, rows, row, classified)) continue;
+    const bool passes = Passes(input, rows, row, classified);
+    if (trace_) TraceOffer(consumer, input, passes, rows, row);
+    if (!passes) continue;
     hits_.push_back({input.step, input.step_input, Probe(input, rows, row, classified)});
   }
   if (hits_.empty()) return;
@@ -116,11 +122,19 @@ void Engine::TakeIntoPattern(uint32_t stream, const row::RowTable& rows, uint32_
   row::RowTable& matches = Derive(plan_.streams[stream].pattern->match_table);
   const auto emit = [&](uint32_t match) { OutputMatch(stream, match); };
   const TimestampNs clock = PatternClock(state);
+  if (trace_) {
+    trace_->set_stream(stream);
+    // Runs whose time is over are gone before the row comes, not at the end of the batch.
+    state.pattern->Expire(call_, clock);
+  }
   // Of late events there may be runs whose deadline had passed when they were opened.
   const TimestampNs reached = std::max(clock, base::Earlier(rows.time(row), Lateness(state)));
   if (state.pattern->next_due() < reached) state.pattern->Fire(call_, reached, matches, emit);
   state.pattern->set_event(order_.event);
   state.pattern->Offer(call_, rows, row, hits_, clock, matches, emit);
+  if (trace_) trace_->Runs(*state.pattern, hits_);
+  if (state.pattern->overflowed())
+    Stop(stream, rows, row, "too many open runs", "--run-overflow error");
 }
 
 // A row that passes several times, through filters of one type, joins each time: with what came before.

@@ -18,6 +18,7 @@
 #include "runtime/exec/output_order.h"
 #include "runtime/exec/output_sink.h"
 #include "runtime/exec/share.h"
+#include "runtime/exec/tracer.h"
 #include "runtime/join/join_state.h"
 #include "runtime/kernel/kernel_table.h"
 #include "runtime/operator/kernel_call.h"
@@ -47,12 +48,15 @@ struct StreamStatistics {
 class Engine {
  public:
   // `plan` outlives the engine. Runs the global initialisers. `share` says which part of the work is
-  // this engine's; the default is all of it.
-  Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink, Share share = {});
+  // this engine's; the default is all of it. `bounds` are those of every pattern.
+  Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink, Share share = {},
+         const pattern::RunBounds& bounds = {});
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
+  // Every row is looked at from now on, and what becomes of it told. The plan is one for a trace.
+  void Trace(TraceWrite write);
   // Processes the rows of the batch in order. Not reentrant; several engines may read one batch. After
   // a failure it does nothing any more.
   void Process(const row::Batch& batch);
@@ -75,7 +79,7 @@ class Engine {
   std::vector<StreamStatistics> Statistics() const;
   // Of all `.tap` operators, each for itself, and how many rows came too late; in no order.
   std::vector<Metric> Metrics() const;
-  // Set when `.on_error("stop")` has stopped the program.
+  // Set when something has stopped the program.
   const std::optional<Failure>& failure() const { return failure_; }
   // State of all operators, in bytes.
   uint64_t state_bytes() const;
@@ -168,6 +172,10 @@ class Engine {
   void FireTimers(TimestampNs clock, uint64_t arrived);
   void Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified);
   bool Passes(const Input& input, const row::RowTable& rows, uint32_t row, bool classified);
+  // run_trace.cpp: for a trace only.
+  void TraceEvent(const row::Batch& batch, const row::RowRef& ref, uint64_t number);
+  void TraceOffer(const Consumer& consumer, const Input& input, bool passes,
+                  const row::RowTable& rows, uint32_t row);
   void OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
   uint64_t Probe(const Input& input, const row::RowTable& rows, uint32_t row, bool classified);
   void TakeIntoPattern(uint32_t stream, const row::RowTable& rows, uint32_t row);
@@ -196,7 +204,8 @@ class Engine {
   bool IsRefused(const Cursor& at);
   void Recover(const Cursor& at);
   abi::EvalError ErrorAt(const Cursor& at) const;
-  void Fail(const Cursor& at);
+  void Stop(uint32_t stream, const row::RowTable& rows, uint32_t row, std::string_view reason,
+            std::string_view asked_by);
   // run_window.cpp
   Next Run(const ir::AggregateOperator& op, Cursor& at);
   Next Run(const ir::WindowOperator& op, Cursor& at);
@@ -248,6 +257,7 @@ class Engine {
   kernel::KernelTable kernels_;
   OutputSink& sink_;
   const Share share_;
+  const pattern::RunBounds bounds_;
   OutputOrder order_;
   base::Arena arena_;
   abi::KernelContext context_;
@@ -269,8 +279,9 @@ class Engine {
   uint64_t outputs_ = 0;
   std::vector<uint64_t> undelivered_;
   std::optional<Failure> failure_;
-  std::string line_;   // scratch
-  std::string topic_;  // scratch
+  std::unique_ptr<Tracer> trace_;  // null unless somebody wants one
+  std::string line_;               // scratch
+  std::string topic_;              // scratch
 };
 
 }  // namespace varpulis::exec

@@ -9,8 +9,11 @@ namespace {
 
 class OnThisThread final : public Executor {
  public:
-  OnThisThread(const ir::Plan& plan, const kernel::KernelTable& kernels, JsonSink& sink)
-      : engine_(plan, kernels, sink) {}
+  OnThisThread(const ir::Plan& plan, const kernel::KernelTable& kernels, JsonSink& sink,
+               const ExecutorOptions& options)
+      : engine_(plan, kernels, sink, {}, options.bounds) {
+    if (options.trace) engine_.Trace(options.trace);
+  }
 
   void Start(const row::Batch& batch) override { engine_.Process(batch); }
   void Wait() override {}
@@ -36,9 +39,10 @@ class OnThisThread final : public Executor {
 }  // namespace
 
 std::unique_ptr<Executor> MakeExecutor(const ir::Plan& plan, uint32_t workers,
-                                       const kernel::KernelTable& kernels, JsonSink& sink) {
-  if (workers == 1) return std::make_unique<OnThisThread>(plan, kernels, sink);
-  return std::make_unique<ShardSet>(plan, workers, kernels, sink);
+                                       const kernel::KernelTable& kernels, JsonSink& sink,
+                                       const ExecutorOptions& options) {
+  if (workers == 1) return std::make_unique<OnThisThread>(plan, kernels, sink, options);
+  return std::make_unique<ShardSet>(plan, workers, kernels, sink, options.bounds);
 }
 
 }  // namespace varpulis::exec

@@ -39,14 +39,22 @@ class Executor {
   virtual std::vector<StreamStatistics> Statistics() const = 0;
   // What `.tap` has counted and which streams have dropped late rows, sorted by name and labels.
   virtual std::vector<Metric> Metrics() const = 0;
-  // Set when `.on_error("stop")` has stopped the program: then no batch may follow, and Finish does
+  // Set when `.on_error("stop")` or Overflow::Error has stopped the program: then no batch may follow, and Finish does
   // nothing. What came before is in the sink. Valid when no batch is under way.
   virtual std::optional<Failure> failure() const = 0;
+};
+
+struct ExecutorOptions {
+  // Of every pattern; that of all runs together holds for each worker.
+  pattern::RunBounds bounds;
+  // What happens to each event, for one worker and a plan for a trace; empty: nobody wants to know.
+  TraceWrite trace;
 };
 
 // One engine on the calling thread for one worker, a ShardSet for more. The sink receives the output
 // on the thread that calls; both say the same bytes. `plan` and `sink` outlive the executor.
 std::unique_ptr<Executor> MakeExecutor(const ir::Plan& plan, uint32_t workers,
-                                       const kernel::KernelTable& kernels, JsonSink& sink);
+                                       const kernel::KernelTable& kernels, JsonSink& sink,
+                                       const ExecutorOptions& options = {});
 
 }  // namespace varpulis::exec

@@ -24,7 +24,7 @@ std::string Failure::Text() const {
   const std::string where = order.event >= UINT64_MAX - 1
                                 ? std::string("at the end of input")
                                 : fmt::format("in event {}", order.event + 1);
-  return fmt::format("{}: {} {}: {}", stream, ErrorName(error), where, row);
+  return fmt::format("{}: {} {}: {}", stream, reason, where, row);
 }
 
 }  // namespace varpulis::exec

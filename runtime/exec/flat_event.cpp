@@ -4,10 +4,8 @@
 
 namespace varpulis::exec {
 
-void AppendFlatEvent(std::string& out, const std::vector<std::string>& keys,
-                     const row::RowTable& rows, uint32_t row) {
-  io::FlatEventWriter writer(out);
-  writer.Begin(rows.schema().event_type, rows.time(row));
+void VisitOutput(const std::vector<std::string>& keys, const row::RowTable& rows, uint32_t row,
+                 OutputVisitor visit) {
   std::string spread;
   for (uint32_t column = 0; column < keys.size(); ++column) {
     const std::string& key = keys[column];
@@ -15,7 +13,7 @@ void AppendFlatEvent(std::string& out, const std::vector<std::string>& keys,
     if (key.empty() || value.tag == abi::Tag::Missing) continue;
     const bool whole = static_cast<int>(column) == rows.schema().event_column;
     if (!whole && !rows.schema().columns[column].spread) {
-      writer.Field(key, value);
+      visit(key, value);
       continue;
     }
     // The whole event, its fields under the prefix that follows the star.
@@ -24,9 +22,17 @@ void AppendFlatEvent(std::string& out, const std::vector<std::string>& keys,
       const abi::MapEntry& entry = value.map->entries()[i];
       spread.assign(key, 1);
       spread += entry.key.view();
-      writer.Field(spread, entry.value);
+      visit(spread, entry.value);
     }
   }
+}
+
+void AppendFlatEvent(std::string& out, const std::vector<std::string>& keys,
+                     const row::RowTable& rows, uint32_t row) {
+  io::FlatEventWriter writer(out);
+  writer.Begin(rows.schema().event_type, rows.time(row));
+  VisitOutput(keys, rows, row,
+              [&](const std::string& key, const abi::Cell& value) { writer.Field(key, value); });
   writer.End();
 }
 

@@ -13,7 +13,9 @@ void Engine::Reorder(uint32_t table, uint32_t consumer, const row::RowTable& row
   const Consumer& reader = tables_[table].consumers[consumer];
   passed_.clear();
   for (uint32_t i = 0; i < reader.inputs.size(); ++i) {
-    if (Passes(reader.inputs[i], rows, row, classified)) passed_.push_back(i);
+    const bool passes = Passes(reader.inputs[i], rows, row, classified);
+    if (trace_) TraceOffer(reader, reader.inputs[i], passes, rows, row);
+    if (passes) passed_.push_back(i);
   }
   if (passed_.empty()) return;
   StreamState& state = streams_[reader.stream];

@@ -4,34 +4,12 @@
 
 #include "base/check.h"
 #include "runtime/exec/engine.h"
-#include "runtime/io/event_json.h"
+#include "runtime/exec/row_text.h"
 
 // One row through the operators of its stream. Evaluation errors go to the handler that the plan
 // names for the operator, before the operator has any other effect.
 
 namespace varpulis::exec {
-namespace {
-
-// What is known of the row: the event, or the fields that the program reads of it.
-std::string RowText(const row::RowTable& rows, uint32_t row) {
-  const ir::Table& table = rows.schema();
-  std::string text;
-  if (table.event_column >= 0) {
-    io::AppendJsonValue(text, rows.Get(static_cast<uint32_t>(table.event_column), row));
-    return text;
-  }
-  for (uint32_t c = 0; c < table.columns.size(); ++c) {
-    const abi::Cell value = rows.Get(c, row);
-    if (value.tag == abi::Tag::Missing) continue;
-    text += text.empty() ? '{' : ',';
-    io::AppendJsonString(text, table.columns[c].name);
-    text += ':';
-    io::AppendJsonValue(text, value);
-  }
-  return text.empty() ? "{}" : text + "}";
-}
-
-}  // namespace
 
 void Engine::RunOperators(uint32_t stream, size_t from, size_t variant, const row::RowTable& rows,
                           uint32_t row, const Input* input) {
@@ -57,7 +35,8 @@ void Engine::RunOperators(uint32_t stream, size_t from, size_t variant, const ro
 bool Engine::IsRefused(const Cursor& at) {
   const ir::ErrorPolicy policy = plan_.streams[at.stream].on_error[at.op].policy;
   if (policy == ir::ErrorPolicy::Null || call_.error_counts() == at.errors) return false;
-  if (policy == ir::ErrorPolicy::Stop) Fail(at);
+  if (policy == ir::ErrorPolicy::Stop)
+    Stop(at.stream, *at.rows, at.row, ErrorName(ErrorAt(at)), ".on_error(\"stop\")");
   return true;
 }
 
@@ -68,12 +47,12 @@ abi::EvalError Engine::ErrorAt(const Cursor& at) const {
   return static_cast<abi::EvalError>(grown - errors.begin());
 }
 
-void Engine::Fail(const Cursor& at) {
+void Engine::Stop(uint32_t stream, const row::RowTable& rows, uint32_t row, std::string_view reason,
+                  std::string_view asked_by) {
   if (failure_) return;
-  const row::RowTable& rows = *at.rows;
-  failure_ = {order_, plan_.streams[at.stream].name, ErrorAt(at),
+  failure_ = {order_, plan_.streams[stream].name, std::string(reason), std::string(asked_by),
               fmt::format("{} {} {}", rows.schema().event_type,
-                          base::FormatTimestamp(rows.time(at.row)), RowText(rows, at.row))};
+                          base::FormatTimestamp(rows.time(row)), RowText(rows, row))};
 }
 
 // What the handler makes of the row that failed goes on behind it.
@@ -105,7 +84,9 @@ std::optional<uint32_t> Engine::Evaluate(const std::vector<ir::KernelId>& kernel
 }
 
 Engine::Next Engine::Run(const ir::FilterOperator& op, Cursor& at) {
-  return call_.Test(op.predicates[at.variant], *at.rows, at.row) ? Next::GoOn : Next::Drop;
+  const bool passes = call_.Test(op.predicates[at.variant], *at.rows, at.row);
+  if (trace_) trace_->Filtered(at.stream, op, at.variant, passes, *at.rows, at.row);
+  return passes ? Next::GoOn : Next::Drop;
 }
 
 Engine::Next Engine::Run(const ir::ProjectOperator& op, Cursor& at) {
@@ -123,6 +104,7 @@ Engine::Next Engine::Run(const ir::EmitOperator& op, Cursor& at) {
   if (statistics.outputs++ == 0) statistics.first_output = time;
   statistics.last_output = time;
   ++outputs_;
+  if (trace_) trace_->Emitted(at.stream, op.keys[at.variant], *at.rows, at.row);
   sink_.Emit(at.stream, op.keys[at.variant], *at.rows, at.row);
   return Next::GoOn;
 }

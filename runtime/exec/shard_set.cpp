@@ -62,12 +62,12 @@ class ShardSet::Collector final : public JsonSink {
 };
 
 ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
-                   JsonSink& sink)
+                   JsonSink& sink, const pattern::RunBounds& bounds)
     : sink_(sink) {
   for (Share& share : PlanShares(plan, shards)) {
     auto shard = std::make_unique<Shard>();
     shard->sink = std::make_unique<Collector>(*shard, sink);
-    shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share));
+    shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share), bounds);
     shards_.push_back(std::move(shard));
   }
   for (auto& shard : shards_) shard->thread = std::thread([this, &shard] { Run(*shard); });

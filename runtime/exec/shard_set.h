@@ -18,7 +18,7 @@ namespace varpulis::exec {
 class ShardSet final : public Executor {
  public:
   ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
-           JsonSink& sink);
+           JsonSink& sink, const pattern::RunBounds& bounds);
   ~ShardSet() override;
   ShardSet(const ShardSet&) = delete;
   ShardSet& operator=(const ShardSet&) = delete;

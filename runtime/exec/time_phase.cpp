@@ -113,6 +113,7 @@ void Engine::FirePattern(uint32_t stream, TimestampNs clock) {
   StreamState& state = streams_[stream];
   if (failure_ || !state.pattern || !state.pattern->fires()) return;
   pattern::PatternState& pattern = *state.pattern;
+  if (trace_) trace_->set_stream(stream);
   pattern.Fire(
       call_, clock, Derive(plan_.streams[stream].pattern->match_table), [&](uint32_t match) {
         order_ = DueOrder(state, pattern.fired_due(), DueItem::Deadline, pattern.fired_sequence());
@@ -125,6 +126,7 @@ void Engine::DrainPattern(uint32_t stream) {
   StreamState& state = streams_[stream];
   if (failure_ || !state.pattern || !state.pattern->fires()) return;
   pattern::PatternState& pattern = *state.pattern;
+  if (trace_) trace_->set_stream(stream);
   pattern.Drain(call_, Derive(plan_.streams[stream].pattern->match_table), [&](uint32_t match) {
     order_ = DueOrder(state, pattern.fired_due(), DueItem::Deadline, pattern.fired_sequence());
     OutputMatch(stream, match);
@@ -176,7 +178,9 @@ void Engine::FireWindows(uint32_t stream, TimestampNs clock, TimestampNs pattern
 }
 
 void Engine::EndBatch() {
-  for (StreamState& stream : streams_) {
+  for (uint32_t s = 0; s < streams_.size(); ++s) {
+    StreamState& stream = streams_[s];
+    if (trace_) trace_->set_stream(s);
     if (stream.pattern) stream.pattern->Expire(call_, PatternClock(stream));
   }
   ClearDerived();

@@ -15,6 +15,7 @@ Decoding::Decoding(const ir::Plan& plan, ReaderOptions reader_options)
       writer(plan, keys),
       time_field_key(options.time_field.empty() ? keys.unknown() : keys.Find(options.time_field)),
       previous_time(options.start) {
+  if (options.keep_unread_types) writer.KeepUnreadTypes();
   options.batch_rows = std::clamp(options.batch_rows, 1u, limits::kBatchRows);
 }
 

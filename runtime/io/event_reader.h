@@ -22,6 +22,7 @@ struct ReaderOptions {
   std::string time_field;      // --time-field: field that carries the event time
   std::string time_format;     // --time-format: strptime format of that field
   TimestampNs start = 0;       // --start
+  bool keep_unread_types = false;  // for a trace: Batch::unread_types
   uint32_t batch_rows = 4096;  // rows per batch, at most limits::kBatchRows
 };
 

@@ -46,7 +46,9 @@ RowWriter::Binding RowWriter::Bind(const ir::Table& table, const KeyTable& keys)
 
 uint32_t RowWriter::FindTable(std::string_view event_type) {
   static_assert(NameTable::kAbsent == row::kUnreadTable);
-  return types_.Find(event_type);
+  const uint32_t table = types_.Find(event_type);
+  if (table == row::kUnreadTable) unread_type_ = event_type;
+  return table;
 }
 
 // The common case of each column type is here; the rest takes the way over Cells.
@@ -91,6 +93,7 @@ void RowWriter::Write(row::Batch& batch, const RowHead& head, std::span<const Fi
     const auto unread = static_cast<uint32_t>(batch.unread_times.size());
     batch.order.push_back({row::kUnreadTable, unread});
     batch.unread_times.push_back(head.time);
+    if (keep_unread_types_) batch.unread_types.emplace_back(unread_type_);
     return;
   }
   arena_ = &batch.arena;

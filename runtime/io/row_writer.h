@@ -29,7 +29,11 @@ class RowWriter {
  public:
   RowWriter(const ir::Plan& plan, const KeyTable& keys);
 
-  // Index into Batch::tables of the event type, or row::kUnreadTable.
+  // Fills Batch::unread_types.
+  void KeepUnreadTypes() { keep_unread_types_ = true; }
+
+  // Index into Batch::tables of the event type, or row::kUnreadTable. The type is remembered until the
+  // event is written.
   uint32_t FindTable(std::string_view event_type);
   const ir::Table& table(uint32_t index) const { return *bindings_[index].table; }
 
@@ -74,6 +78,8 @@ class RowWriter {
   abi::Cell CoerceText(const Field& field, ir::Type type, EventForm form);
 
   NameTable types_;  // parallel to bindings_
+  bool keep_unread_types_ = false;
+  std::string_view unread_type_ = {};  // of the last event that nobody reads
   std::vector<Binding> bindings_;
   TimeParser times_;
   ValueBuilder values_;

@@ -2,8 +2,6 @@
 
 #include <bit>
 
-#include "base/limits.h"
-
 namespace varpulis::pattern {
 
 int64_t& Choice::Count(const Varied& varied) {
@@ -42,8 +40,8 @@ bool Choice::is_larger_than(uint64_t count) const {
   for (const Varied& varied : varied_) {
     const bool subsets = varied.closure->mode == ir::ClosureMode::Subsets;
     const uint64_t all = uint64_t{1} << (subsets ? varied.size : 0);
-    choices *= !subsets ? varied.size : varied.with_last ? all / 2 : all - 1;
-    if (choices > count) return true;
+    const uint64_t own = !subsets ? varied.size : varied.with_last ? all / 2 : all - 1;
+    if (__builtin_mul_overflow(choices, own, &choices) || choices > count) return true;
   }
   return false;
 }
@@ -62,7 +60,7 @@ bool Choice::Advance(Varied& varied) {
 }
 
 bool Choice::Next() {
-  if (shown_ == limits::kMaxMatchesPerCompletion) return false;
+  if (shown_ == most_) return false;
   if (shown_ == 0) {
     for (Varied& varied : varied_) {
       varied.at = First(varied);
@@ -102,6 +100,19 @@ void Choice::Show(Varied& varied) {
     }
     List(lists[i]) = chosen;
   }
+}
+
+std::vector<ChosenElements> Choice::Chosen() const {
+  std::vector<ChosenElements> chosen;
+  for (const Varied& varied : varied_) {
+    ChosenElements& elements = chosen.emplace_back(ChosenElements{varied.closure->step, {}});
+    const bool subsets = varied.closure->mode == ir::ClosureMode::Subsets;
+    for (uint64_t place = 0; place < varied.size; ++place) {
+      if (subsets ? (varied.at >> place & 1) != 0 : place < varied.at)
+        elements.places.push_back(place);
+    }
+  }
+  return chosen;
 }
 
 void Choice::End() {

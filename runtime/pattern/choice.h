@@ -9,22 +9,26 @@
 #include "base/arena.h"
 #include "compiler/ir/kernel_abi.h"
 #include "compiler/ir/pattern_plan.h"
+#include "runtime/pattern/run_observer.h"
 
 namespace varpulis::pattern {
 
 class Choice {
  public:
-  explicit Choice(const ir::PatternPlan& plan) : plan_(plan) {}
+  // `most`: choices shown per run that completes.
+  Choice(const ir::PatternPlan& plan, uint64_t most) : plan_(plan), most_(most) {}
 
   // Takes the record's closures as they are. `completed_by` is the closure whose element completes the
   // run, UINT32_MAX if it is none: that one is chosen up to its end.
   // Arrays that choices need live in the arena.
   void Begin(uint8_t* record, uint32_t completed_by, base::Arena& arena);
-  // Shows the next choice in the record, in place of the one before; false if there is none, or if
-  // limits::kMaxMatchesPerCompletion have been shown.
+  // Shows the next choice in the record, in place of the one before; false if there is none, or if as
+  // many as allowed have been shown.
   bool Next();
   // Whether there are more choices than that.
   bool is_larger_than(uint64_t count) const;
+  // What is shown of the closures that are not shown as a whole.
+  std::vector<ChosenElements> Chosen() const;
   // Shows all elements again.
   void End();
   // Only one choice is possible, the whole.
@@ -47,6 +51,7 @@ class Choice {
   abi::ArrayValue*& List(uint32_t slot);
 
   const ir::PatternPlan& plan_;
+  const uint64_t most_;
   uint8_t* record_ = nullptr;
   std::vector<Varied> varied_;  // the first one changes slowest
   uint64_t shown_ = 0;

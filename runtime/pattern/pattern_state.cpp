@@ -2,25 +2,49 @@
 
 #include <algorithm>
 
-#include "base/limits.h"
-
 namespace varpulis::pattern {
 namespace {
 
 // Runs that one event may open before their numbers run into the next event's.
 constexpr int kOpeningBits = 20;
 
+// By state: the fewest steps that a run has taken that waits there.
+std::vector<uint32_t> StepsTaken(const ir::PatternPlan& plan) {
+  std::vector<uint32_t> taken(plan.states.size(), UINT32_MAX);
+  std::deque<uint32_t> reached;
+  for (const ir::PatternEdge& edge : plan.edges) {
+    if (edge.kind != ir::EdgeKind::Begin || taken[edge.to] == 1) continue;
+    taken[edge.to] = 1;
+    reached.push_back(edge.to);
+  }
+  for (; !reached.empty(); reached.pop_front()) {
+    for (const uint32_t id : plan.states[reached.front()].takes) {
+      const ir::PatternEdge& edge = plan.edges[id];
+      if (taken[edge.to] != UINT32_MAX) continue;
+      taken[edge.to] = taken[reached.front()] + 1;
+      reached.push_back(edge.to);
+    }
+  }
+  return taken;
+}
+
 }  // namespace
 
-PatternState::PatternState(const ir::PatternPlan& plan)
+PatternState::PatternState(const ir::PatternPlan& plan, const RunBounds& bounds)
     : plan_(plan),
+      bounds_(bounds),
       store_(static_cast<uint32_t>(sizeof(Header)) + plan.run.size),
       waiting_(plan.states.size()),
       edges_of_(plan.steps.size()),
-      choice_(plan) {
+      choice_(plan, bounds.max_matches) {
   for (uint32_t i = 0; i < plan.edges.size(); ++i) {
     const ir::PatternEdge& edge = plan.edges[i];
     if (edge.kind != ir::EdgeKind::Begin) edges_of_[edge.step].push_back(i);
+  }
+  if (bounds.overflow != Overflow::Drop && bounds.overflow != Overflow::Error) {
+    progress_ = bounds.overflow == Overflow::EvictLeastProgress
+                    ? StepsTaken(plan)
+                    : std::vector<uint32_t>(plan.states.size());
   }
   fires_ = std::any_of(plan.states.begin(), plan.states.end(),
                        [](const ir::PatternState& state) { return state.matches_at_deadline; });
@@ -43,6 +67,13 @@ op::RecordId PatternState::Allocate(TimestampNs time) {
 void PatternState::Link(op::RecordId id, uint32_t state, uint64_t hash) {
   op::Append(waiting_[state], hash, id, LinkOf());
   HeaderOf(id).state = state;
+  if (ranks() && state != 0) ranking_.Add(BoundKey(hash), RankOf(id));
+}
+
+void PatternState::Unlink(op::RecordId id) {
+  const uint32_t state = HeaderOf(id).state;
+  if (ranks() && state != 0) ranking_.Remove(BoundKey(HeaderOf(id).link.hash), RankOf(id));
+  op::Remove(waiting_[state], id, LinkOf());
 }
 
 void PatternState::Discard(op::KernelCaller& call, op::RecordId id) {
@@ -51,9 +82,10 @@ void PatternState::Discard(op::KernelCaller& call, op::RecordId id) {
   store_.Free(id);
 }
 
-void PatternState::Remove(op::KernelCaller& call, op::RecordId id) {
+void PatternState::Remove(op::KernelCaller& call, op::RecordId id, RunEnd end) {
+  if (observer_ != nullptr && HeaderOf(id).state != 0) observer_->Ended(HeaderOf(id).sequence, end);
   if (fires_) LeavePartition(id);
-  op::Remove(waiting_[HeaderOf(id).state], id, LinkOf());
+  Unlink(id);
   Discard(call, id);
 }
 
@@ -77,24 +109,6 @@ void PatternState::LeavePartition(op::RecordId id) {
   if (HeaderOf(id).state == 0) return;
   const auto partition = partitions_.find(plan_.partition_key ? HeaderOf(id).link.hash : 0);
   if (partition != partitions_.end() && --partition->second.runs == 0) partitions_.erase(partition);
-}
-
-template <typename Visit>
-void PatternState::ForRuns(uint32_t state, bool keyed, const StepHit& hit, const Visit& visit) {
-  op::KeyIndex& index = waiting_[state];
-  const auto along = [&](op::RecordId id) {
-    while (id != op::kNoRecord) {
-      const op::RecordId next = HeaderOf(id).link.next;
-      visit(id);
-      id = next;
-    }
-  };
-  if (keyed || index.size() == 1) {
-    const auto chain = keyed ? index.find(hit.probe) : index.begin();
-    if (chain != index.end()) along(chain->second.head);
-    return;
-  }
-  for (const op::RecordId id : op::Chained(index, LinkOf())) visit(id);
 }
 
 // --- one event -----------------------------------------------------------------------------------
@@ -143,18 +157,30 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
     Open(call, rows, row, hits, clock, out, emit);
 }
 
+// Whether the edge's condition is true of the row and the run.
+inline bool PatternState::Guards(op::KernelCaller& call, const ir::PatternEdge& edge,
+                                 const StepHit& hit, const row::RowTable& rows, uint32_t row,
+                                 op::RecordId run) {
+  const ir::EdgeKernels& kernels = edge.kernels[hit.input];
+  if (kernels.guard == ir::kNoKernel || call.Test(kernels.guard, rows, row, RecordOf(run)))
+    return true;
+  if (observer_ != nullptr) {
+    observer_->Refused(HeaderOf(run).sequence, edge, kernels, rows, row, RecordOf(run));
+  }
+  return false;
+}
+
 // Decision D14: the event counts from the binding in front of the negation to the deadline.
 void PatternState::Kill(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                         const StepHit& hit) {
   const TimestampNs time = rows.time(row);
   for (const uint32_t id : edges_of_[hit.step]) {
     const ir::PatternEdge& edge = plan_.edges[id];
-    const ir::KernelId guard = edge.kernels[hit.input].guard;
     ForRuns(edge.from, edge.keyed, hit, [&](op::RecordId run) {
       if (time < IntSlot(run, edge.since) || PastDeadline(Start(run), time)) return;
-      if (guard != ir::kNoKernel && !call.Test(guard, rows, row, RecordOf(run))) return;
+      if (!Guards(call, edge, hit, rows, row, run)) return;
       ++counters_.killed;
-      Remove(call, run);
+      Remove(call, run, RunEnd::Killed);
     });
   }
 }
@@ -164,14 +190,17 @@ void PatternState::Collect(op::KernelCaller& call, const row::RowTable& rows, ui
   const ir::PatternEdge& edge = plan_.edges[tried.edge];
   const StepHit& hit = *tried.hit;
   const TimestampNs time = rows.time(row);
-  const ir::KernelId guard = edge.kernels[hit.input].guard;
   ForRuns(edge.from, edge.keyed, hit, [&](op::RecordId id) {
     // By the clock, which a late event does not turn back: whether the run has been removed already
     // depends on where batches end.
     if (time < Last(id) || PastDeadline(Start(id), clock)) return;
     if (asks_again_ && found_.contains(id)) return;
-    if (edge.within > 0 && base::TimeBetween(Last(id), time) > edge.within) return;
-    if (guard != ir::kNoKernel && !call.Test(guard, rows, row, RecordOf(id))) return;
+    if (edge.within > 0 && base::TimeBetween(Last(id), time) > edge.within) {
+      if (observer_ != nullptr)
+        observer_->TooLate(HeaderOf(id).sequence, edge, base::TimeBetween(Last(id), time));
+      return;
+    }
+    if (!Guards(call, edge, hit, rows, row, id)) return;
     if (asks_again_) found_.insert(id);
     candidates_.push_back({HeaderOf(id).sequence, id, &edge, &hit});
   });
@@ -180,7 +209,10 @@ void PatternState::Collect(op::KernelCaller& call, const row::RowTable& rows, ui
 bool PatternState::HasRoom(const ir::PatternEdge& edge, op::RecordId id) {
   if (edge.closure == UINT32_MAX) return true;
   const ir::Closure& closure = plan_.closures[edge.closure];
-  if (IntSlot(id, closure.count_slot) < int64_t{closure.limit}) return true;
+  const uint32_t limit = bounds_.max_closure.value_or(closure.limit);
+  const bool subsets = closure.mode == ir::ClosureMode::Subsets;
+  const uint32_t room = subsets ? std::min(limit, kMostSubsetElements) : limit;
+  if (IntSlot(id, closure.count_slot) < int64_t{room}) return true;
   ++IntSlot(id, closure.truncated_slot);
   ++counters_.truncated;
   return false;
@@ -200,9 +232,10 @@ void PatternState::Advance(op::KernelCaller& call, const row::RowTable& rows, ui
     hash = static_cast<uint64_t>(call.Int(kernels.capture, rows, row, RecordOf(id)));
   }
   if (edge.has_match) Emit(call, &rows, row, &edge, kernels, id, time, out, emit);
-  if (edge.ends) return Remove(call, id);
+  if (edge.ends) return Remove(call, id, RunEnd::Complete);
+  if (observer_ != nullptr) observer_->Advanced(HeaderOf(id).sequence, edge.step, edge.to, hash);
   if (HeaderOf(id).state == edge.to && HeaderOf(id).link.hash == hash) return;
-  op::Remove(waiting_[HeaderOf(id).state], id, LinkOf());
+  Unlink(id);
   Link(id, edge.to, hash);
 }
 
@@ -242,95 +275,22 @@ void PatternState::Emit(op::KernelCaller& call, const row::RowTable* rows, uint3
     if (kernels.check != ir::kNoKernel && !call.Holds(kernels.check, rows, row, RecordOf(id), time))
       return;
     ++counters_.matched;
+    if (observer_ != nullptr) {
+      const uint32_t step = edge == nullptr ? UINT32_MAX : edge->step;
+      observer_->Matched(HeaderOf(id).sequence, step, choice_.Chosen());
+    }
     emit(call.Project(kernels.match, rows, row, RecordOf(id), out, time));
   };
   choice_.Begin(RecordOf(id), edge == nullptr ? UINT32_MAX : edge->closure, *call.context().arena);
   if (choice_.is_single()) return put_out();
   // Whether the choice is cut short is known before the first match says so.
-  const bool cut = choice_.is_larger_than(limits::kMaxMatchesPerCompletion);
+  const bool cut = choice_.is_larger_than(bounds_.max_matches);
   if (cut) ++counters_.cut;
   if (plan_.enumeration_slot != UINT32_MAX) {
     RecordOf(id)[plan_.run.slots[plan_.enumeration_slot].offset] = cut ? 1 : 0;
   }
   while (choice_.Next()) put_out();
   choice_.End();
-}
-
-// --- opening -------------------------------------------------------------------------------------
-
-void PatternState::Open(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-                        const std::vector<StepHit>& hits, TimestampNs clock, row::RowTable& out,
-                        op::RowConsumer emit) {
-  for (const std::vector<uint32_t>& begins : plan_.begins) {
-    bool opened = false;
-    for (size_t i = 0; i < begins.size() && !opened; ++i) {
-      const ir::PatternEdge& edge = plan_.edges[begins[i]];
-      for (const StepHit& hit : hits) {
-        if (hit.step != edge.step || !MayOpen(call, rows, row, edge, hit, clock)) continue;
-        OpenRun(call, rows, row, edge, hit, clock, out, emit);
-        opened = true;
-        break;
-      }
-    }
-  }
-}
-
-bool PatternState::MayOpen(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-                           const ir::PatternEdge& edge, const StepHit& hit, TimestampNs clock) {
-  const ir::KernelId guard = edge.kernels[hit.input].guard;
-  if (guard != ir::kNoKernel && !call.Test(guard, rows, row)) return false;
-  if (!edge.blocked_by.empty() && IsBlocked(edge, rows.time(row), hit, clock)) return false;
-  // Decision D12: one run of the partition grows as long as it is in its first closure.
-  bool growing = false;
-  for (const uint32_t state : edge.barred_by) {
-    ForRuns(state, plan_.partition_key, hit,
-            [&](op::RecordId id) { growing = growing || !PastDeadline(Start(id), clock); });
-  }
-  return !growing;
-}
-
-bool PatternState::IsFull(op::KernelCaller& call, uint32_t state, uint64_t hash,
-                          TimestampNs clock) {
-  const auto is_full = [&] {
-    // Few runs in all cannot be too many of one key; then the index need not be asked.
-    if (store_.live() <= limits::kMaxRunsPerKey) return false;
-    const auto chain = waiting_[state].find(hash);
-    return chain != waiting_[state].end() && chain->second.count >= limits::kMaxRunsPerKey;
-  };
-  if (!is_full()) return false;
-  // Runs that are past their deadline do not count against the limit.
-  Expire(call, clock);
-  return is_full();
-}
-
-void PatternState::OpenRun(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-                           const ir::PatternEdge& edge, const StepHit& hit, TimestampNs clock,
-                           row::RowTable& out, op::RowConsumer emit) {
-  const TimestampNs time = rows.time(row);
-  if (store_.live() >= limits::kMaxRunsPerPattern) Expire(call, clock);
-  if (store_.live() >= limits::kMaxRunsPerPattern) {
-    ++counters_.dropped;
-    return;
-  }
-  const op::RecordId id = Allocate(time);
-  const ir::EdgeKernels& kernels = edge.kernels[hit.input];
-  uint64_t hash = 0;
-  if (kernels.capture != ir::kNoKernel) {
-    hash = static_cast<uint64_t>(call.Int(kernels.capture, rows, row, RecordOf(id)));
-  }
-  if (!edge.ends && IsFull(call, edge.to, hash, clock)) {
-    ++counters_.dropped;
-    return Discard(call, id);
-  }
-  ++counters_.opened;
-  if (edge.ends) {
-    if (edge.has_match) Emit(call, &rows, row, &edge, kernels, id, time, out, emit);
-    return Discard(call, id);
-  }
-  Link(id, edge.to, hash);
-  if (fires_) JoinPartition(id);
-  Schedule(id);
-  if (edge.has_match) Emit(call, &rows, row, &edge, kernels, id, time, out, emit);
 }
 
 // Under .strict() the next event of the pattern's types in the partition takes a run further, or the
@@ -353,42 +313,7 @@ void PatternState::Break(op::KernelCaller& call, op::RecordId id, row::RowTable&
                          op::RowConsumer emit) {
   ++counters_.broken;
   if (plan_.states[HeaderOf(id).state].drains) return FireRun(call, id, out, emit);
-  Remove(call, id);
-}
-
-// --- what must not have come ---------------------------------------------------------------------
-
-void PatternState::Remember(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-                            const StepHit& hit) {
-  if (IsFull(call, 0, hit.probe, rows.time(row))) {
-    // The oldest is the first that no run could care about.
-    const auto chain = waiting_[0].find(hit.probe);
-    const op::RecordId oldest = chain->second.head;
-    --remembered_;
-    Remove(call, oldest);
-  }
-  const op::RecordId id = Allocate(rows.time(row));
-  // It has no later event; the place says by which negation it is remembered.
-  Last(id) = hit.step;
-  Link(id, 0, plan_.partition_key ? hit.probe : 0);
-  ++remembered_;
-  Schedule(id);
-}
-
-// language.md 6.5: no such event in [start - within, start). It is remembered until the clock is past that
-// span, whenever it is removed, so that late events do not depend on where batches end.
-bool PatternState::IsBlocked(const ir::PatternEdge& edge, TimestampNs time, const StepHit& hit,
-                             TimestampNs clock) {
-  bool blocked = false;
-  ForRuns(0, plan_.partition_key, hit, [&](op::RecordId id) {
-    const auto& steps = edge.blocked_by;
-    if (std::find(steps.begin(), steps.end(), Last(id)) == steps.end()) return;
-    const TimestampNs before = Start(id);
-    if (PastDeadline(before, clock)) return;
-    const bool counts = plan_.steps[Last(id)].at_once ? before <= time : before < time;
-    blocked = blocked || (counts && base::TimeBetween(before, time) <= plan_.within);
-  });
-  return blocked;
+  Remove(call, id, RunEnd::Broken);
 }
 
 // --- time ----------------------------------------------------------------------------------------
@@ -415,7 +340,7 @@ void PatternState::FireRun(op::KernelCaller& call, op::RecordId id, row::RowTabl
   fired_sequence_ = FiringOrder(id);
   // An absence is true at its deadline; a closure ends with its last element.
   Emit(call, nullptr, 0, nullptr, kernels, id, state.drains ? Last(id) : due, out, emit);
-  Remove(call, id);
+  Remove(call, id, RunEnd::Complete);
 }
 
 void PatternState::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out,
@@ -444,7 +369,7 @@ void PatternState::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable
       }
       if (state == 0) --remembered_;
       ++counters_.expired;
-      Remove(call, entry.run);
+      Remove(call, entry.run, RunEnd::Expired);
     }
   }
 }
@@ -476,7 +401,7 @@ void PatternState::Expire(op::KernelCaller& call, TimestampNs clock) {
       } else {
         ++counters_.expired;
       }
-      Remove(call, front.run);
+      Remove(call, front.run, RunEnd::Expired);
     }
     expiry_.pop_front();
   }
@@ -484,7 +409,7 @@ void PatternState::Expire(op::KernelCaller& call, TimestampNs clock) {
 
 void PatternState::Release(op::KernelCaller& call) {
   for (op::KeyIndex& index : waiting_) {
-    for (op::RecordId id : op::Chained(index, LinkOf())) Remove(call, id);
+    for (op::RecordId id : op::Chained(index, LinkOf())) Remove(call, id, RunEnd::Released);
   }
   expiry_.clear();
 }
@@ -492,7 +417,7 @@ void PatternState::Release(op::KernelCaller& call) {
 size_t PatternState::bytes() const {
   size_t bytes = store_.bytes() + expiry_.size() * sizeof(Expiry);
   for (const op::KeyIndex& index : waiting_) bytes += op::IndexBytes(index);
-  return bytes + partitions_.capacity() * sizeof(std::pair<uint64_t, Partition>);
+  return bytes + ranking_.bytes() + partitions_.capacity() * sizeof(std::pair<uint64_t, Partition>);
 }
 
 }  // namespace varpulis::pattern

@@ -20,6 +20,9 @@
 #include "runtime/operator/record_store.h"
 #include "runtime/operator/row_consumer.h"
 #include "runtime/pattern/choice.h"
+#include "runtime/pattern/run_bounds.h"
+#include "runtime/pattern/run_observer.h"
+#include "runtime/pattern/run_ranking.h"
 
 namespace varpulis::pattern {
 
@@ -29,7 +32,9 @@ struct PatternCounters {
   uint64_t expired = 0;
   uint64_t killed = 0;     // by what must not come
   uint64_t broken = 0;     // under .strict(), by an event that does not fit
-  uint64_t dropped = 0;    // by the run limits
+  uint64_t dropped = 0;    // new ones, at a bound
+  uint64_t evicted = 0;    // open ones, at a bound, for a new one
+  uint64_t forgotten = 0;  // events that a negation in front had to remember, at a bound
   uint64_t truncated = 0;  // elements that closures had no room for
   uint64_t cut = 0;        // completions with more choices than are tried
 };
@@ -43,7 +48,7 @@ struct StepHit {
 
 class PatternState {
  public:
-  explicit PatternState(const ir::PatternPlan& plan);
+  explicit PatternState(const ir::PatternPlan& plan, const RunBounds& bounds = {});
   PatternState(const PatternState&) = delete;
   PatternState& operator=(const PatternState&) = delete;
 
@@ -57,6 +62,9 @@ class PatternState {
   // Arrival number of the event that causes the following calls of Offer. Runs are numbered by the event
   // that opened them, so that their order does not depend on what else this state holds.
   void set_event(uint64_t event) { event_ = event; }
+
+  // Who is told what happens to runs; null, as at first: nobody.
+  void set_observer(RunObserver* observer) { observer_ = observer; }
 
   // Whether runs have matches when their deadline passes.
   bool fires() const { return fires_; }
@@ -77,6 +85,8 @@ class PatternState {
   // Releases all runs.
   void Release(op::KernelCaller& call);
 
+  // A run had to be left out under Overflow::Error: the program is to stop.
+  bool overflowed() const { return overflowed_; }
   const PatternCounters& counters() const { return counters_; }
   uint32_t open() const { return store_.live() - remembered_; }
   // Slabs, index and expiry queue.
@@ -126,6 +136,8 @@ class PatternState {
   // Calls visit(run) for the runs in the state that the hit may concern; they may be removed.
   template <typename Visit>
   void ForRuns(uint32_t state, bool keyed, const StepHit& hit, const Visit& visit);
+  bool Guards(op::KernelCaller& call, const ir::PatternEdge& edge, const StepHit& hit,
+              const row::RowTable& rows, uint32_t row, op::RecordId run);
   void Kill(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, const StepHit& hit);
   void Collect(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, const Tried& tried,
                TimestampNs clock);
@@ -144,7 +156,21 @@ class PatternState {
   void OpenRun(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                const ir::PatternEdge& edge, const StepHit& hit, TimestampNs clock,
                row::RowTable& out, op::RowConsumer emit);
-  bool IsFull(op::KernelCaller& call, uint32_t state, uint64_t hash, TimestampNs clock);
+  // The runs that are bounded together have one key, or all of them 0.
+  bool bounded_by_key() const { return plan_.partition_key || plan_.constant_key; }
+  uint64_t BoundKey(uint64_t hash) const { return bounded_by_key() ? hash : 0; }
+  // Runs beside the one that is about to be opened.
+  uint32_t others() const { return open() - 1; }
+  uint64_t OpenOfKey(uint64_t hash) const;
+  bool IsFull(op::KernelCaller& call, uint64_t hash, TimestampNs clock);
+  bool IsSampled(op::RecordId id);
+  bool MakeRoom(op::KernelCaller& call, op::RecordId id, op::RecordId victim);
+  bool FindRoom(op::KernelCaller& call, op::RecordId id, uint64_t hash, TimestampNs clock);
+  // Whether runs are ranked for a policy that evicts.
+  bool ranks() const { return !progress_.empty(); }
+  Rank RankOf(op::RecordId id) {
+    return {progress_[HeaderOf(id).state], HeaderOf(id).sequence, id};
+  }
   void CollectBroken(const std::vector<StepHit>& hits);
   void Break(op::KernelCaller& call, op::RecordId id, row::RowTable& out, op::RowConsumer emit);
   void Remember(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
@@ -162,12 +188,18 @@ class PatternState {
   uint64_t FiringOrder(op::RecordId id);
   op::RecordId Allocate(TimestampNs time);
   void Link(op::RecordId id, uint32_t state, uint64_t hash);
-  void Remove(op::KernelCaller& call, op::RecordId id);
+  void Unlink(op::RecordId id);
+  void Remove(op::KernelCaller& call, op::RecordId id, RunEnd end);
   void Discard(op::KernelCaller& call, op::RecordId id);
 
   const ir::PatternPlan& plan_;
+  const RunBounds bounds_;
   op::RecordStore store_;
   std::vector<op::KeyIndex> waiting_;  // by state; unkeyed states use hash 0
+  std::vector<uint32_t> progress_;     // by state, of Rank; empty if nothing is ever evicted
+  RunRanking ranking_;
+  bool overflowed_ = false;
+  RunObserver* observer_ = nullptr;
   // What has come of negations in front of the pattern, in state 0's index: their time is `start`.
   uint32_t remembered_ = 0;
   std::deque<Expiry> expiry_;  // by start, then in creation order
@@ -188,5 +220,23 @@ class PatternState {
   uint64_t fired_sequence_ = 0;
   PatternCounters counters_;
 };
+
+template <typename Visit>
+void PatternState::ForRuns(uint32_t state, bool keyed, const StepHit& hit, const Visit& visit) {
+  op::KeyIndex& index = waiting_[state];
+  const auto along = [&](op::RecordId id) {
+    while (id != op::kNoRecord) {
+      const op::RecordId next = HeaderOf(id).link.next;
+      visit(id);
+      id = next;
+    }
+  };
+  if (keyed || index.size() == 1) {
+    const auto chain = keyed ? index.find(hit.probe) : index.begin();
+    if (chain != index.end()) along(chain->second.head);
+    return;
+  }
+  for (const op::RecordId id : op::Chained(index, LinkOf())) visit(id);
+}
 
 }  // namespace varpulis::pattern

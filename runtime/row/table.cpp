@@ -123,6 +123,7 @@ void Batch::Clear() {
   for (RowTable& table : tables) table.Clear();
   order.clear();
   unread_times.clear();
+  unread_types.clear();
   arena.Reset();
 }
 

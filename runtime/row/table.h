@@ -91,8 +91,8 @@ abi::Cell ReadCell(ir::Type type, const void* value, uint8_t state);
 
 inline constexpr uint32_t kUnreadTable = UINT32_MAX;
 
-// Where an event of the batch went. Of events of types that nobody reads there is the time alone: they
-// have table kUnreadTable and are numbered in Batch::unread_times.
+// Where an event of the batch went. Of events of types that nobody reads there is no more than the time:
+// they have table kUnreadTable, and as row their place in Batch::unread_times.
 struct RowRef {
   uint32_t table;  // index into Batch::tables
   uint32_t row;
@@ -107,7 +107,8 @@ struct Batch {
   std::vector<uint32_t> table_ids;  // ir::TableId of each entry of `tables`
   std::vector<RowRef> order;
   std::vector<TimestampNs> unread_times;
-  DurationNs arrival = 0;     // after the start; set if the reader cuts batches by it
+  std::vector<std::string> unread_types;  // parallel to them, if they are kept
+  DurationNs arrival = 0;                 // after the start; set if the reader cuts batches by it
   uint64_t first_number = 0;  // arrival number of order[0], set by who fills; the first is 0
   base::Arena arena;          // text and containers of the batch
 

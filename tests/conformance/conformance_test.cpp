@@ -17,7 +17,8 @@ cases::Verdict Judge(const std::filesystem::path&, std::string_view text) {
     verdict.complaint = file.problem;
     return verdict;
   }
-  const ReplayProgram program(file.program);
+  ReplayProgram program(file.program);
+  program.set_bounds(file.bounds);
   if (!program.failure().empty()) {
     verdict.complaint = program.failure();
     return verdict;

@@ -8,8 +8,32 @@ namespace varpulis::testing {
 
 namespace {
 
+bool ReadBound(pattern::RunBounds& bounds, const std::string& word) {
+  const size_t equals = word.find('=');
+  if (equals == std::string::npos) return false;
+  const std::string name = word.substr(0, equals), value = word.substr(equals + 1);
+  if (name == "overflow") return pattern::ReadOverflow(value, bounds);
+  if (name != "max_runs" && name != "max_runs_total" && name != "max_closure" &&
+      name != "max_matches")
+    return false;
+  const auto number = static_cast<uint32_t>(std::stoul(value));
+  if (name == "max_runs") bounds.max_runs = number;
+  if (name == "max_runs_total") bounds.max_runs_total = number;
+  if (name == "max_closure") bounds.max_closure = number;
+  if (name == "max_matches") bounds.max_matches = number;
+  return true;
+}
+
+void ReadBounds(CaseFile& file, const std::string& words) {
+  std::istringstream in(words);
+  for (std::string word; in >> word;) {
+    if (!ReadBound(file.bounds, word)) file.problem = "`" + word + "` sets no bound";
+  }
+}
+
 void ReadHeaderLine(CaseFile& file, const std::string& line) {
   file.header += line + "\n";
+  if (line.starts_with("# with ")) return ReadBounds(file, line.substr(7));
   const std::string word = "# not in ";
   if (!line.starts_with(word)) return;
   const size_t colon = line.find(": ");

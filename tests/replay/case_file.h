@@ -18,6 +18,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/pattern/run_bounds.h"
+
 namespace varpulis::testing {
 
 struct CaseFile {
@@ -27,6 +29,8 @@ struct CaseFile {
   std::vector<std::string> output;
   // `# not in <mode>: <reason>` in the header.
   std::map<std::string, std::string> excluded;
+  // `# with max_runs=2 max_closure=3 max_matches=4 overflow=sample(0.5)` in the header, or some of it.
+  pattern::RunBounds bounds;
   std::string problem;  // why the file is no case; empty if it is one
 
   std::string Text() const;  // the file again

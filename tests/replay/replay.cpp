@@ -119,8 +119,8 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
   ReplayResult result;
   CaseSink sink(plan_, result.output);
   const bool sharded = mode == "shards=4";
-  const auto executor = exec::MakeExecutor(plan_, sharded ? 4 : 1,
-                                           interp::InterpretedTable(plan_.kernels, regexes_), sink);
+  const auto executor = exec::MakeExecutor(
+      plan_, sharded ? 4 : 1, interp::InterpretedTable(plan_.kernels, regexes_), sink, {bounds_, {}});
   result.failure = executor->load_failure();
   if (!result.failure.empty()) return result;
   const auto promote = [&] { executor->Promote(CompileNative(plan_, regexes_, mode)); };
