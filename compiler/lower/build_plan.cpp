@@ -28,7 +28,8 @@ ir::Plan PlanBuilder::Run() {
   plan_.upstream_first = program_.upstream_first;
   // A trace shows events as they are.
   for (const ir::TableId table : event_tables_) {
-    if (for_trace_) WholeEventColumn(plan_.tables[table]);
+    const bool is_read = plan_.tables[table].kind == ir::Table::Kind::Event;
+    if (for_trace_ && is_read) WholeEventColumn(plan_.tables[table]);
   }
   return std::move(plan_);
 }
