@@ -100,6 +100,10 @@ inline constexpr int64_t kMaxCountWindow = 10'000'000;
 // Rows or values that windows keep one by one: per window operator, and per accumulator that needs all
 // of its values. A further one is not kept, and is an error of kind Limit.
 inline constexpr int64_t kMaxHeldRows = 10'000'000;
+// Windows of a grid that slide over one time; more is E062.
+inline constexpr int64_t kMaxOverlappingWindows = 10'000;
+// Rows that the reorder buffer of one stream holds; with a further one the oldest goes on early, counted.
+inline constexpr size_t kMaxReorderedRows = 1'000'000;
 // Values of one collect(); further ones are left out, each an error of kind Limit.
 inline constexpr size_t kMaxCollected = 10'000;
 // Rows that windows put out, and bytes of values made, after which both are given back between two

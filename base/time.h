@@ -33,6 +33,18 @@ constexpr DurationNs TimeBetween(TimestampNs earlier, TimestampNs later) {
   return later > earlier ? INT64_MAX : INT64_MIN;
 }
 
+// time + duration and time - duration, at the ends of the range the last or first time.
+constexpr TimestampNs Later(TimestampNs time, DurationNs duration) {
+  TimestampNs later = 0;
+  if (!__builtin_add_overflow(time, duration, &later)) return later;
+  return duration > 0 ? kTimeMax : kTimeMin;
+}
+constexpr TimestampNs Earlier(TimestampNs time, DurationNs duration) {
+  TimestampNs earlier = 0;
+  if (!__builtin_sub_overflow(time, duration, &earlier)) return earlier;
+  return duration > 0 ? kTimeMin : kTimeMax;
+}
+
 // RFC 3339 in UTC with `Z` and 0, 3, 6 or 9 fraction digits (decision D24).
 void AppendTimestamp(std::string& out, TimestampNs time);
 std::string FormatTimestamp(TimestampNs time);

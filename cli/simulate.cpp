@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,12 +58,17 @@ constexpr size_t kMostSilent = 50;
 void ReportStreams(const exec::Executor& executor) {
   size_t silent = 0;
   for (const exec::StreamStatistics& stream : executor.Statistics()) {
+    if (stream.late > 0) Say("{:>9} late events of {} dropped\n", stream.late, stream.name);
     if (!stream.emits) continue;
     if (stream.outputs > 0) {
       Say("{:>9} {}  first {}  last {}\n", stream.outputs, stream.name,
           base::FormatTimestamp(stream.first_output), base::FormatTimestamp(stream.last_output));
     } else if (++silent <= kMostSilent) {
       Say("{:>9} {}  no match: {}\n", 0, stream.name, WhyNothing(stream));
+    }
+    if (stream.released_early > 0) {
+      Say("          {} rows of {} went on early: the reorder buffer was full\n",
+          stream.released_early, stream.name);
     }
     ReportLosses(stream.name, stream.pattern);
     if (stream.trend.dropped > 0) {
@@ -124,9 +130,23 @@ int ReportFailure(const exec::Executor& executor) {
   return kProgramError;
 }
 
-// Reads one batch while the executor works on the other.
+// The pace of a timed replay: a batch starts when its arrival lies behind the beginning of the replay by as
+// much as the wall's time does.
+class Pace {
+ public:
+  void WaitFor(const row::Batch& batch) const {
+    std::this_thread::sleep_until(begin_ + std::chrono::nanoseconds(batch.arrival));
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+// Reads one batch while the executor works on the other; with a pace, what a batch causes is shown before
+// the next one is waited for.
 int ReplayBatches(io::EventReader& reader, const ir::Plan& plan, exec::Executor& executor,
-                  Tiering& tiering, Progress& progress) {
+                  exec::JsonSink& sink, const std::optional<Pace>& pace, Tiering& tiering,
+                  Progress& progress) {
   row::Batch batches[2] = {row::Batch(plan), row::Batch(plan)};
   for (size_t turn = 0;; turn ^= 1) {
     Result<bool> more = reader.Next(batches[turn]);
@@ -138,7 +158,15 @@ int ReplayBatches(io::EventReader& reader, const ir::Plan& plan, exec::Executor&
     }
     if (!*more) return kSuccess;
     tiering.Poll(executor);
+    if (pace) {
+      sink.Flush();
+      pace->WaitFor(batches[turn]);
+    }
     executor.Start(batches[turn]);
+    if (pace) {
+      executor.Wait();
+      sink.Flush();
+    }
     progress.Update();
   }
 }
@@ -169,7 +197,8 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   sink.set_human(options.format == "text");
   sink.set_log(options.verbose ? ir::LogLevel::Trace : ir::LogLevel::Warn,
                [](ir::LogLevel, std::string_view line) { Say("{}\n", line); });
-  const auto workers = static_cast<uint32_t>(options.workers);
+  // There is nothing to gain from more threads than one that waits.
+  const auto workers = options.reader.timed ? 1 : static_cast<uint32_t>(options.workers);
   std::unique_ptr<TraceView> trace;
   if (options.trace) {
     const TraceOutput out = options.format == "text" ? WriteStandardOutput : WriteStandardError;
@@ -197,7 +226,9 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   if (!options.offline) AnnounceEgresses(plan);
   Progress progress((*reader)->statistics());
   double replay_begin = NowMs();
-  int exit_code = ReplayBatches(**reader, plan, *executor, tiering, progress);
+  std::optional<Pace> pace;
+  if (options.reader.timed) pace.emplace();
+  int exit_code = ReplayBatches(**reader, plan, *executor, sink, pace, tiering, progress);
   // A malformed line ends the replay where it stands: nothing fires that the input did not reach.
   if (exit_code == kSuccess) {
     executor->Finish(!options.no_flush);
@@ -229,6 +260,10 @@ int Simulate(Options& options) {
   const auto in = std::count(options.events.begin(), options.events.end(), "-");
   if (in + (options.program == "-" ? 1 : 0) > 1) {
     Say("standard input can be read only once\n");
+    return kUsageError;
+  }
+  if (options.reader.timed && options.immediate) {
+    Say("--timed and --immediate ask for the opposite of each other\n");
     return kUsageError;
   }
   if (!options.start.empty()) {
@@ -283,6 +318,7 @@ void AddSimulate(CLI::App& app, Run& run) {
       ->type_name("[STREAM]");
   command->add_flag("--skip-bad", options->reader.skip_bad, "Count malformed lines and go on");
   command->add_flag("--streaming", options->reader.streaming, "Bounded memory for any file size");
+  command->add_flag("--timed", options->reader.timed, "Wait as long as BATCH and @ offsets say");
   command->add_flag("--immediate,--preload", options->immediate, "Accepted: as fast as possible");
   command->add_flag("--no-flush", options->no_flush, "Open windows do not fire at end of input");
   command->add_flag("--offline", options->offline, "Connectors are left alone");

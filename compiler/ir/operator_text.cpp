@@ -26,16 +26,17 @@ std::string EventTypes(const Plan& plan, const std::vector<TableId>& tables) {
 
 std::string WindowText(const Windowing& windowing) {
   const auto ns = [](int64_t size) { return base::FormatDuration(size); };
+  const std::string grid = IsOnGrid(windowing) ? " on the grid" : "";
   const std::string by_clock = windowing.by_clock ? " by clock" : "";
   switch (windowing.kind) {
     case WindowKind::None:
       return "running";
     case WindowKind::Tumbling:
-      return "tumbling " + ns(windowing.size) + by_clock;
+      return "tumbling " + ns(windowing.size) + (grid.empty() ? by_clock : grid);
     case WindowKind::Count:
       return fmt::format("count {}", windowing.size);
     case WindowKind::Sliding:
-      return fmt::format("sliding {} every {}", ns(windowing.size), ns(windowing.slide));
+      return fmt::format("sliding {} every {}{}", ns(windowing.size), ns(windowing.slide), grid);
     case WindowKind::SlidingCount:
       return fmt::format("count {} every {}", windowing.size, windowing.slide);
     case WindowKind::Session:
@@ -78,7 +79,7 @@ struct OperatorPrinter {
   std::string operator()(const AggregateOperator& op) const {
     std::string text = fmt::format("aggregate  {}; {}\nrecord {}", WindowText(op.windowing),
                                    op.text, SlotList(op.windowing.record));
-    if (Slides(op.windowing.kind)) text += "\nkeeps " + SlotList(op.sliding.held.entry);
+    if (HoldsEntries(op.windowing)) text += "\nkeeps " + SlotList(op.sliding.held.entry);
     return text;
   }
   std::string operator()(const SortOperator& op) const { return "sort       by " + op.text; }

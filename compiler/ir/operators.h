@@ -65,8 +65,8 @@ enum class WindowKind : uint8_t {
   Batch,  // no window of its own: the rows that a WindowOperator in front of it puts out at once
 };
 
-// Slots of the record of a window: its first row's time, the largest time of a row, the number of rows;
-// then its keys, then the states of an aggregate.
+// Slots of the record of a window: its first row's time, or the beginning of one on a grid; the largest
+// time of a row; the number of rows; then its keys, then the states of an aggregate.
 inline constexpr uint32_t kOpenedSlot = 0;
 inline constexpr uint32_t kLastSlot = 1;
 inline constexpr uint32_t kRowsSlot = 2;
@@ -80,6 +80,10 @@ struct Windowing {
   // `policy: "watermark"`: only the clock closes a window, never a row of its own partition, so that a
   // partition may have several open.
   bool by_clock = false;
+  // The stream has a watermark (decision D17). Windows of a fixed length begin at multiples of their slide,
+  // or of their size, since the epoch; a row belongs to all that cover its time, and they put out in the
+  // order of (end, key). A session takes rows that are within its gap on either side.
+  bool watermarked = false;
   RecordLayout record;
   size_t keys = 0;                 // slots of the key
   std::vector<KernelId> hash;      // row -> i64 key hash; empty: no partitioning
@@ -119,9 +123,9 @@ struct SlidingFold {
 // .partition_by .window .aggregate: replaces the rows of a window by one row per partition.
 struct AggregateOperator {
   Windowing windowing;
-  std::vector<KernelId> update;  // row, record -> record; empty for a window that slides
-  SlidingFold sliding;
-  KernelId finish = kNoKernel;  // record -> row of `table`
+  std::vector<KernelId> update;  // row, record -> record; empty if it HoldsEntries
+  SlidingFold sliding;           // if it does
+  KernelId finish = kNoKernel;   // record -> row of `table`
   TableId table = kNoTable;
   std::string text;  // keys and items, for dumps
 };
@@ -158,6 +162,13 @@ inline bool Slides(WindowKind kind) {
 // The clock alone may make it put out something.
 inline bool IsTimed(WindowKind kind) {
   return kind == WindowKind::Tumbling || kind == WindowKind::Sliding || kind == WindowKind::Session;
+}
+inline bool IsOnGrid(const Windowing& windowing) {
+  return windowing.watermarked && windowing.kind != WindowKind::Session;
+}
+// An aggregate over it keeps what its rows are folded from, because they leave it one by one.
+inline bool HoldsEntries(const Windowing& windowing) {
+  return Slides(windowing.kind) && !IsOnGrid(windowing);
 }
 // The windowing of an operator, null if it has none.
 const Windowing* WindowingOf(const Operator& op);

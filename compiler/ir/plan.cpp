@@ -43,6 +43,22 @@ int Table::Find(const std::string& column) const {
   return -1;
 }
 
+std::vector<TableId> InputTables(const StreamPlan& stream) {
+  std::vector<TableId> tables;
+  for (const StreamInput& input : stream.inputs) tables.push_back(input.table);
+  if (stream.join) {
+    for (const JoinSide& side : stream.join->sides) {
+      for (const JoinInput& input : side.inputs) tables.push_back(input.table);
+    }
+  }
+  const std::vector<PatternStepPlan>* steps = StepsOf(stream);
+  if (steps == nullptr) return tables;
+  for (const PatternStepPlan& step : *steps) {
+    for (const StepInput& input : step.inputs) tables.push_back(input.table);
+  }
+  return tables;
+}
+
 namespace {
 
 // The first kernel that is wrong, whoever finds it.
@@ -65,7 +81,22 @@ Status VerifyKernels(const std::vector<Kernel>& kernels, unsigned threads) {
 
 Status Verify(const Plan& plan, unsigned threads) {
   if (Status status = VerifyKernels(plan.kernels, threads); !status.ok()) return status;
+  for (const Timer& timer : plan.timers) {
+    const bool has_rows = timer.table < plan.tables.size() &&
+                          plan.tables[timer.table].kind == Table::Kind::Timer &&
+                          plan.tables[timer.table].columns.size() == 1 &&
+                          plan.tables[timer.table].columns[kTimerTimeColumn].type == Type::Int;
+    if (!has_rows) return {StatusCode::Internal, "plan: table of a timer"};
+    if (timer.interval <= 0 || timer.initial_delay < 0) {
+      return {StatusCode::Internal, fmt::format("plan: timer {}", plan.tables[timer.table].name)};
+    }
+  }
   for (const StreamPlan& stream : plan.streams) {
+    const TimeBounds& time = stream.time;
+    const bool sound = time.lateness >= 0 && time.out_of_order.value_or(0) >= 0 &&
+                       (time.reorders || !time.out_of_order) &&
+                       (time.watermarked || (!time.reorders && time.lateness == 0));
+    if (!sound) return {StatusCode::Internal, fmt::format("plan: time of {}", stream.name)};
     for (const StreamInput& input : stream.inputs) {
       if (input.table >= plan.tables.size()) return {StatusCode::Internal, "plan: input table"};
       if (input.filter == kNoKernel) continue;

@@ -4,8 +4,8 @@
 // state is kept elsewhere.
 //
 // Rows live in tables. An event table holds the rows of one event type of the input, with the
-// columns that somebody reads. A derived table holds the rows that a Project, Aggregate or pattern
-// writes. A stream takes rows of some tables (its inputs), sends each through its operators in
+// columns that somebody reads; the table of a timer gets its rows as if they came in between. A
+// derived table holds the rows that a Project, Aggregate or pattern writes. A stream takes rows of some tables (its inputs), sends each through its operators in
 // order, and the rows that reach the end go to the streams that read it.
 //
 // Kernels of operators before the first table change exist once per input (the "variant" of the
@@ -27,6 +27,7 @@
 #include "compiler/ir/kernel.h"
 #include "compiler/ir/operators.h"
 #include "compiler/ir/pattern_plan.h"
+#include "compiler/ir/time_bounds.h"
 #include "compiler/ir/traced_condition.h"
 #include "compiler/ir/trend_plan.h"
 
@@ -47,7 +48,11 @@ struct DeclaredField {
 };
 
 struct Table {
-  enum class Kind { Event, Derived };
+  enum class Kind {
+    Event,    // rows of the input
+    Timer,    // rows that a timer of the plan makes
+    Derived,  // rows that operators write
+  };
   Kind kind = Kind::Event;
   std::string name;                   // the event type; or stream and operator: `Pair.emit`
   std::string event_type;             // `event_type` of its rows
@@ -103,7 +108,9 @@ struct StreamPlan {
   std::string name;
   std::string context;  // empty: the default one
   std::optional<Ingress> ingress;
-  // One per variant; empty when `pattern`, `trend` or `join` is set, and when the stream only filters for readers, which
+  TimeBounds time;
+  // One per variant; empty when `pattern`, `trend` or `join` is set, and when the stream only filters for
+  // readers, which
   // repeat its filters.
   std::vector<StreamInput> inputs;
   std::optional<PatternPlan> pattern;  // the stream starts with a pattern
@@ -124,12 +131,24 @@ inline const std::vector<PatternStepPlan>* StepsOf(const StreamPlan& stream) {
   if (stream.pattern) return &stream.pattern->steps;
   return stream.trend ? &stream.trend->steps : nullptr;
 }
+// The tables whose rows enter the stream, by all of its inputs, steps or sides; some maybe twice.
+std::vector<TableId> InputTables(const StreamPlan& stream);
 
 // `context c (cores: [0, 1])`: where streams run; it does not change what they say.
 struct Context {
   std::string name;
   std::vector<int64_t> cores;
 };
+
+// `timer(interval, initial_delay: d)`: a row of `table` each time that the program's clock has moved on
+// by the interval; the first one `initial_delay` after the first event.
+struct Timer {
+  TableId table = kNoTable;
+  DurationNs interval = 0;
+  DurationNs initial_delay = 0;
+};
+// The columns of its table, all of type Int: when it fired, in milliseconds since the epoch.
+inline constexpr uint32_t kTimerTimeColumn = 0;
 
 struct GlobalVariable {
   std::string name;
@@ -140,6 +159,7 @@ struct Plan {
   std::vector<Table> tables;
   std::vector<StreamPlan> streams;       // declaration order
   std::vector<uint32_t> upstream_first;  // stream indices in the order of the time phase
+  std::vector<Timer> timers;             // declaration order
   std::vector<Context> contexts;
   std::vector<Egress> egresses;
   std::vector<GlobalVariable> globals;

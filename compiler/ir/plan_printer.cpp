@@ -72,6 +72,20 @@ std::string PrintJoin(const JoinPlan& join) {
   return text;
 }
 
+std::string PrintTime(const TimeBounds& time) {
+  std::string text;
+  if (time.out_of_order) {
+    text += fmt::format("  watermark  {} behind\n", base::FormatDuration(*time.out_of_order));
+  } else if (time.watermarked) {
+    text +=
+        fmt::format("  watermark  of its sources{}\n", time.reorders ? ", in order of time" : "");
+  }
+  if (time.lateness > 0) {
+    text += fmt::format("  lateness   {}\n", base::FormatDuration(time.lateness));
+  }
+  return text;
+}
+
 std::string PrintContext(const Context& context) {
   std::string cores;
   for (const int64_t core : context.cores) cores += fmt::format(" {}", core);
@@ -88,6 +102,11 @@ std::string Print(const Plan& plan) {
                         table.declared ? "" : " (undeclared)",
                         table.columns.empty() ? "-" : ColumnList(table));
   }
+  for (const Timer& timer : plan.timers) {
+    text += fmt::format("timer {}\n  every      {}\n  first      after {}\n",
+                        plan.tables[timer.table].name, base::FormatDuration(timer.interval),
+                        base::FormatDuration(timer.initial_delay));
+  }
   for (const Context& context : plan.contexts) text += PrintContext(context);
   for (const StreamPlan& stream : plan.streams) {
     text += fmt::format("stream {}\n", stream.name);
@@ -95,6 +114,7 @@ std::string Print(const Plan& plan) {
     if (stream.ingress) {
       text += fmt::format("  ingress    {}\n", BindingText(stream.ingress->binding, {}));
     }
+    text += PrintTime(stream.time);
     for (const StreamInput& input : stream.inputs) {
       text += fmt::format("  from       {}{}\n", plan.tables[input.table].name,
                           input.filter == kNoKernel ? "" : " if " + KernelName(plan, input.filter));
@@ -125,7 +145,7 @@ std::string PrintDot(const Plan& plan) {
     }
   }
   for (const Table& table : plan.tables) {
-    if (table.kind != Table::Kind::Event) continue;
+    if (table.kind == Table::Kind::Derived) continue;
     text += fmt::format("  \"{}\" [shape=ellipse];\n", table.name);
   }
   for (const StreamPlan& stream : plan.streams) {

@@ -84,6 +84,9 @@ class OperatorVerifier {
       Fail("a window without size");
     }
     if (Slides(windowing.kind) != (windowing.slide > 0)) Fail("the slide");
+    if (windowing.watermarked && !(IsTimed(windowing.kind) && windowing.by_clock)) {
+      Fail("a window that has no watermark");
+    }
   }
   void Check(const HeldRows& held) {
     const std::vector<RecordSlot>& slots = held.entry.slots;
@@ -99,7 +102,7 @@ class OperatorVerifier {
   }
   void Check(const AggregateOperator& op) {
     Check(op.windowing);
-    if (Slides(op.windowing.kind)) {
+    if (HoldsEntries(op.windowing)) {
       Check(op.sliding.held);
       Kernels({op.sliding.fold, op.sliding.merge}, KernelResult::None);
       if ((op.sliding.enter == kNoKernel) != (op.sliding.remove == kNoKernel)) Fail("sets");

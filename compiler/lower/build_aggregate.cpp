@@ -9,7 +9,7 @@ namespace varpulis::lower {
 
 void PlanBuilder::Build(const sema::AggregateOp& op, Chain& chain) {
   ir::AggregateOperator aggregate;
-  const bool slides = ir::Slides(op.window.kind);
+  const bool slides = ir::Slides(op.window.kind) && !op.window.watermarked;
   WindowRecord record = RecordOf(op.window);
   const auto rows_slot = static_cast<uint32_t>(record.layout.Find("rows"));
   aggregate.text = KeyText(op.window, chain);

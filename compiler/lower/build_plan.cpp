@@ -29,7 +29,8 @@ ir::Plan PlanBuilder::Run() {
   plan_.upstream_first = program_.upstream_first;
   // A trace shows events as they are.
   for (const ir::TableId table : event_tables_) {
-    if (for_trace_) WholeEventColumn(plan_.tables[table]);
+    const bool is_read = plan_.tables[table].kind == ir::Table::Kind::Event;
+    if (for_trace_ && is_read) WholeEventColumn(plan_.tables[table]);
   }
   return std::move(plan_);
 }
@@ -57,8 +58,14 @@ void PlanBuilder::DeclareTables() {
     table.declared = event.declared;
     for (const sema::ShapeField& field : event.shape.fields) {
       table.fields.push_back({field.name, field.type, field.optional});
+      if (event.timer) table.columns.push_back({field.name, field.type});
     }
-    event_tables_.push_back(static_cast<ir::TableId>(plan_.tables.size()));
+    const auto id = static_cast<ir::TableId>(plan_.tables.size());
+    if (event.timer) {
+      table.kind = ir::Table::Kind::Timer;
+      plan_.timers.push_back({id, event.timer->interval, event.timer->initial_delay});
+    }
+    event_tables_.push_back(id);
     plan_.tables.push_back(std::move(table));
   }
 }
@@ -158,6 +165,7 @@ void PlanBuilder::BuildStream(uint32_t index) {
   const sema::TypedStream& stream = program_.streams[index];
   ir::StreamPlan& plan = plan_.streams[index];
   plan.name = stream.name;
+  plan.time = stream.time;
   if (stream.context) plan.context = program_.contexts[*stream.context].name;
   if (stream.ingress) {
     const sema::TypedIngress& ingress = *stream.ingress;

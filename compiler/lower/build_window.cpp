@@ -51,6 +51,7 @@ ir::Windowing PlanBuilder::BuildWindowing(const sema::Window& window, const Wind
                           window.size,
                           window.slide,
                           window.by_clock,
+                          window.watermarked,
                           record.layout,
                           window.keys.size(),
                           {},

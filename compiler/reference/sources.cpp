@@ -36,7 +36,8 @@ Group Sources() {
                "    .emit(user: l.user_id)"},
               {"timer",
                "timer(interval)",
-               "An event `Timer_<stream>` again and again.",
+               "An event `Timer_<stream>` each time that so much event time has passed since the "
+               "first event. Its field `timestamp` is the time in milliseconds.",
                "stream Tick = timer(5s, initial_delay: 1s)\n    .emit()",
                {},
                {{"initial_delay", "when the first one comes; after one interval if absent"}}},

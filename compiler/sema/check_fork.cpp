@@ -112,7 +112,14 @@ Checker::Position Checker::CheckForkPath(const ast::Argument& argument, TypedStr
   path.no_batches = path.has_window;
   // The operators of a path are collected where those of a stream are.
   std::vector<TypedOperator> outside = std::exchange(stream.operators, {});
-  for (const ast::StreamOp& nested : argument.path) CheckOperator(nested, stream, path);
+  for (const ast::StreamOp& nested : argument.path) {
+    if (IsTimeBound(nested)) {
+      Report(DiagnosticKind::InvalidArgument, nested.name.span,
+             fmt::format("`.{}` belongs to a stream, not to a path of it", nested.name.name),
+             "write it outside of .fork(...)");
+    }
+    CheckOperator(nested, stream, path);
+  }
   if (path.window_open) OpenBatch(stream, path);
   fork.paths.push_back(
       {name, std::exchange(stream.operators, std::move(outside)), OutputShape(stream, path)});

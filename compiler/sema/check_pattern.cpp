@@ -33,7 +33,7 @@ bool HasOuterNegation(const PatternNode& node, const std::vector<TypedStep>& ste
 bool IsPositionFree(const ast::StreamOp& op) {
   const std::string& name = op.name.name;
   return name == "within" || name == "partition_by" || name == "context" || name == "not" ||
-         SelectionOf(op) || EmissionNamed(name);
+         IsTimeBound(op) || SelectionOf(op) || EmissionNamed(name);
 }
 
 std::optional<ir::Selection> SelectionOf(const ast::StreamOp& op) {

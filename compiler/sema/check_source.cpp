@@ -159,6 +159,35 @@ void Checker::CheckMerge(const ast::MergeSource& merge, TypedStream& stream) {
   stream.source_shape = ShapeOf(stream.roots, stream.name);
 }
 
+std::optional<DurationNs> Checker::TimerDuration(const ast::Expr& written, const char* what,
+                                                 DurationNs least) {
+  const TypedExprPtr value = CheckExpr(written, Scope());
+  if (value == nullptr) return std::nullopt;
+  if (value->op == TypedOp::Duration && value->integer >= least) return value->integer;
+  Report(DiagnosticKind::InvalidArgument, written.span,
+         fmt::format("the {} of a timer is a {}duration", what, least > 0 ? "positive " : ""),
+         "for example 5s, 10m or 1h");
+  return std::nullopt;
+}
+
+// Its events are of a type of their own, `Timer_<stream>`, which has no name for others.
+void Checker::CheckTimer(const ast::TimerSource& source, TypedStream& stream) {
+  TypedTimer timer;
+  if (const auto interval = TimerDuration(*source.interval, "interval", 1)) {
+    timer.interval = timer.initial_delay = *interval;
+  }
+  if (source.initial_delay) {
+    const auto delay = TimerDuration(*source.initial_delay, "initial delay", 0);
+    if (delay) timer.initial_delay = *delay;
+  }
+  RowShape shape;
+  shape.name = "Timer_" + stream.name;
+  shape.fields = {{"timestamp", ir::Type::Int, false}};
+  stream.roots = {{false, static_cast<uint32_t>(program_.event_types.size()), {}}};
+  stream.source_shape = shape;
+  program_.event_types.push_back({shape.name, true, shape, timer});
+}
+
 void Checker::CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream, Scope& scope) {
   uint32_t reader = stream_index_.at(stream.name);
   if (const auto* merge = std::get_if<ast::MergeSource>(&decl.source.node)) {
@@ -179,9 +208,8 @@ void Checker::CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream
   } else if (std::holds_alternative<ast::JoinSource>(decl.source.node)) {
     NotAvailable(decl.source.span, "`join`");
     stream.source_shape.open = true;  // nothing is known, so nothing is missing
-  } else if (std::holds_alternative<ast::TimerSource>(decl.source.node)) {
-    NotAvailable(decl.source.span, "`timer`");
-    stream.source_shape.open = true;  // nothing is known, so nothing is missing
+  } else if (const auto* timer = std::get_if<ast::TimerSource>(&decl.source.node)) {
+    CheckTimer(*timer, stream);
   }
   scope.row = &stream.source_shape;
 }

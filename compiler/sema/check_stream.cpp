@@ -100,6 +100,7 @@ void Checker::CheckStream(uint32_t index) {
     }
   }
   if (at.window_open) OpenBatch(stream, at);
+  CheckTimeBounds(decl, stream);
   stream.output = OutputShape(stream, at);
   bool has_emit =
       std::any_of(stream.operators.begin(), stream.operators.end(),
@@ -110,8 +111,8 @@ void Checker::CheckStream(uint32_t index) {
         const auto* where = std::get_if<WhereOp>(&op);
         return where != nullptr && IsOrdered(program_, *where->condition);
       });
-  stream.filter_only =
-      !stream.pattern && !stream.join && !at.changed_rows && !has_emit && repeatable;
+  stream.filter_only = !stream.pattern && !stream.join && !at.changed_rows && !has_emit &&
+                       repeatable && !stream.time.reorders;
 }
 
 // `<side>.<field>` of both, and the bare names.
@@ -154,6 +155,7 @@ RowShape Checker::OutputShape(const TypedStream& stream, const Position& at) {
 
 void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Position& at) {
   const std::string& name = op.name.name;
+  if (IsTimeBound(op)) return;  // CheckTimeBounds has its say
   if (at.window_open && !StaysBehindWindow(name)) OpenBatch(stream, at);
   if (CheckRowOperator(op, stream, at)) return;
   at.after_fork = false;

@@ -1,7 +1,8 @@
 #pragma once
 
 // State of one Check(): the names of the program, and the construct-by-construct checkers as members.
-// Private to compiler/sema; check.h is the door.
+// Private to compiler/sema; check.h is the door. Long because it declares one class, whose members lie
+// in a file per construct.
 
 #include <map>
 #include <optional>
@@ -74,6 +75,8 @@ std::optional<ir::Selection> SelectionOf(const ast::StreamOp& op);  // `.strateg
 std::optional<ir::ClosureMode> EmissionNamed(const std::string& name);
 // Means the same before and behind an arrow (language.md 4).
 bool IsPositionFree(const ast::StreamOp& op);
+// .watermark or .allowed_lateness: CheckTimeBounds looks at them.
+bool IsTimeBound(const ast::StreamOp& op);
 // The argument of `.pattern(n: A -> B)`, which makes its stream a pattern's; null if `op` is another.
 const ast::Argument* ShortPattern(const ast::StreamOp& op);
 // That of the stream's first such operator.
@@ -168,6 +171,10 @@ class Checker {
   uint32_t EventTypeIndex(const ast::Identifier& name, uint32_t reader);
   void CheckStreamSource(const ast::StreamDecl& decl, TypedStream& stream, Scope& scope);
   void CheckMerge(const ast::MergeSource& merge, TypedStream& stream);
+  void CheckTimer(const ast::TimerSource& source, TypedStream& stream);
+  // The constant duration that a timer is given, `least` or more; nothing, reported, if it is none.
+  std::optional<DurationNs> TimerDuration(const ast::Expr& written, const char* what,
+                                          DurationNs least);
 
   // check_stream.cpp: operators
   void CheckStream(uint32_t index);
@@ -243,6 +250,13 @@ class Checker {
   bool CheckPolicy(const ast::Argument& argument, Window& window);
   // The rows of the window go on one by one, whatever comes now.
   void OpenBatch(TypedStream& stream, Position& at);
+
+  // check_time.cpp
+  void CheckTimeBounds(const ast::StreamDecl& decl, TypedStream& stream);
+  std::optional<DurationNs> CheckWatermark(const ast::StreamOp& op);
+  std::optional<DurationNs> CheckLateness(const ast::StreamOp& op);
+  std::optional<DurationNs> WaitingTime(const ast::Expr& written);
+  void LimitOverlap(const ast::StreamDecl& decl, const std::vector<TypedOperator>& operators);
 
   // check_aggregate.cpp
   void CheckAggregate(const ast::StreamOp& op, TypedStream& stream, Position& at);

@@ -27,17 +27,18 @@ std::string Indented(std::string text, size_t columns) {
 }
 
 std::string WindowText(const Window& window) {
+  const std::string grid = window.watermarked ? " on the grid" : "";
   const std::string by_clock = window.by_clock ? " by clock" : "";
   switch (window.kind) {
     case ir::WindowKind::None:
       return "running";
     case ir::WindowKind::Tumbling:
-      return base::FormatDuration(window.size) + by_clock;
+      return base::FormatDuration(window.size) + (grid.empty() ? by_clock : grid);
     case ir::WindowKind::Count:
       return fmt::format("{} rows", window.size);
     case ir::WindowKind::Sliding:
-      return fmt::format("{} every {}", base::FormatDuration(window.size),
-                         base::FormatDuration(window.slide));
+      return fmt::format("{} every {}{}", base::FormatDuration(window.size),
+                         base::FormatDuration(window.slide), grid);
     case ir::WindowKind::SlidingCount:
       return fmt::format("{} rows every {}", window.size, window.slide);
     case ir::WindowKind::Session:

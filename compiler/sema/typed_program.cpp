@@ -68,6 +68,12 @@ const std::vector<TypedStep>* StepsOf(const TypedStream& stream) {
 std::string Print(const TypedProgram& program) {
   std::string text;
   for (const EventType& event : program.event_types) {
+    if (event.timer) {
+      text += fmt::format("timer {} every {}, first after {}\n", event.name,
+                          base::FormatDuration(event.timer->interval),
+                          base::FormatDuration(event.timer->initial_delay));
+      continue;
+    }
     text += fmt::format("event {}{}\n", event.name, event.declared ? "" : " (undeclared)");
     for (const ShapeField& field : event.shape.fields) {
       text += fmt::format("  {}: {}{}\n", field.name, ir::TypeName(field.type),
@@ -101,6 +107,15 @@ std::string Print(const TypedProgram& program) {
   for (const TypedStream& stream : program.streams) {
     text += fmt::format("stream {}{}", stream.name, stream.filter_only ? " (filter only)" : "");
     if (stream.context) text += "\n  context " + program.contexts[*stream.context].name;
+    if (stream.time.out_of_order) {
+      text += "\n  watermark " + base::FormatDuration(*stream.time.out_of_order);
+    } else if (stream.time.watermarked) {
+      text += "\n  watermark of its sources";
+      if (stream.time.reorders) text += ", in order of time";
+    }
+    if (stream.time.lateness > 0) {
+      text += "\n  lateness " + base::FormatDuration(stream.time.lateness);
+    }
     if (stream.ingress) {
       text += fmt::format(
           "\n  ingress {} from {}({})", stream.ingress->event_type,

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "compiler/ir/config_value.h"
 #include "compiler/ir/operators.h"
+#include "compiler/ir/time_bounds.h"
 #include "compiler/sema/typed_expr.h"
 #include "compiler/sema/typed_function.h"
 #include "compiler/sema/typed_pattern.h"
@@ -20,10 +21,17 @@
 
 namespace varpulis::sema {
 
+// `timer(interval, initial_delay: d)`.
+struct TypedTimer {
+  DurationNs interval = 0;
+  DurationNs initial_delay = 0;
+};
+
 struct EventType {
   std::string name;
   bool declared = false;
   RowShape shape;
+  std::optional<TypedTimer> timer = {};  // its events come from there, and no name reads them
 };
 
 struct WhereOp {
@@ -57,6 +65,7 @@ struct Window {
   int64_t size = 0;
   int64_t slide = 0;
   bool by_clock = false;
+  bool watermarked = false;
   std::vector<NamedItem> keys;  // partition_by; name empty unless a plain field
 };
 // .window without an aggregate directly behind it: its rows go on one by one, as a batch.
@@ -142,6 +151,7 @@ struct TypedStream {
   source::SourceSpan span;
   std::optional<uint32_t> context;  // into TypedProgram::contexts; nothing: the default one
   std::optional<TypedIngress> ingress;
+  ir::TimeBounds time;
   std::vector<SourceRoot> roots;  // without pattern
   std::optional<TypedPattern> pattern;
   std::optional<TypedTrend> trend;  // of the pattern: its matches are summed up, not put out

@@ -10,39 +10,69 @@ namespace varpulis::exec {
 void Engine::Process(const row::Batch& batch) {
   if (failure_) return;
   Classify(batch);
-  uint64_t event = batch.first_number;
-  for (const row::RowRef& ref : batch.order) {
-    const uint64_t number = event++;
-    if (trace_) TraceEvent(batch, ref, number);
-    if (ref.table == row::kUnreadTable) continue;
-    uint32_t table = batch.table_ids[ref.table];
-    const row::RowTable& rows = batch.tables[ref.table];
-    TableState& state = tables_[table];
-    TimestampNs time = rows.time(ref.row);
-    if (time > state.clock || has_overdue_) {
-      order_ = {number};
-      MoveClock(table, std::max(time, state.clock));
-      if (failure_) break;
-    }
-    if (state.interesting[ref.row] == 0 && !trace_) continue;
-    order_ = {number, static_cast<uint32_t>(plan_.streams.size())};
-    context_.event_number = number;
-    context_.random_draws = 0;
-    Deliver(table, rows, ref.row, true);
-    Drain();
+  uint64_t arrived = batch.first_number;
+  for (size_t at = 0; at < batch.order.size(); ++at) {
+    const row::RowRef& ref = batch.order[at];
+    if (looks_ahead_) LookAhead(batch, at);
+    if (!timers_.empty()) FireTimers(batch.TimeOf(ref), arrived);
     if (failure_) break;
-    // Windows may put out many rows for each one that comes in.
-    const bool much = window_rows_ > limits::kMaxDerivedRows ||
-                      arena_.reserved_bytes() > limits::kMaxDerivedBytes;
-    if (much) ClearDerived();
+    if (trace_) TraceEvent(batch, ref, arrived);
+    // What the timers have made is numbered as if it had arrived.
+    const uint64_t number = arrived++ + timers_.fired();
+    if (ref.table == row::kUnreadTable) continue;
+    ProcessEvent(batch.table_ids[ref.table], batch.tables[ref.table], ref.row, number, true);
+    if (failure_) break;
   }
   EndBatch();
 }
 
+// Time first, then the event, then what these produced. Every shard sees the event and moves its clock.
+void Engine::ProcessEvent(uint32_t table, const row::RowTable& rows, uint32_t row, uint64_t number,
+                          bool classified) {
+  TableState& state = tables_[table];
+  const TimestampNs time = rows.time(row);
+  if (time > state.clock || has_overdue_) {
+    order_ = {number};
+    MoveClock(table, std::max(time, state.clock));
+    if (failure_) return;
+  }
+  if (classified && state.interesting[row] == 0 && !trace_) return;
+  order_ = {number, static_cast<uint32_t>(plan_.streams.size())};
+  context_.event_number = number;
+  context_.random_draws = 0;
+  Deliver(table, rows, row, classified);
+  Drain();
+  // Windows may put out many rows for each one that comes in.
+  const bool much =
+      window_rows_ > limits::kMaxDerivedRows || arena_.reserved_bytes() > limits::kMaxDerivedBytes;
+  if (much) ClearDerived();
+}
+
+// All that is due at or before the time of the next event comes before it (language.md 3).
+void Engine::FireTimers(TimestampNs clock, uint64_t arrived) {
+  while (!failure_) {
+    const uint64_t number = arrived + timers_.fired();
+    const std::optional<time::TimerSet::Firing> firing = timers_.Next(clock);
+    if (!firing) return;
+    row::RowTable& rows = Derive(firing->table);
+    const uint32_t row = rows.AppendRow(firing->due);
+    rows.SetInt(ir::kTimerTimeColumn, row, firing->due / kNsPerMs);
+    if (trace_) trace_->Event(arrived, rows, row);
+    ProcessEvent(firing->table, rows, row, number, false);
+    if (rows.rows() >= limits::kBatchRows) ClearDerived();
+  }
+}
+
 void Engine::Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified) {
-  for (Consumer& consumer : tables_[table].consumers) {
+  std::vector<Consumer>& consumers = tables_[table].consumers;
+  for (uint32_t i = 0; i < consumers.size(); ++i) {
+    Consumer& consumer = consumers[i];
     if (failure_) return;
     if (classified) order_.stream = consumer.stream;
+    if (streams_[consumer.stream].reorder) {
+      Reorder(table, i, rows, row, classified);
+      continue;
+    }
     if (streams_[consumer.stream].pattern) {
       OfferToPattern(consumer, rows, row, classified);
       continue;
@@ -51,15 +81,15 @@ void Engine::Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bo
       OfferToTrend(consumer, rows, row, classified);
       continue;
     }
-    if (streams_[consumer.stream].join) {
-      OfferToJoin(consumer, rows, row, classified);
-      continue;
-    }
     for (Input& input : consumer.inputs) {
       const bool passes = Passes(input, rows, row, classified);
       if (trace_) TraceOffer(consumer, input, passes, rows, row);
       if (!passes) continue;
       ++streams_[consumer.stream].statistics.rows_in;
+      if (streams_[consumer.stream].join) {
+        TakeIntoJoin(consumer.stream, input, Probe(input, rows, row, classified), rows, row);
+        continue;
+      }
       const bool known = classified && !input.ordered;
       RunOperators(consumer.stream, 0, input.variant, rows, row, known ? &input : nullptr);
     }
@@ -71,6 +101,13 @@ bool Engine::Passes(const Input& input, const row::RowTable& rows, uint32_t row,
   return input.filter == ir::kNoKernel || call_.Test(input.filter, rows, row);
 }
 
+uint64_t Engine::Probe(const Input& input, const row::RowTable& rows, uint32_t row,
+                       bool classified) {
+  if (input.hash == ir::kNoKernel) return 0;
+  return static_cast<uint64_t>(classified && !input.ordered ? input.hashes[row]
+                                                            : call_.Int(input.hash, rows, row));
+}
+
 void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row,
                             bool classified) {
   hits_.clear();
@@ -78,29 +115,32 @@ void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint3
     const bool passes = Passes(input, rows, row, classified);
     if (trace_) TraceOffer(consumer, input, passes, rows, row);
     if (!passes) continue;
-    uint64_t probe = 0;
-    if (input.hash != ir::kNoKernel) {
-      probe = static_cast<uint64_t>(
-          classified && !input.ordered ? input.hashes[row] : call_.Int(input.hash, rows, row));
-    }
-    hits_.push_back({input.step, input.step_input, probe});
+    hits_.push_back({input.step, input.step_input, Probe(input, rows, row, classified)});
   }
   if (hits_.empty()) return;
-  StreamState& state = streams_[consumer.stream];
-  ++state.statistics.rows_in;
-  ir::TableId match_table = plan_.streams[consumer.stream].pattern->match_table;
+  ++streams_[consumer.stream].statistics.rows_in;
+  TakeIntoPattern(consumer.stream, rows, row);
+}
+
+// The row concerns the steps of `hits_`.
+void Engine::TakeIntoPattern(uint32_t stream, const row::RowTable& rows, uint32_t row) {
+  StreamState& state = streams_[stream];
+  row::RowTable& matches = Derive(plan_.streams[stream].pattern->match_table);
+  const auto emit = [&](uint32_t match) { OutputMatch(stream, match); };
+  const TimestampNs clock = PatternClock(state);
   if (trace_) {
-    trace_->set_stream(consumer.stream);
+    trace_->set_stream(stream);
     // Runs whose time is over are gone before the row comes, not at the end of the batch.
-    state.pattern->Expire(call_, PatternClock(state));
+    state.pattern->Expire(call_, clock);
   }
+  // Of late events there may be runs whose deadline had passed when they were opened.
+  const TimestampNs reached = std::max(clock, base::Earlier(rows.time(row), Lateness(state)));
+  if (state.pattern->next_due() < reached) state.pattern->Fire(call_, reached, matches, emit);
   state.pattern->set_event(order_.event);
-  state.pattern->Offer(call_, rows, row, hits_, PatternClock(state), Derive(match_table),
-                       [&](uint32_t match) { OutputMatch(consumer.stream, match); });
+  state.pattern->Offer(call_, rows, row, hits_, clock, matches, emit);
   if (trace_) trace_->Runs(*state.pattern, hits_);
-  if (state.pattern->overflowed()) {
-    Stop(consumer.stream, rows, row, "too many open runs", "--run-overflow error");
-  }
+  if (state.pattern->overflowed())
+    Stop(stream, rows, row, "too many open runs", "--run-overflow error");
 }
 
 void Engine::OfferToTrend(Consumer& consumer, const row::RowTable& rows, uint32_t row,
@@ -108,44 +148,43 @@ void Engine::OfferToTrend(Consumer& consumer, const row::RowTable& rows, uint32_
   trend_hits_.clear();
   uint64_t hash = 0;
   for (Input& input : consumer.inputs) {
-    // By whichever filters it comes, it is one event of the step (decision D19).
-    const bool known = !trend_hits_.empty() && trend_hits_.back().step == input.step;
     const bool passes = Passes(input, rows, row, classified);
     if (trace_) TraceOffer(consumer, input, passes, rows, row);
-    if (known || !passes) continue;
-    // The key is the same whatever the step.
-    if (input.hash != ir::kNoKernel && trend_hits_.empty()) {
-      hash = static_cast<uint64_t>(classified && !input.ordered ? input.hashes[row]
-                                                                : call_.Int(input.hash, rows, row));
-    }
-    trend_hits_.push_back({input.step, input.step_input});
+    if (passes) AddTrendHit(input, rows, row, classified, hash);
   }
   if (trend_hits_.empty()) return;
-  StreamState& state = streams_[consumer.stream];
-  ++state.statistics.rows_in;
+  ++streams_[consumer.stream].statistics.rows_in;
+  TakeIntoTrend(consumer.stream, hash, rows, row);
+}
+
+// By whichever filters it comes, a row is one event of the step (decision D19). Its key is the same whatever
+// the step.
+void Engine::AddTrendHit(const Input& input, const row::RowTable& rows, uint32_t row,
+                         bool classified, uint64_t& hash) {
+  if (!trend_hits_.empty() && trend_hits_.back().step == input.step) return;
+  if (trend_hits_.empty()) hash = Probe(input, rows, row, classified);
+  trend_hits_.push_back({input.step, input.step_input});
+}
+
+// The row concerns the steps of `trend_hits_`.
+void Engine::TakeIntoTrend(uint32_t stream, uint64_t hash, const row::RowTable& rows,
+                           uint32_t row) {
+  StreamState& state = streams_[stream];
   state.trend->set_event(order_.event);
   state.trend->Offer(call_, rows, row, trend_hits_, hash,
-                     Derive(plan_.streams[consumer.stream].trend->table),
-                     [&](uint32_t result) { OutputMatch(consumer.stream, result); });
+                     Derive(plan_.streams[stream].trend->table),
+                     [&](uint32_t result) { OutputMatch(stream, result); });
   if (state.trend->next_due() <= WindowClock(state)) has_overdue_ = true;
 }
 
 // A row that passes several times, through filters of one type, joins each time: with what came before.
-void Engine::OfferToJoin(Consumer& consumer, const row::RowTable& rows, uint32_t row,
-                         bool classified) {
-  StreamState& state = streams_[consumer.stream];
-  const ir::TableId match_table = plan_.streams[consumer.stream].join->match_table;
-  for (Input& input : consumer.inputs) {
-    const bool passes = Passes(input, rows, row, classified);
-    if (trace_) TraceOffer(consumer, input, passes, rows, row);
-    if (!passes) continue;
-    const auto hash = static_cast<uint64_t>(
-        classified && !input.ordered ? input.hashes[row] : call_.Int(input.hash, rows, row));
-    ++state.statistics.rows_in;
-    state.join->set_event(order_.event);
-    state.join->Offer(call_, rows, row, input.step, input.step_input, hash, Derive(match_table),
-                      [&](uint32_t match) { OutputMatch(consumer.stream, match); });
-  }
+void Engine::TakeIntoJoin(uint32_t stream, const Input& input, uint64_t hash,
+                          const row::RowTable& rows, uint32_t row) {
+  join::JoinState& join = *streams_[stream].join;
+  join.set_event(order_.event);
+  join.Offer(call_, rows, row, input.step, input.step_input, hash,
+             Derive(plan_.streams[stream].join->match_table),
+             [&](uint32_t match) { OutputMatch(stream, match); });
 }
 
 void Engine::OutputMatch(uint32_t stream, uint32_t match) {

@@ -24,6 +24,8 @@
 #include "runtime/operator/kernel_call.h"
 #include "runtime/pattern/pattern_state.h"
 #include "runtime/row/table.h"
+#include "runtime/time/reorder_buffer.h"
+#include "runtime/time/timer_set.h"
 #include "runtime/trend/trend_state.h"
 #include "runtime/window/window_state.h"
 
@@ -41,6 +43,8 @@ struct StreamStatistics {
   uint32_t open_runs = 0;
   trend::TrendCounters trend;
   uint64_t state_bytes = 0;
+  uint64_t late = 0;            // rows that came too late for the stream or for all of its windows
+  uint64_t released_early = 0;  // rows that went on because the reorder buffer was full
 };
 
 class Engine {
@@ -75,7 +79,7 @@ class Engine {
   // Evaluation errors by abi::EvalError.
   const uint64_t* errors() const { return call_.errors(); }
   std::vector<StreamStatistics> Statistics() const;
-  // Of all `.tap` operators, each for itself, in no order.
+  // Of all `.tap` operators, each for itself, and how many rows came too late; in no order.
   std::vector<Metric> Metrics() const;
   // Set when something has stopped the program.
   const std::optional<Failure>& failure() const { return failure_; }
@@ -100,16 +104,28 @@ class Engine {
     uint32_t stream;
     std::vector<Input> inputs;
   };
+  // An event table that feeds a stream or table, directly or not.
+  struct Root {
+    uint32_t table;
+    DurationNs delay = 0;  // the largest out_of_order of the watermarks on the way
+  };
+  // An input of a pattern with so many runs that finding one is a miss of the cache.
+  struct Ahead {
+    const Input* input;
+    pattern::PatternState* pattern;
+  };
   struct TableState {
     std::vector<Consumer> consumers;   // declaration order
+    std::vector<Ahead> ahead;          // of this batch
     std::vector<uint8_t> interesting;  // by row of the batch; phase 1
     TimestampNs clock = kTimeMin;
-    std::vector<uint32_t> timed_streams;  // streams with windows whose clock this table moves
-    std::vector<uint32_t> roots;          // event tables at the root of a derived table
+    std::vector<uint32_t> timed_streams;  // streams with something due whose clock this table moves
+    std::vector<Root> roots;              // of a derived table
   };
   struct StreamState {
     bool here = true;   // this engine runs it
     uint32_t rank = 0;  // place in the order of the time phase
+    ir::TimeBounds time;
     std::unique_ptr<pattern::PatternState> pattern;
     std::unique_ptr<trend::TrendState> trend;
     std::unique_ptr<join::JoinState> join;
@@ -118,7 +134,11 @@ class Engine {
     std::vector<OperatorState> states;              // parallel to the operators
     std::vector<const window::WindowState*> timed;  // those of them that close by deadline
     std::vector<size_t> batch_ends;                 // operators that wait for the end of a batch
-    std::vector<uint32_t> roots;                    // event tables that feed it
+    std::vector<Root> roots;
+    // What has been reached of the stream's own clock; kept only behind a watermark, where rows and what is
+    // due take turns.
+    TimestampNs clock = kTimeMin;
+    std::unique_ptr<time::ReorderBuffer> reorder;  // of a stream whose rows wait
     StreamStatistics statistics;
   };
   struct Derived {
@@ -149,13 +169,18 @@ class Engine {
   void BuildWindows(uint32_t stream);
   std::vector<Input>& InputsOf(uint32_t table, uint32_t stream);
   void BuildRoots();
+  static void AddRoot(std::vector<Root>& roots, Root root);
   void SetFunctions();
   void InitialiseGlobals();
   // classify.cpp
   void Classify(const row::Batch& batch);
   void ClassifyTable(TableState& state, const row::RowTable& rows);
   void ClassifyInput(Input& input, const row::RowTable& rows);
+  void LookAhead(const row::Batch& batch, size_t at);
   // dispatch.cpp
+  void ProcessEvent(uint32_t table, const row::RowTable& rows, uint32_t row, uint64_t number,
+                    bool classified);
+  void FireTimers(TimestampNs clock, uint64_t arrived);
   void Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified);
   bool Passes(const Input& input, const row::RowTable& rows, uint32_t row, bool classified);
   // run_trace.cpp: for a trace only.
@@ -164,7 +189,20 @@ class Engine {
                   const row::RowTable& rows, uint32_t row);
   void OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
   void OfferToTrend(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
+  void AddTrendHit(const Input& input, const row::RowTable& rows, uint32_t row, bool classified,
+                   uint64_t& hash);
+  void TakeIntoTrend(uint32_t stream, uint64_t hash, const row::RowTable& rows, uint32_t row);
+  uint64_t Probe(const Input& input, const row::RowTable& rows, uint32_t row, bool classified);
+  void TakeIntoPattern(uint32_t stream, const row::RowTable& rows, uint32_t row);
+  void TakeIntoJoin(uint32_t stream, const Input& input, uint64_t hash, const row::RowTable& rows,
+                    uint32_t row);
   void Drain();
+  // reorder.cpp
+  void Reorder(uint32_t table, uint32_t consumer, const row::RowTable& rows, uint32_t row,
+               bool classified);
+  void Take(const Consumer& consumer, const time::PassedInputs& passed, const row::RowTable& rows,
+            uint32_t row);
+  void ReleaseNext(StreamState& state);
   // run_operators.cpp
   void RunOperators(uint32_t stream, size_t from, size_t variant, const row::RowTable& rows,
                     uint32_t row, const Input* input);
@@ -203,18 +241,25 @@ class Engine {
   void WriteLog(ir::LogLevel level, uint32_t stream, const abi::Cell& message,
                 const abi::Cell& data);
   void OutputMatch(uint32_t stream, uint32_t match);
-  void OfferToJoin(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
   // time_phase.cpp
-  void FirePattern(uint32_t stream);
+  void Visit(uint32_t stream);
+  void FollowWatermark(uint32_t stream);
+  void FireDue(uint32_t stream);
+  void FirePattern(uint32_t stream, TimestampNs clock);
   void DrainPattern(uint32_t stream);
   void FireTrend(uint32_t stream, TimestampNs clock);
   void FireJoin(uint32_t stream, TimestampNs clock);
   void MoveClock(uint32_t table, TimestampNs time);
   void FireOverdue();
   static bool IsAnyDue(const StreamState& stream, TimestampNs clock);
+  TimestampNs SlowestClock(const StreamState& stream) const;
   TimestampNs WindowClock(const StreamState& stream) const;
   TimestampNs PatternClock(const StreamState& stream) const;
-  void FireStream(uint32_t stream, TimestampNs clock);
+  DurationNs Lateness(const StreamState& stream) const;
+  OutputOrder DueOrder(const StreamState& stream, TimestampNs due, DueItem item,
+                       uint64_t sequence) const;
+  window::WindowState* NextWindow(uint32_t stream, TimestampNs clock, Cursor& at);
+  void FireWindows(uint32_t stream, TimestampNs clock, TimestampNs pattern_clock);
   void EndBatch();
   // Gives back what rows and values of this batch take; nothing may be waiting.
   void ClearDerived();
@@ -238,13 +283,17 @@ class Engine {
   std::string load_failure_;
   op::KernelCaller call_;
   std::vector<TableState> tables_;                       // by ir::TableId
-  std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for event tables
+  std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for events
   std::vector<StreamState> streams_;
   std::deque<Derived> queue_;
+  time::TimerSet timers_;
+  bool looks_ahead_ = false;            // some table has inputs to look ahead for
   bool has_overdue_ = false;            // some window was opened after its time
+  bool is_finishing_ = false;           // the input has ended: nothing is waited for any more
   size_t window_rows_ = 0;              // that windows have put out since the last ClearDerived
   std::vector<pattern::StepHit> hits_;  // scratch
   std::vector<trend::TrendHit> trend_hits_;  // scratch
+  time::PassedInputs passed_;                // scratch
   uint64_t outputs_ = 0;
   std::vector<uint64_t> undelivered_;
   std::optional<Failure> failure_;

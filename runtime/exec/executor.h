@@ -37,7 +37,7 @@ class Executor {
   // Evaluation errors by abi::EvalError.
   virtual std::array<uint64_t, abi::kEvalErrorKinds> errors() const = 0;
   virtual std::vector<StreamStatistics> Statistics() const = 0;
-  // What `.tap` has counted, sorted by name and labels.
+  // What `.tap` has counted and which streams have dropped late rows, sorted by name and labels.
   virtual std::vector<Metric> Metrics() const = 0;
   // Set when `.on_error("stop")` or Overflow::Error has stopped the program: then no batch may follow, and Finish does
   // nothing. What came before is in the sink. Valid when no batch is under way.

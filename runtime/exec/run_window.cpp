@@ -24,6 +24,7 @@ Engine::Next Engine::AddToWindow(const ir::Windowing& windowing, Cursor& at) {
   row::RowTable& out = WindowRows(at);
   window::WindowState& windows = *streams_[at.stream].windows[at.op];
   windows.set_event(order_.event);
+  if (ir::IsOnGrid(windowing)) windows.set_clock(WindowClock(streams_[at.stream]));
   windows.Add(call_, *at.rows, at.row, at.variant, hash, out,
               [&](uint32_t result) { OutputWindow(out, result, at); });
   if (ir::IsTimed(windowing.kind) && windows.IsDue(WindowClock(streams_[at.stream]))) {

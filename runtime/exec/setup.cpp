@@ -9,15 +9,6 @@
 namespace varpulis::exec {
 namespace {
 
-void AddSorted(std::vector<uint32_t>& list, uint32_t value) {
-  auto at = std::lower_bound(list.begin(), list.end(), value);
-  if (at == list.end() || *at != value) list.insert(at, value);
-}
-
-}  // namespace
-
-namespace {
-
 // Steps whose events ask for runs by key; others would be hashed for nothing.
 std::vector<bool> StepsThatLookUp(const ir::PatternPlan& pattern) {
   std::vector<bool> looks_up(pattern.steps.size());
@@ -62,10 +53,11 @@ Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& si
       call_(&kernels_, &context_, globals_.data()),
       tables_(plan.tables.size()),
       streams_(plan.streams.size()),
+      timers_(plan.timers),
       undelivered_(plan.egresses.size()) {
   context_.arena = &arena_;
   for (const ir::Table& table : plan.tables) {
-    bool derived = table.kind == ir::Table::Kind::Derived;
+    const bool derived = table.kind != ir::Table::Kind::Event;
     derived_.push_back(derived ? std::make_unique<row::RowTable>(table, 16) : nullptr);
   }
   context_.globals = globals_.data();
@@ -88,6 +80,7 @@ Engine::~Engine() {
     for (auto& windows : stream.windows) {
       if (windows) windows->Release(call_);
     }
+    if (stream.reorder) stream.reorder->Release(context_);
     for (OperatorState& state : stream.states) Release(state, call_);
   }
   for (const abi::Cell& global : globals_) kernel::RetireCell(context_, global);
@@ -131,6 +124,7 @@ void Engine::BuildConsumers() {
       state.states[i] = MakeState(stream.operators[i]);
     }
     BuildWindows(s);
+    if (stream.time.reorders) state.reorder = std::make_unique<time::ReorderBuffer>(plan_);
     if (stream.pattern) {
       BuildPatternInputs(s);
     } else if (stream.trend) {
@@ -249,27 +243,36 @@ void Engine::BuildRoots() {
     const ir::StreamPlan& stream = plan_.streams[s];
     StreamState& state = streams_[s];
     state.rank = rank;
-    auto add = [&](ir::TableId table) {
-      if (plan_.tables[table].kind == ir::Table::Kind::Event) return AddSorted(state.roots, table);
-      for (uint32_t root : tables_[table].roots) AddSorted(state.roots, root);
-    };
-    for (const ir::StreamInput& input : stream.inputs) add(input.table);
-    if (const auto* steps = ir::StepsOf(stream)) {
-      for (const ir::PatternStepPlan& step : *steps) {
-        for (const ir::StepInput& input : step.inputs) add(input.table);
+    state.time = stream.time;
+    const DurationNs own_delay = stream.time.out_of_order.value_or(0);
+    for (const ir::TableId table : ir::InputTables(stream)) {
+      if (plan_.tables[table].kind != ir::Table::Kind::Derived) {
+        AddRoot(state.roots, {table, own_delay});
+        continue;
       }
-    }
-    if (stream.join) {
-      for (const ir::JoinSide& side : stream.join->sides) {
-        for (const ir::JoinInput& input : side.inputs) add(input.table);
-      }
+      for (const Root& root : tables_[table].roots)
+        AddRoot(state.roots, {root.table, std::max(root.delay, own_delay)});
     }
     for (ir::TableId table : stream.outputs) {
       if (plan_.tables[table].kind == ir::Table::Kind::Derived) tables_[table].roots = state.roots;
     }
     const bool fires = state.pattern && state.pattern->fires();
-    if (state.timed.empty() && !fires && !state.trend && !state.join) continue;
-    for (uint32_t root : state.roots) tables_[root].timed_streams.push_back(s);
+    // Behind a watermark clocks are moved step by step, so whoever asks for them must be visited.
+    const bool follows = state.here && stream.time.watermarked;
+    if (state.timed.empty() && !fires && !state.trend && !state.join && !follows) continue;
+    for (const Root& root : state.roots) tables_[root.table].timed_streams.push_back(s);
+  }
+}
+
+// Of several ways from one root the one that waits longest counts.
+void Engine::AddRoot(std::vector<Root>& roots, Root root) {
+  const auto at =
+      std::lower_bound(roots.begin(), roots.end(), root.table,
+                       [](const Root& known, uint32_t table) { return known.table < table; });
+  if (at == roots.end() || at->table != root.table) {
+    roots.insert(at, root);
+  } else {
+    at->delay = std::max(at->delay, root.delay);
   }
 }
 
@@ -293,8 +296,11 @@ std::vector<StreamStatistics> Engine::Statistics() const {
       statistics.state_bytes += stream.trend->bytes();
     }
     if (stream.join) statistics.state_bytes += stream.join->bytes();
+    if (stream.reorder) statistics.state_bytes += stream.reorder->bytes();
     for (const auto& windows : stream.windows) {
-      if (windows) statistics.state_bytes += windows->bytes();
+      if (!windows) continue;
+      statistics.state_bytes += windows->bytes();
+      statistics.late += windows->late();
     }
     for (const OperatorState& state : stream.states) statistics.state_bytes += StateBytes(state);
     all.push_back(std::move(statistics));
@@ -304,6 +310,11 @@ std::vector<StreamStatistics> Engine::Statistics() const {
 
 std::vector<Metric> Engine::Metrics() const {
   std::vector<Metric> metrics;
+  for (const StreamStatistics& stream : Statistics()) {
+    if (stream.late == 0) continue;
+    metrics.push_back({"late_events_dropped_total", {{"stream", stream.name}}});
+    metrics.back().count = stream.late;
+  }
   for (const StreamState& stream : streams_) {
     for (const OperatorState& state : stream.states) {
       const auto* tap = std::get_if<std::unique_ptr<TapState>>(&state);

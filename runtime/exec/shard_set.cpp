@@ -23,6 +23,8 @@ void Add(StreamStatistics& total, const StreamStatistics& part) {
   total.trend.opened += part.trend.opened;
   total.trend.dropped += part.trend.dropped;
   total.state_bytes += part.state_bytes;
+  total.late += part.late;
+  total.released_early += part.released_early;
 }
 
 }  // namespace

@@ -6,26 +6,6 @@
 namespace varpulis::exec {
 namespace {
 
-bool IsEvent(const ir::Plan& plan, ir::TableId table) {
-  return plan.tables[table].kind == ir::Table::Kind::Event;
-}
-
-std::vector<ir::TableId> InputTables(const ir::StreamPlan& stream) {
-  std::vector<ir::TableId> tables;
-  for (const ir::StreamInput& input : stream.inputs) tables.push_back(input.table);
-  if (stream.join) {
-    for (const ir::JoinSide& side : stream.join->sides) {
-      for (const ir::JoinInput& input : side.inputs) tables.push_back(input.table);
-    }
-  }
-  const std::vector<ir::PatternStepPlan>* steps = ir::StepsOf(stream);
-  if (steps == nullptr) return tables;
-  for (const ir::PatternStepPlan& step : *steps) {
-    for (const ir::StepInput& input : step.inputs) tables.push_back(input.table);
-  }
-  return tables;
-}
-
 // Streams that read each other's rows, directly or not, have one number.
 std::vector<uint32_t> Groups(const ir::Plan& plan) {
   std::vector<uint32_t> parent(plan.streams.size());
@@ -37,14 +17,14 @@ std::vector<uint32_t> Groups(const ir::Plan& plan) {
   std::vector<uint32_t> writer(plan.tables.size(), UINT32_MAX);
   for (uint32_t s = 0; s < plan.streams.size(); ++s) {
     for (ir::TableId table : plan.streams[s].outputs) {
-      if (IsEvent(plan, table)) continue;
+      if (plan.tables[table].kind != ir::Table::Kind::Derived) continue;
       // A stream that only filters passes on the table that it reads.
       if (writer[table] == UINT32_MAX) writer[table] = s;
       parent[find(s)] = find(writer[table]);
     }
   }
   for (uint32_t s = 0; s < plan.streams.size(); ++s) {
-    for (ir::TableId table : InputTables(plan.streams[s])) {
+    for (ir::TableId table : ir::InputTables(plan.streams[s])) {
       if (writer[table] != UINT32_MAX) parent[find(s)] = find(writer[table]);
     }
   }
@@ -85,9 +65,9 @@ bool EndsInDistinctTables(const ir::PatternPlan& pattern) {
   return std::adjacent_find(tables.begin(), tables.end()) == tables.end();
 }
 
-size_t EventInputs(const ir::Plan& plan, const std::vector<ir::TableId>& tables) {
-  return static_cast<size_t>(
-      std::count_if(tables.begin(), tables.end(), [&](ir::TableId t) { return IsEvent(plan, t); }));
+bool AreAll(ir::Table::Kind kind, const ir::Plan& plan, const std::vector<ir::TableId>& tables) {
+  return std::all_of(tables.begin(), tables.end(),
+                     [&](ir::TableId table) { return plan.tables[table].kind == kind; });
 }
 
 // Its whole state is found by one key of the event.
@@ -114,10 +94,13 @@ bool SpreadsByKey(const ir::Plan& plan, const std::vector<uint32_t>& members) {
   size_t keyed = 0;
   for (uint32_t s : members) {
     const ir::StreamPlan& stream = plan.streams[s];
-    const auto tables = InputTables(stream);
-    const size_t events = EventInputs(plan, tables);
-    const bool root = events == tables.size() && IsKeyed(stream);
-    const bool follower = events == 0 && IsStateless(stream);
+    // What leaves a reorder buffer, and windows in the order of their keys, have no place that another shard
+    // could know.
+    if (stream.time.watermarked) return false;
+    const auto tables = ir::InputTables(stream);
+    const bool root = AreAll(ir::Table::Kind::Event, plan, tables) && IsKeyed(stream);
+    // Every shard makes the rows of a timer.
+    const bool follower = AreAll(ir::Table::Kind::Derived, plan, tables) && IsStateless(stream);
     if (!root && !follower) return false;
     keyed += root ? 1 : 0;
   }

@@ -2,7 +2,7 @@
 
 #include "runtime/exec/engine.h"
 
-// Event time: clocks of event types, and the windows that they make due (decisions D15, D16, D18).
+// Event time: clocks of event types, and what they make due (decisions D15, D16, D18).
 
 namespace varpulis::exec {
 
@@ -16,20 +16,41 @@ bool Engine::IsAnyDue(const StreamState& stream, TimestampNs clock) {
   return false;
 }
 
-// A window's clock: the minimum over its root types that have sent something.
-TimestampNs Engine::WindowClock(const StreamState& stream) const {
+// The minimum over its root types that have sent something, less what their watermarks wait for.
+TimestampNs Engine::SlowestClock(const StreamState& stream) const {
   TimestampNs clock = kTimeMax;
-  for (uint32_t root : stream.roots) {
-    if (tables_[root].clock != kTimeMin) clock = std::min(clock, tables_[root].clock);
+  for (const Root& root : stream.roots) {
+    if (tables_[root.table].clock == kTimeMin) continue;
+    const DurationNs delay = is_finishing_ ? 0 : root.delay;
+    clock = std::min(clock, base::Earlier(tables_[root.table].clock, delay));
   }
   return clock == kTimeMax ? kTimeMin : clock;
 }
 
-// A pattern's clock: the maximum over its root types.
+// How much later than its time something falls due.
+DurationNs Engine::Lateness(const StreamState& stream) const {
+  return is_finishing_ ? 0 : stream.time.lateness;
+}
+
+// The time up to which windows and joins are due.
+TimestampNs Engine::WindowClock(const StreamState& stream) const {
+  if (!stream.time.watermarked) return SlowestClock(stream);
+  return base::Earlier(stream.clock, Lateness(stream));
+}
+
+// A pattern without a watermark goes by the maximum over its root types.
 TimestampNs Engine::PatternClock(const StreamState& stream) const {
+  if (stream.time.watermarked) return WindowClock(stream);
   TimestampNs clock = kTimeMin;
-  for (uint32_t root : stream.roots) clock = std::max(clock, tables_[root].clock);
+  for (const Root& root : stream.roots) clock = std::max(clock, tables_[root.table].clock);
   return clock;
+}
+
+OutputOrder Engine::DueOrder(const StreamState& stream, TimestampNs due, DueItem item,
+                             uint64_t sequence) const {
+  // A row goes on at its own time; what is due has waited for late ones.
+  const DurationNs waited = item == DueItem::Row ? 0 : Lateness(stream);
+  return {order_.event, stream.rank, 0, 0, base::Later(due, waited), item, sequence};
 }
 
 void Engine::MoveClock(uint32_t table, TimestampNs time) {
@@ -38,12 +59,9 @@ void Engine::MoveClock(uint32_t table, TimestampNs time) {
   if (has_overdue_) return FireOverdue();
   // timed_streams is in upstream-first order; the outputs of one are drained before the next.
   for (uint32_t stream : state.timed_streams) {
-    // No window's clock is ahead of this one, so mostly nothing else needs to be looked at.
-    if (!IsAnyDue(streams_[stream], time)) continue;
-    FirePattern(stream);
-    FireTrend(stream, WindowClock(streams_[stream]));
-    FireJoin(stream, WindowClock(streams_[stream]));
-    FireStream(stream, WindowClock(streams_[stream]));
+    // No stream's clock is ahead of this one, so mostly nothing else needs to be looked at.
+    if (!streams_[stream].time.watermarked && !IsAnyDue(streams_[stream], time)) continue;
+    Visit(stream);
   }
 }
 
@@ -52,87 +70,124 @@ void Engine::FireOverdue() {
   has_overdue_ = false;
   for (uint32_t stream : plan_.upstream_first) {
     const StreamState& state = streams_[stream];
-    if (!IsAnyDue(state, PatternClock(state))) continue;
-    FirePattern(stream);
-    FireTrend(stream, WindowClock(state));
-    FireStream(stream, WindowClock(state));
+    if (!state.time.watermarked && !IsAnyDue(state, PatternClock(state))) continue;
+    Visit(stream);
   }
 }
 
-// Runs whose deadline has passed: absences are confirmed, closures end.
-void Engine::FirePattern(uint32_t stream) {
+// All that is due in the stream, then what that causes in others.
+void Engine::Visit(uint32_t stream) {
+  if (streams_[stream].time.watermarked) {
+    FollowWatermark(stream);
+  } else {
+    FireDue(stream);
+  }
+  Drain();
+}
+
+// The stream's clock moves on, and stops at each row that has waited for it: what falls due before the row
+// comes before it (decision D15). At the end of the input no row waits any longer.
+void Engine::FollowWatermark(uint32_t stream) {
   StreamState& state = streams_[stream];
-  if (!state.pattern || !state.pattern->fires()) return;
+  const TimestampNs reached = std::max(state.clock, SlowestClock(state));
+  while (!failure_ && state.reorder && !state.reorder->empty()) {
+    const TimestampNs time = state.reorder->next_time();
+    if (time > reached && !is_finishing_) break;
+    state.clock = std::max(state.clock, std::min(time, reached));
+    FireDue(stream);
+    order_ = DueOrder(state, time, DueItem::Row, 0);
+    ReleaseNext(state);
+  }
+  state.clock = reached;
+  FireDue(stream);
+}
+
+// Windows, runs and rows of a join whose time is over by the stream's clocks.
+void Engine::FireDue(uint32_t stream) {
+  const StreamState& state = streams_[stream];
+  FireWindows(stream, WindowClock(state), PatternClock(state));
+  FireTrend(stream, WindowClock(state));
+  FireJoin(stream, WindowClock(state));
+}
+
+// Runs whose deadline has passed: absences are confirmed, closures end.
+void Engine::FirePattern(uint32_t stream, TimestampNs clock) {
+  StreamState& state = streams_[stream];
+  if (failure_ || !state.pattern || !state.pattern->fires()) return;
   pattern::PatternState& pattern = *state.pattern;
   if (trace_) trace_->set_stream(stream);
-  pattern.Fire(call_, PatternClock(state), Derive(plan_.streams[stream].pattern->match_table),
-               [&](uint32_t match) {
-                 order_ = {
-                     order_.event, state.rank, 0, 0, pattern.fired_due(), pattern.fired_sequence()};
-                 OutputMatch(stream, match);
-               });
-  Drain();
+  pattern.Fire(
+      call_, clock, Derive(plan_.streams[stream].pattern->match_table), [&](uint32_t match) {
+        order_ = DueOrder(state, pattern.fired_due(), DueItem::Deadline, pattern.fired_sequence());
+        OutputMatch(stream, match);
+      });
 }
 
 // End of input: no absence is confirmed by it, but closures end (decision D18).
 void Engine::DrainPattern(uint32_t stream) {
   StreamState& state = streams_[stream];
-  if (!state.pattern || !state.pattern->fires()) return;
+  if (failure_ || !state.pattern || !state.pattern->fires()) return;
   pattern::PatternState& pattern = *state.pattern;
   if (trace_) trace_->set_stream(stream);
   pattern.Drain(call_, Derive(plan_.streams[stream].pattern->match_table), [&](uint32_t match) {
-    order_ = {order_.event, state.rank, 0, 0, pattern.fired_due(), pattern.fired_sequence()};
+    order_ = DueOrder(state, pattern.fired_due(), DueItem::Deadline, pattern.fired_sequence());
     OutputMatch(stream, match);
   });
-  Drain();
 }
 
 // Windows of trends that are over.
 void Engine::FireTrend(uint32_t stream, TimestampNs clock) {
   StreamState& state = streams_[stream];
-  if (!state.trend) return;
+  if (failure_ || !state.trend) return;
   trend::TrendState& trend = *state.trend;
   trend.Fire(call_, clock, Derive(plan_.streams[stream].trend->table), [&](uint32_t result) {
-    order_ = {order_.event, state.rank, 0, 0, trend.fired_due(), trend.fired_sequence()};
+    order_ = DueOrder(state, trend.fired_due(), DueItem::WindowEnd, trend.fired_sequence());
     OutputMatch(stream, result);
   });
-  Drain();
 }
 
 // Rows of a join whose time is over; those that have found no partner come out, if they are asked for.
 void Engine::FireJoin(uint32_t stream, TimestampNs clock) {
   StreamState& state = streams_[stream];
-  if (!state.join) return;
+  if (failure_ || !state.join) return;
   join::JoinState& join = *state.join;
   join.Fire(call_, clock, Derive(plan_.streams[stream].join->match_table), [&](uint32_t match) {
-    order_ = {order_.event, state.rank, 0, 0, join.fired_due(), join.fired_sequence()};
+    order_ = DueOrder(state, join.fired_due(), DueItem::Deadline, join.fired_sequence());
     OutputMatch(stream, match);
   });
-  Drain();
 }
 
-// What is due, in order of (deadline, creation), whichever of the stream's windows it is.
-void Engine::FireStream(uint32_t stream, TimestampNs clock) {
+// The windows of the stream that are due first, and the cursor at their operator; null if none are.
+window::WindowState* Engine::NextWindow(uint32_t stream, TimestampNs clock, Cursor& at) {
   StreamState& state = streams_[stream];
+  window::WindowState* next = nullptr;
+  for (size_t i = 0; i < state.windows.size(); ++i) {
+    window::WindowState* windows = state.windows[i].get();
+    if (windows == nullptr || !windows->IsDue(clock)) continue;
+    if (next != nullptr && !(next->next() > windows->next())) continue;
+    next = windows;
+    at.op = i;
+  }
+  return next;
+}
+
+// What is due, in order of (deadline, creation), whichever of the stream's windows it is; runs whose deadline
+// lies before that of the next window come before it.
+void Engine::FireWindows(uint32_t stream, TimestampNs clock, TimestampNs pattern_clock) {
+  StreamState& state = streams_[stream];
+  Cursor at{stream, 0, 0, nullptr, 0, nullptr};
   while (!failure_) {
-    window::WindowState* next = nullptr;
-    Cursor at{stream, 0, 0, nullptr, 0, nullptr};
-    for (size_t i = 0; i < state.windows.size(); ++i) {
-      window::WindowState* windows = state.windows[i].get();
-      if (windows == nullptr || !windows->IsDue(clock)) continue;
-      if (next != nullptr && !(next->next() > windows->next())) continue;
-      next = windows;
-      at.op = i;
-    }
-    if (next == nullptr) break;
+    window::WindowState* next = NextWindow(stream, clock, at);
+    FirePattern(stream,
+                next == nullptr ? pattern_clock : std::min(pattern_clock, next->next().due));
+    if (next == nullptr || failure_) break;
     row::RowTable& out = WindowRows(at);
     at.errors = call_.error_counts();
     next->FireNext(call_, out, [&](uint32_t row) {
-      order_ = {order_.event, state.rank, 0, 0, next->fired_due(), next->fired_sequence()};
+      order_ = DueOrder(state, next->fired_due(), DueItem::WindowEnd, next->fired_sequence());
       OutputWindow(out, row, at);
     });
   }
-  Drain();
 }
 
 void Engine::EndBatch() {
@@ -152,11 +207,20 @@ void Engine::ClearDerived() {
   window_rows_ = 0;
 }
 
+// Nobody waits for late events any more: what the last event times make due comes, with the rows that have
+// waited. Then, if that is asked for, what is open (decision D18).
 void Engine::Finish(bool flush) {
-  // A late event may have opened a run whose deadline had passed by then.
+  is_finishing_ = true;
   order_ = {UINT64_MAX - 1};
   for (uint32_t stream : plan_.upstream_first) {
-    if (!failure_) FirePattern(stream);
+    if (failure_) break;
+    if (streams_[stream].time.watermarked) {
+      Visit(stream);
+    } else {
+      // A late event may have opened a run whose deadline had passed by then.
+      FirePattern(stream, PatternClock(streams_[stream]));
+      Drain();
+    }
   }
   if (flush && !failure_) {
     order_ = {UINT64_MAX};
@@ -167,7 +231,8 @@ void Engine::Finish(bool flush) {
       for (auto& windows : streams_[stream].windows) {
         if (windows) windows->BeginDrain();
       }
-      FireStream(stream, kTimeMax);
+      FireWindows(stream, kTimeMax, kTimeMin);
+      Drain();
     }
   }
   EndBatch();

@@ -15,14 +15,15 @@
 namespace varpulis::io {
 
 struct ReaderOptions {
-  bool skip_bad = false;       // count malformed lines and go on
-  bool streaming = false;      // never reorder by arrival offset: bounded memory
-  std::string default_type;    // --event-type: type of lines without one
-  std::string time_field;      // --time-field: field that carries the event time
-  std::string time_format;     // --time-format: strptime format of that field
-  TimestampNs start = 0;       // --start
+  bool skip_bad = false;     // count malformed lines and go on
+  bool streaming = false;    // never reorder by arrival offset: bounded memory
+  bool timed = false;        // a batch holds events of one arrival offset (row::Batch::arrival)
+  std::string default_type;  // --event-type: type of lines without one
+  std::string time_field;    // --time-field: field that carries the event time
+  std::string time_format;   // --time-format: strptime format of that field
+  TimestampNs start = 0;     // --start
   bool keep_unread_types = false;  // for a trace: Batch::unread_types
-  uint32_t batch_rows = 4096;  // rows per batch, at most limits::kBatchRows
+  uint32_t batch_rows = 4096;      // rows per batch, at most limits::kBatchRows
 };
 
 struct ReaderStatistics {

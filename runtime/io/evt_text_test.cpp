@@ -159,6 +159,15 @@ TEST(TextEvents, AMalformedLineOfAnOrderedFileWaitsForItsTurn) {
   EXPECT_EQ(reading.statistics.bad_lines, 2u);
 }
 
+TEST(TextEvents, TimedBatchesHoldOneArrivalEach) {
+  ReaderOptions options;
+  options.timed = true;
+  const std::string text = "T { a: 1 }\nT { a: 2 }\n@2s T { a: 5 }\n@1s T { a: 3 }\n@1s U {}\n";
+  EXPECT_THAT(Read(Dynamic(), text, options).batches, ElementsAre(2, 2, 1));
+  options.streaming = true;
+  EXPECT_THAT(Read(Dynamic(), text, options).batches, ElementsAre(2, 1, 2));
+}
+
 TEST(TextEvents, OffsetsBeyondTheRangeOfTimes) {
   ReaderOptions options;
   options.start = kTimeMax - 1;

@@ -94,12 +94,20 @@ Progress LineDecoder::Append(row::Batch& batch) {
         return HoldRest() ? AppendHeld(batch) : Progress::Failed;
       }
     }
+    const bool is_event = prefix.kind == LinePrefix::Kind::Event;
+    if (is_event && !ArrivesWith(batch, prefix.arrival)) return Progress::Full;
     ++line_number_;
     const char* end = DecodeLine(line, prefix, batch);
     buffer_.ConsumeTo(end != nullptr ? end : buffer_.FindLineEnd());
     if (end == nullptr && !decoding_->Bad(line_number_, reason_)) return Progress::Failed;
   }
   return Progress::Full;
+}
+
+bool LineDecoder::ArrivesWith(row::Batch& batch, const Arrival& arrival) const {
+  if (!decoding_->options.timed) return true;
+  if (batch.order.empty()) batch.arrival = arrival.offset;
+  return batch.arrival == arrival.offset;
 }
 
 const char* LineDecoder::DecodeLine(const char* line, const LinePrefix& prefix, row::Batch& batch) {
@@ -177,6 +185,7 @@ bool LineDecoder::HoldRest() {
 Progress LineDecoder::AppendHeld(row::Batch& batch) {
   while (batch.order.size() < decoding_->options.batch_rows) {
     if (next_held_ == held_.size()) return Progress::Done;
+    if (!ArrivesWith(batch, held_[next_held_].arrival)) return Progress::Full;
     const HeldLine& held = held_[next_held_++];
     const char* line = held_text_.data() + held.begin;
     const char* end = nullptr;

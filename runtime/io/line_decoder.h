@@ -57,6 +57,8 @@ class LineDecoder final : public FileDecoder {
   // Reads the rest of the file into memory and sorts its lines by arrival; false on failure.
   bool HoldRest();
   void Hold(const char* line);
+  // Whether an event with that arrival belongs into the batch; the first one says when the batch arrives.
+  bool ArrivesWith(row::Batch& batch, const Arrival& arrival) const;
   Progress AppendHeld(row::Batch& batch);
 
   Decoding* decoding_;

@@ -90,8 +90,9 @@ uint32_t RowWriter::FindTable(std::string_view event_type) {
 
 void RowWriter::Write(row::Batch& batch, const RowHead& head, std::span<const Field> fields) {
   if (head.table == row::kUnreadTable) {
-    batch.order.push_back(
-        {row::kUnreadTable, static_cast<uint32_t>(batch.unread_types.size())});
+    const auto unread = static_cast<uint32_t>(batch.unread_times.size());
+    batch.order.push_back({row::kUnreadTable, unread});
+    batch.unread_times.push_back(head.time);
     if (keep_unread_types_) batch.unread_types.emplace_back(unread_type_);
     return;
   }

@@ -130,8 +130,6 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
                          op::RowConsumer emit) {
   clock = std::max(clock, rows.time(row));
   clock_ = clock;
-  // Of late events there may be runs whose deadline had passed when they were opened.
-  if (next_due() < clock) Fire(call, clock, out, emit);
   tried_.clear();
   for (const StepHit& hit : hits) {
     if (plan_.steps[hit.step].negated) {

@@ -50,6 +50,16 @@ uint32_t RowTable::AppendRow(TimestampNs time) {
   return row;
 }
 
+void RowTable::CopyRow(uint32_t row, const RowTable& from, uint32_t from_row) {
+  times_[row] = from.times_[from_row];
+  for (uint32_t c = 0; c < outs_.size(); ++c) {
+    const size_t size = ir::PayloadSize(schema_->columns[c].type);
+    std::memcpy(static_cast<char*>(outs_[c].values) + row * size,
+                static_cast<const char*>(from.refs_[c].values) + from_row * size, size);
+    if (outs_[c].states != nullptr) outs_[c].states[row] = from.refs_[c].states[from_row];
+  }
+}
+
 void RowTable::SetAbsent(uint32_t column, uint32_t row, abi::State state) {
   if (schema_->columns[column].type == ir::Type::Any) {
     static_cast<abi::Cell*>(outs_[column].values)[row] = abi::Cell::Absent(state);
@@ -63,29 +73,34 @@ void RowTable::SetAbsent(uint32_t column, uint32_t row, abi::State state) {
 
 abi::Cell RowTable::Get(uint32_t column, uint32_t row) const {
   const abi::ColumnRef& ref = refs_[column];
-  ir::Type type = schema_->columns[column].type;
-  if (type == ir::Type::Any) return static_cast<const abi::Cell*>(ref.values)[row];
-  if (ref.states[row] != abi::kPresent)
-    return abi::Cell::Absent(static_cast<abi::State>(ref.states[row]));
+  const ir::Type type = schema_->columns[column].type;
+  const char* value = static_cast<const char*>(ref.values) + size_t{row} * ir::PayloadSize(type);
+  return ReadCell(type, value, ref.states == nullptr ? abi::kPresent : ref.states[row]);
+}
+
+abi::Cell ReadCell(ir::Type type, const void* value, uint8_t state) {
+  if (type == ir::Type::Any) return *static_cast<const abi::Cell*>(value);
+  if (state != abi::kPresent) return abi::Cell::Absent(static_cast<abi::State>(state));
+  const auto number = [&] { return *static_cast<const int64_t*>(value); };
   switch (type) {
     case ir::Type::Bool:
-      return abi::Cell::Bool(static_cast<const uint8_t*>(ref.values)[row] != 0);
+      return abi::Cell::Bool(*static_cast<const uint8_t*>(value) != 0);
     case ir::Type::Int:
-      return abi::Cell::Int(static_cast<const int64_t*>(ref.values)[row]);
+      return abi::Cell::Int(number());
     case ir::Type::Float:
-      return abi::Cell::Float(static_cast<const double*>(ref.values)[row]);
+      return abi::Cell::Float(*static_cast<const double*>(value));
     case ir::Type::Str:
-      return abi::Cell::Str(static_cast<const abi::VplString*>(ref.values)[row]);
+      return abi::Cell::Str(*static_cast<const abi::VplString*>(value));
     case ir::Type::Timestamp:
-      return abi::Cell::Int(static_cast<const int64_t*>(ref.values)[row], abi::Tag::Timestamp);
+      return abi::Cell::Int(number(), abi::Tag::Timestamp);
     case ir::Type::Duration:
-      return abi::Cell::Int(static_cast<const int64_t*>(ref.values)[row], abi::Tag::Duration);
+      return abi::Cell::Int(number(), abi::Tag::Duration);
     case ir::Type::Any:
     case ir::Type::Set:
     case ir::Type::List:
       break;
   }
-  VPL_CHECK(false, "column {} of {} has no value type", column, schema_->name);
+  VPL_CHECK(false, "a column or slot of type {} has no value", ir::TypeName(type));
 }
 
 size_t RowTable::bytes() const {
@@ -107,6 +122,7 @@ Batch::Batch(const ir::Plan& plan) {
 void Batch::Clear() {
   for (RowTable& table : tables) table.Clear();
   order.clear();
+  unread_times.clear();
   unread_types.clear();
   arena.Reset();
 }

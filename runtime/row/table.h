@@ -34,6 +34,8 @@ class RowTable {
   uint32_t AppendRow(TimestampNs time);
   // Appends `count` rows with uninitialised values, to be written by a kernel.
   uint32_t AppendRows(uint32_t count);
+  // Makes the row one of `from`, a table of the same columns. Text and containers stay borrowed.
+  void CopyRow(uint32_t row, const RowTable& from, uint32_t from_row);
   void set_time(uint32_t row, TimestampNs time) { times_[row] = time; }
   // Takes the last row back.
   void PopRow() { --rows_; }
@@ -84,10 +86,13 @@ class RowTable {
   std::vector<TimestampNs> times_;
 };
 
+// The value of `type` at `value`, whose state is `state`; of an Any the cell itself tells it.
+abi::Cell ReadCell(ir::Type type, const void* value, uint8_t state);
+
 inline constexpr uint32_t kUnreadTable = UINT32_MAX;
 
-// Where an event of the batch went. Events of types that nobody reads have table kUnreadTable, and as row
-// their place in Batch::unread_types, if these are kept.
+// Where an event of the batch went. Of events of types that nobody reads there is no more than the time:
+// they have table kUnreadTable, and as row their place in Batch::unread_times.
 struct RowRef {
   uint32_t table;  // index into Batch::tables
   uint32_t row;
@@ -101,10 +106,15 @@ struct Batch {
   std::vector<RowTable> tables;
   std::vector<uint32_t> table_ids;  // ir::TableId of each entry of `tables`
   std::vector<RowRef> order;
-  std::vector<std::string> unread_types;
+  std::vector<TimestampNs> unread_times;
+  std::vector<std::string> unread_types;  // parallel to them, if they are kept
+  DurationNs arrival = 0;                 // after the start; set if the reader cuts batches by it
   uint64_t first_number = 0;  // arrival number of order[0], set by who fills; the first is 0
   base::Arena arena;          // text and containers of the batch
 
+  TimestampNs TimeOf(const RowRef& ref) const {
+    return ref.table == kUnreadTable ? unread_times[ref.row] : tables[ref.table].time(ref.row);
+  }
   void Clear();
 };
 

@@ -7,19 +7,12 @@
 namespace varpulis::window {
 namespace {
 
+using base::Earlier;
+using base::Later;
 using ir::WindowKind;
 
 // Windows that one event may open in one operator before their numbers run into the next event's.
 constexpr int kOpeningBits = 20;
-
-TimestampNs Later(TimestampNs time, int64_t ns) {
-  TimestampNs later = 0;
-  return __builtin_add_overflow(time, ns, &later) ? kTimeMax : later;
-}
-TimestampNs Earlier(TimestampNs time, int64_t ns) {
-  TimestampNs earlier = 0;
-  return __builtin_sub_overflow(time, ns, &earlier) ? kTimeMin : earlier;
-}
 
 }  // namespace
 
@@ -53,6 +46,7 @@ op::RecordId WindowState::Find(op::KernelCaller& call, const row::RowTable& rows
   if (chain == index_.end()) return op::kNoRecord;
   for (op::RecordId id = chain->second.head; id != op::kNoRecord; id = HeaderOf(id).link.next) {
     if (windowing_.by_clock && IsOver(id, rows.time(row))) continue;
+    if (windowing_.watermarked && IsTooEarly(id, rows.time(row))) continue;
     if (windowing_.same_key.empty()) return id;
     if (call.Test(windowing_.same_key[variant], rows, row, RecordOf(id))) return id;
   }
@@ -68,10 +62,15 @@ bool WindowState::IsOver(op::RecordId id, TimestampNs time) {
          base::TimeBetween(TimeSlot(id, ir::kLastSlot), time) > windowing_.size;
 }
 
+// Behind a watermark several sessions may be open: a late row joins one only if it is within its gap.
+bool WindowState::IsTooEarly(op::RecordId id, TimestampNs time) {
+  return base::TimeBetween(time, TimeSlot(id, ir::kOpenedSlot)) > windowing_.size;
+}
+
 // When the clock closes the window: a session when its gap is exceeded. A window that slides is
 // forgotten when no row of it can be part of a result any more, and the next row puts out anyway.
 TimestampNs WindowState::DueOf(op::RecordId id) {
-  if (windowing_.kind == WindowKind::Tumbling) {
+  if (windowing_.kind == WindowKind::Tumbling || ir::IsOnGrid(windowing_)) {
     return Later(TimeSlot(id, ir::kOpenedSlot), windowing_.size);
   }
   if (windowing_.kind == WindowKind::Session) {
@@ -82,23 +81,27 @@ TimestampNs WindowState::DueOf(op::RecordId id) {
                   Later(held.last_output, windowing_.slide));
 }
 
-void WindowState::PushDue(op::RecordId id) { due_.Push({DueOf(id), HeaderOf(id).sequence, id}); }
+// On a grid keys give the order of equal deadlines, and nothing but its deadline closes a window.
+void WindowState::PushDue(op::RecordId id) {
+  due_.Push({DueOf(id), ir::IsOnGrid(windowing_) ? 0 : HeaderOf(id).sequence, id});
+}
 
 op::RecordId WindowState::Open(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-                               size_t variant, uint64_t hash) {
+                               size_t variant, uint64_t hash, TimestampNs opened) {
   op::RecordId id = store_.Allocate();
   op::Append(index_, hash, id, LinkOf());
   next_sequence_ = std::max(next_sequence_ + 1, event_ << kOpeningBits);
   HeaderOf(id).sequence = next_sequence_;
   call.Update(windowing_.init[variant], rows, row, RecordOf(id));
-  TimeSlot(id, ir::kOpenedSlot) = rows.time(row);
+  TimeSlot(id, ir::kOpenedSlot) = opened;
   TimeSlot(id, ir::kLastSlot) = rows.time(row);
   if (batch_ != nullptr) {
     HeaderOf(id).held = new HeldWindow(batch_->held);
-  } else if (ir::Slides(windowing_.kind)) {
+  } else if (ir::HoldsEntries(windowing_)) {
     HeaderOf(id).held = new HeldWindow(aggregate_->sliding, windowing_.record);
   }
-  if (windowing_.kind == WindowKind::Tumbling || windowing_.kind == WindowKind::Session) {
+  const bool slides = windowing_.kind == WindowKind::Sliding && !ir::IsOnGrid(windowing_);
+  if (ir::IsTimed(windowing_.kind) && !slides) {
     PushDue(id);
   } else if (windowing_.kind == WindowKind::Batch) {
     batch_groups_.push_back(id);
@@ -141,9 +144,13 @@ void WindowState::Take(op::KernelCaller& call, const row::RowTable& rows, uint32
                        size_t variant, op::RecordId id) {
   TimestampNs& last = TimeSlot(id, ir::kLastSlot);
   last = std::max(last, rows.time(row));
+  if (windowing_.watermarked && windowing_.kind == WindowKind::Session) {
+    TimestampNs& opened = TimeSlot(id, ir::kOpenedSlot);
+    opened = std::min(opened, rows.time(row));
+  }
   if (HeaderOf(id).held == nullptr) {
     call.Update(aggregate_->update[variant], rows, row, RecordOf(id));
-  } else if (windowing_.kind == WindowKind::Sliding &&
+  } else if (windowing_.kind == WindowKind::Sliding && !ir::IsOnGrid(windowing_) &&
              rows.time(row) < Earlier(HeldOf(id).newest, windowing_.size)) {
     return;  // no result reaches so far back
   } else if (held_rows_ >= limits::kMaxHeldRows) {
@@ -156,6 +163,7 @@ void WindowState::Take(op::KernelCaller& call, const row::RowTable& rows, uint32
 
 void WindowState::Add(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                       size_t variant, uint64_t hash, row::RowTable& out, op::RowConsumer emit) {
+  if (ir::IsOnGrid(windowing_)) return AddToGrid(call, rows, row, variant, hash);
   op::RecordId id = Find(call, rows, row, variant, hash);
   const TimestampNs time = rows.time(row);
   if (id != op::kNoRecord && IsOver(id, time)) {
@@ -163,7 +171,7 @@ void WindowState::Add(op::KernelCaller& call, const row::RowTable& rows, uint32_
     Remove(call, id);
     id = op::kNoRecord;
   }
-  if (id == op::kNoRecord) id = Open(call, rows, row, variant, hash);
+  if (id == op::kNoRecord) id = Open(call, rows, row, variant, hash, time);
   Take(call, rows, row, variant, id);
   switch (windowing_.kind) {
     case WindowKind::None:
@@ -228,13 +236,16 @@ void WindowState::CloseBatch(op::KernelCaller& call, row::RowTable& out, op::Row
 }
 
 void WindowState::FireNext(op::KernelCaller& call, row::RowTable& out, op::RowConsumer emit) {
-  const Due due = due_.front();
-  due_.Pop();
+  const Due due = TakeNext();
   const op::RecordId id = due.record;
+  fired_ = due;
+  if (ir::IsOnGrid(windowing_)) {
+    Output(call, id, out, emit);
+    return Remove(call, id);
+  }
   if (HeaderOf(id).sequence != due.sequence) return;
   // Rows that came since have moved it.
   if (DueOf(id) > due.due) return PushDue(id);
-  fired_ = due;
   if (windowing_.kind == WindowKind::Sliding && HeldOf(id).rows_since_output > 0) {
     // Rows that no result has shown yet wait for the next row or the end of the input.
     if (!is_draining_) {
@@ -250,7 +261,7 @@ void WindowState::FireNext(op::KernelCaller& call, row::RowTable& out, op::RowCo
 
 void WindowState::BeginDrain() {
   is_draining_ = true;
-  if (windowing_.kind != WindowKind::Sliding) return;
+  if (windowing_.kind != WindowKind::Sliding || ir::IsOnGrid(windowing_)) return;
   for (op::RecordId id : op::Chained(index_, LinkOf())) {
     if (HeldOf(id).is_due) continue;
     HeldOf(id).is_due = true;
@@ -267,7 +278,7 @@ size_t WindowState::bytes() const {
   size_t per_row = 0;
   if (batch_ != nullptr) {
     per_row = batch_->held.entry.size;
-  } else if (ir::Slides(windowing_.kind)) {
+  } else if (ir::HoldsEntries(windowing_)) {
     per_row = aggregate_->sliding.held.entry.size + windowing_.record.size;
   }
   return store_.bytes() + op::IndexBytes(index_) + static_cast<size_t>(held_rows_) * per_row;

@@ -1,7 +1,8 @@
 #pragma once
 
 // State of one AggregateOperator or WindowOperator: one record per open window (or running group),
-// found by key hash, closed by deadline, by count or by an event of its own partition (decision D17).
+// found by key hash, closed by deadline, by count or by an event of its own partition (decision D17). Windows
+// on a grid are found by the hash of key and beginning.
 
 #include <cstdint>
 #include <memory>
@@ -37,11 +38,16 @@ class WindowState {
   // event that opened them, so that their order does not depend on what else this state holds.
   void set_event(uint64_t event) { event_ = event; }
 
+  // On a grid: where the clock stands during the following calls of Add. What it has closed stays closed: a
+  // row that belongs to nothing else is dropped and counted.
+  void set_clock(TimestampNs clock) { clock_ = clock; }
+  uint64_t late() const { return late_; }
+
   // Earliest deadline, kTimeMax if there is none. It may turn out to have moved.
-  TimestampNs next_due() const { return due_.empty() ? kTimeMax : due_.front().due; }
-  bool IsDue(TimestampNs clock) const { return !due_.empty() && due_.front().due <= clock; }
+  TimestampNs next_due() const { return HasDue() ? next().due : kTimeMax; }
+  bool IsDue(TimestampNs clock) const { return HasDue() && next().due <= clock; }
   // The deadline that comes next; there must be one. Its window may have closed since.
-  const Due& next() const { return due_.front(); }
+  const Due& next() const { return ready_.empty() ? due_.front() : ready_.back(); }
   // Closes the window of that deadline, if it is still open and due.
   void FireNext(op::KernelCaller& call, row::RowTable& out, op::RowConsumer emit);
   // Of the window whose rows FireNext is just emitting.
@@ -74,8 +80,18 @@ class WindowState {
   op::RecordId Find(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, size_t variant,
                     uint64_t hash);
   op::RecordId Open(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, size_t variant,
-                    uint64_t hash);
+                    uint64_t hash, TimestampNs opened);
+  // grid_window.cpp
+  void AddToGrid(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, size_t variant,
+                 uint64_t hash);
+  op::RecordId FindOnGrid(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+                          size_t variant, uint64_t hash, TimestampNs opened);
+  void MakeReady();
+  bool SortsBefore(op::RecordId a, op::RecordId b);
+  bool HasDue() const { return !ready_.empty() || !due_.empty(); }
+  Due TakeNext();
   bool IsOver(op::RecordId id, TimestampNs time);
+  bool IsTooEarly(op::RecordId id, TimestampNs time);
   void Take(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, size_t variant,
             op::RecordId id);
   void Slide(op::KernelCaller& call, op::RecordId id, TimestampNs time, row::RowTable& out,
@@ -93,6 +109,9 @@ class WindowState {
   op::RecordStore store_;
   op::KeyIndex index_;
   DueQueue due_;
+  std::vector<Due> ready_;  // on a grid: windows of one end whose turn it is, the last one first
+  TimestampNs clock_ = kTimeMin;
+  uint64_t late_ = 0;
   std::vector<op::RecordId> batch_groups_;  // kind Batch
   int64_t held_rows_ = 0;
   uint64_t next_sequence_ = 0;

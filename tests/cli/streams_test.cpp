@@ -1,6 +1,8 @@
 // What goes to which stream, and what happens when a stream is not there.
 
+#include <chrono>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -64,6 +66,27 @@ TEST_F(Streams, AProgramThatNeverFiresSaysSo) {
   EXPECT_EQ(outcome.exit_code, 0) << outcome.Text();
   EXPECT_THAT(outcome.out, IsEmpty());
   EXPECT_THAT(LastLine(outcome.err), StartsWith("20000 events, 0 outputs, "));
+}
+
+TEST_F(Streams, ATimedReplayWaitsAndSaysTheSame) {
+  const std::string events = scratch_.Write(
+      "timed.evt",
+      "A { n: 1 }\n@150ms A { n: 2 }\nBATCH 300\nA { n: 3 }\n{\"type\":\"A\",\"n\":4}\n");
+  const auto simulate = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"simulate", "-p", all_, "-e", events});
+    const auto begin = std::chrono::steady_clock::now();
+    const Outcome outcome = Varpulis(options);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.Text();
+    EXPECT_THAT(LastLine(outcome.err), StartsWith("4 events, 4 outputs, "));
+    return std::pair(outcome.out, std::chrono::steady_clock::now() - begin);
+  };
+  const auto [plain, fast] = simulate({});
+  for (const std::vector<std::string>& how :
+       {std::vector<std::string>{"--timed"}, {"--timed", "--streaming", "-w", "4"}}) {
+    const auto [timed, slow] = simulate(how);
+    EXPECT_EQ(timed, plain);
+    EXPECT_GE(slow, std::chrono::milliseconds(300));
+  }
 }
 
 TEST_F(Streams, QuietCountsOnly) {

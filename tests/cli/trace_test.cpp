@@ -115,6 +115,20 @@ TEST(Trace, OfTrendsShowsWhatReachesTheirSteps) {
       << one.err;
 }
 
+TEST(Trace, ShowsTimersAndRowsThatHaveWaited) {
+  const Outcome outcome = Replay(
+      "stream W = E .watermark(out_of_order: 2s) .emit(v: v)\nstream T = timer(2s) .emit(at: "
+      "timestamp)\n",
+      "@1s E { v: 1 }\n@4s E { v: 2 }\n", {"--trace"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.Text();
+  EXPECT_THAT(outcome.err, HasSubstr("EVENT [2/2] Timer_T {\"timestamp\":3000}\n"
+                                     "  -> stream T matched on Timer_T\n"
+                                     "  <- T emitted {\"at\":3000}\n"
+                                     "EVENT [2/2] E {\"v\":2}\n"
+                                     "  <- W emitted {\"v\":1}\n"
+                                     "  -> stream W matched on E\n"));
+}
+
 TEST(Trace, ChangesNoOutput) {
   for (const std::string stream : {"", "Takeover", "Big"}) {
     std::vector<std::string> trace = {"--trace"};

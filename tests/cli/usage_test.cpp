@@ -73,6 +73,7 @@ TEST(Usage, MissingAndWrongValues) {
   ExpectUsageError(with({"-w", "0"}), "--workers");
   ExpectUsageError(with({"-w", "many"}), "--workers");
   ExpectUsageError(with({"--start", "yesterday"}), "yesterday");
+  ExpectUsageError(with({"--timed", "--immediate"}), "--timed");
   ExpectUsageError({"compile", "--emit=bytecode", VPL_FRAUD}, "bytecode");
 }
 

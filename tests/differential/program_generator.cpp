@@ -148,9 +148,16 @@ class Generator {
     sources_.push_back({name, from.fields});
   }
 
+  std::string MaybeWatermark() {
+    if (!dice_.Chance(15)) return "";
+    std::string text = "\n    .watermark(out_of_order: " + dice_.Pick({"0s", "2s", "10s"}) + ")";
+    if (dice_.Chance(40)) text += " .allowed_lateness(3s)";
+    return text;
+  }
+
   void Project(const std::string& name) {
     const Source from = AnySource();
-    program_ += "stream " + name + " = " + from.name;
+    program_ += "stream " + name + " = " + from.name + MaybeWatermark();
     if (dice_.Chance(70)) program_ += Where(from.fields);
     Scope scope = from.fields;
     if (dice_.Chance(30)) {
@@ -185,12 +192,12 @@ class Generator {
       }
     }
     program_ += fmt::format("stream {} = merge({}, {})", name, a.name, b.name) + Where(common, 2) +
-                Emit(name, common) + "\n";
+                MaybeWatermark() + Emit(name, common) + "\n";
   }
 
   void Window(const std::string& name) {
     const Source from = AnySource();
-    program_ += "stream " + name + " = " + from.name;
+    program_ += "stream " + name + " = " + from.name + MaybeWatermark();
     if (dice_.Chance(50)) program_ += Where(from.fields, 2);
     const std::string key = dice_.Chance(65) ? dice_.Pick({"k", "u"}) : std::string();
     if (!key.empty()) program_ += "\n    .partition_by(" + key + ")";
@@ -265,6 +272,7 @@ class Generator {
     if (dice_.Chance(25)) text += "\n    .partition_by(" + dice_.Pick({"k", "u"}) + ")";
     if (dice_.Chance(85)) text += "\n    .within(" + dice_.Pick({"1s", "5s", "20s", "1h"}) + ")";
     if (dice_.Chance(25)) text += Where(bound, 2);
+    text += MaybeWatermark();
     program_ += "stream " + name + " =" + text + Emit(name, bound) + "\n";
   }
 

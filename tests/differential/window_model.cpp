@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -154,6 +155,34 @@ double Quantile(std::vector<double> values, double quantile) {
 
 std::vector<ModelResult> RunModel(const ModelWindow& window, const std::vector<ModelRow>& rows) {
   return Model(window).Run(rows);
+}
+
+namespace {
+
+// Numbers, then text, then events without a key.
+std::pair<int, std::string> KeyOrder(const std::string& key) {
+  return {key.empty() ? 2 : key.front() == '"' ? 1 : 0, key};
+}
+
+}  // namespace
+
+std::vector<ModelResult> RunModelInOrder(const ModelWindow& window, std::vector<ModelRow> rows) {
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const ModelRow& a, const ModelRow& b) { return a.time < b.time; });
+  if (window.kind != Kind::Tumbling && window.kind != Kind::Sliding) return RunModel(window, rows);
+  const int64_t step = window.kind == Kind::Sliding ? window.slide : window.size;
+  std::map<std::pair<TimestampNs, std::pair<int, std::string>>, ModelResult> windows;
+  for (const ModelRow& row : rows) {
+    for (TimestampNs begin = 0; begin <= row.time; begin += step) {
+      if (row.time >= begin + window.size) continue;
+      ModelResult& result = windows[{begin, KeyOrder(row.key)}];
+      result.key = row.key;
+      result.rows.push_back(row);
+    }
+  }
+  std::vector<ModelResult> results;
+  for (auto& [place, result] : windows) results.push_back(std::move(result));
+  return results;
 }
 
 std::string ModelAggregateText() {

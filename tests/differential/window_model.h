@@ -35,6 +35,10 @@ struct ModelResult {
 // All outputs over the rows, end of input included, in order.
 std::vector<ModelResult> RunModel(const ModelWindow& window, const std::vector<ModelRow>& rows);
 
+// The same behind a watermark for which no row is late: rows come in the order of (time, arrival), and windows of
+// a fixed length in time begin at multiples of their slide, or size, and come in the order of (end, key).
+std::vector<ModelResult> RunModelInOrder(const ModelWindow& window, std::vector<ModelRow> rows);
+
 // `n: 3, s: 6.0, ...`: the fields of an aggregate over the rows, without those that have no value.
 std::string ModelAggregates(const std::vector<ModelRow>& rows);
 // The aggregate of which these are the fields, as it stands in a program.

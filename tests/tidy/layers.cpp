@@ -39,8 +39,10 @@ constexpr std::array kLayers = {
     Layer{"runtime/pattern", "runtime/operator"},
     Layer{"runtime/join", "runtime/operator"},
     Layer{"runtime/trend", "runtime/window"},
+    Layer{"runtime/time", "runtime/row runtime/kernel"},
     Layer{"runtime/exec",
-          "runtime/operator runtime/window runtime/pattern runtime/join runtime/trend runtime/io "
+          "runtime/operator runtime/window runtime/pattern runtime/join runtime/trend runtime/time "
+          "runtime/io "
           "runtime/interp"},
     Layer{"jit/builder", "compiler/ir runtime/kernel"},
     Layer{"jit/emit", "jit/builder"},
