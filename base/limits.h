@@ -77,6 +77,7 @@ inline constexpr size_t kMaxCollectedEvents = 100'000;
 // Open runs per pattern, partition and value of the linking key; a further one is dropped, counted.
 inline constexpr uint32_t kMaxRunsPerKey = 10'000;
 // Open runs per pattern in all; a further one is dropped and counted.
+inline constexpr uint32_t kMaxRunsPerPattern = 10'000'000;
 // Elements of a closure that a run holds (decision D28); fewer where all subsets are asked for.
 inline constexpr uint32_t kMaxClosureElements = 10'000;
 inline constexpr uint32_t kMaxSubsetElements = 20;
@@ -87,7 +88,6 @@ inline constexpr size_t kMaxPatternAlternatives = 64;
 inline constexpr size_t kMaxPatternStates = 4096;
 // Rows that one side of a join holds; further ones find partners, but are none.
 inline constexpr uint32_t kMaxJoinRows = 10'000'000;
-inline constexpr uint32_t kMaxRunsPerPattern = 10'000'000;
 // Events that a forecast learns from before it speaks, and how far back it looks; more is E083.
 inline constexpr int64_t kMaxForecastWarmup = 1'000'000'000;
 inline constexpr int64_t kMaxForecastDepth = 10;

@@ -110,8 +110,7 @@ struct StreamPlan {
   std::optional<Ingress> ingress;
   TimeBounds time;
   // One per variant; empty when `pattern`, `trend` or `join` is set, and when the stream only filters for
-  // readers, which
-  // repeat its filters.
+  // readers, which repeat its filters.
   std::vector<StreamInput> inputs;
   std::optional<PatternPlan> pattern;  // the stream starts with a pattern
   std::optional<TrendPlan> trend;      // or with the trends of one
