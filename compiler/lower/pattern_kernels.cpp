@@ -13,8 +13,8 @@ using sema::TypedExprPtr;
 using sema::TypedStep;
 
 namespace {
-ir::ValueId PartitionValue(ExprLowering& lowering, const sema::NamedItem& key) {
-  return lowering.RowField(key.name, ir::Type::Any);
+ir::ValueId PartitionValue(KernelBuilder& k, ExprLowering& lowering, const sema::NamedItem& key) {
+  return k.Convert(lowering.Value(*key.value), ir::Type::Any);
 }
 }  // namespace
 
@@ -53,6 +53,9 @@ ir::StepInput PatternBuilder::BuildInput(uint32_t step, const sema::SourceRoot& 
   if (!local.empty()) input.filter = plan_.Predicate(name + ".filter", row, local);
   input.traced = plan_.TakeApart(name + ".filter", row, local, aliases_);
   input.ordered = plan_.IsOrdered(local);
+  for (const sema::NamedItem& key : typed_.partition) {
+    input.ordered = input.ordered || plan_.IsOrdered({key.value});
+  }
   for (const std::string& key : keys_.OfStep(step)) {
     input.ordered = input.ordered || plan_.IsOrdered({keys_.Candidate(step, key)});
   }
@@ -81,7 +84,7 @@ ir::KernelId PatternBuilder::Probe(uint32_t step, const std::string& name, const
   ExprLowering lowering(probe, here);
   std::vector<ir::ValueId> key;
   for (const sema::NamedItem& item : typed_.partition)
-    key.push_back(PartitionValue(lowering, item));
+    key.push_back(PartitionValue(probe, lowering, item));
   // What opens a run is looked up by what the run will be found by.
   const bool opens = std::any_of(sources_.begin(), sources_.end(), [&](const EdgeSource& source) {
     return source.from == 0 && source.edge.step == step;
@@ -214,7 +217,7 @@ ir::KernelId PatternBuilder::Guard(const std::string& name, Binding binding, ir:
     if (!conjuncts.empty()) all = lowering.Condition(*sema::JoinConjuncts(conjuncts));
     for (const sema::NamedItem& item : typed_.partition) {
       if (kind == ir::EdgeKind::Begin) break;
-      const ir::ValueId value = PartitionValue(lowering, item);
+      const ir::ValueId value = PartitionValue(guard, lowering, item);
       const ir::ValueId same =
           guard.Add(ir::SameKey{value, guard.Add(ir::LoadSlot{SlotOf("key." + item.name)})});
       all = all == ir::kNoValue ? same : guard.Add(ir::Logic{ir::LogicOp::And, all, same});
@@ -241,12 +244,13 @@ ir::KernelId PatternBuilder::CaptureKernel(const std::string& name, const EdgeSo
     StoreCaptures(k, lowering, edge.step);
     StoreActivations(k, source);
     for (const sema::NamedItem& item : typed_.partition) {
-      if (begins) k.Add(ir::StoreSlot{SlotOf("key." + item.name), PartitionValue(lowering, item)});
+      if (begins)
+        k.Add(ir::StoreSlot{SlotOf("key." + item.name), PartitionValue(k, lowering, item)});
     }
     if (edge.ends) return k.Finish(ir::KernelResult::Int, k.Int(0));
     std::vector<ir::ValueId> key;
     for (const sema::NamedItem& item : typed_.partition)
-      key.push_back(PartitionValue(lowering, item));
+      key.push_back(PartitionValue(k, lowering, item));
     for (const std::string& part : next) key.push_back(lowering.Value(*keys_.Bound(part)));
     return k.Finish(ir::KernelResult::Int, HashOf(k, key));
   });

@@ -279,7 +279,7 @@ void Checker::CheckPatternKey(const ast::Expr& key, TypedPattern& pattern, Posit
     }
     if (is_step) field = member->name;
   }
-  if (field.empty()) return NotAvailable(key.span, "a computed `.partition_by` of a pattern");
+  if (field.empty()) return CheckComputedKey(key, pattern);
   NoteKey(key, pattern);
   auto read = MakeExpr(TypedOp::Field, ir::Type::Any, key.span);
   read->text = field;
@@ -287,6 +287,25 @@ void Checker::CheckPatternKey(const ast::Expr& key, TypedPattern& pattern, Posit
   if (at.shape.Find(field) == nullptr) {
     at.shape.fields.push_back({field, ir::Type::Any, true, BareSpan(key)});
   }
+}
+
+// The key of each step's event, whatever its type; an alias means the event at hand as well (7.6).
+void Checker::CheckComputedKey(const ast::Expr& key, TypedPattern& pattern) {
+  RowShape event;
+  event.open = true;
+  event.name = "the steps' events";
+  Scope scope;
+  scope.row = &event;
+  for (const TypedStep& step : pattern.steps) {
+    if (!step.alias.empty())
+      scope.aliases.push_back({step.alias, &event, kCurrentRow, step.alias_span});
+  }
+  TypedExprPtr value = CheckExpr(key, scope);
+  if (value == nullptr) return;
+  std::string name = ToText(*value, {});
+  const bool known = std::any_of(pattern.partition.begin(), pattern.partition.end(),
+                                 [&](const NamedItem& item) { return item.name == name; });
+  if (!known) pattern.partition.push_back({std::move(name), std::move(value)});
 }
 
 // Names after the match: aliases, then the match's own fields (language-later.md 5.4).

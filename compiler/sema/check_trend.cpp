@@ -122,6 +122,9 @@ bool Checker::CheckTrendPattern(const ast::StreamOp& op, const TypedPattern& pat
   }
   if (std::any_of(pattern.alternatives.begin(), pattern.alternatives.end(), HasAll))
     unavailable("`.trend_aggregate` of a pattern with `AND`");
+  if (std::any_of(pattern.partition.begin(), pattern.partition.end(),
+                  [](const NamedItem& key) { return key.value->op != TypedOp::Field; }))
+    unavailable("`.trend_aggregate` with a computed `.partition_by`");
   for (const TypedStep& step : steps) {
     for (const auto* conjuncts : {&step.conjuncts, &step.more}) {
       for (const TypedExprPtr& conjunct : *conjuncts) {

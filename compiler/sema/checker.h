@@ -282,6 +282,7 @@ class Checker {
                           const std::vector<const ast::StreamOp*>& after, TypedPattern& pattern,
                           Position& at);
   void CheckPatternKey(const ast::Expr& key, TypedPattern& pattern, Position& at);
+  void CheckComputedKey(const ast::Expr& key, TypedPattern& pattern);
   void CheckDials(const std::vector<const ast::StreamOp*>& after, TypedPattern& pattern);
   void CheckAny(const ast::StreamOp& selection, const ast::StreamOp* emission,
                 const TypedPattern& pattern);

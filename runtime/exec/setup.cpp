@@ -26,6 +26,14 @@ std::vector<bool> StepsThatLookUp(const ir::PatternPlan& pattern) {
   return looks_up;
 }
 
+// A kernel that can count no error: it hashes columns as they are.
+bool OnlyHashesColumns(const ir::Kernel& kernel) {
+  return std::all_of(kernel.insts.begin(), kernel.insts.end(), [](const ir::Inst& inst) {
+    return std::holds_alternative<ir::LoadColumn>(inst) || std::holds_alternative<ir::Box>(inst) ||
+           std::holds_alternative<ir::Hash>(inst) || std::holds_alternative<ir::HashCombine>(inst);
+  });
+}
+
 // `limit` cannot be computed at load: division by zero
 std::string LoadFailure(std::string_view kernel, const op::KernelCaller::ErrorCounts& before,
                         const op::KernelCaller::ErrorCounts& after) {
@@ -178,7 +186,10 @@ void Engine::BuildPatternInputs(uint32_t stream) {
       entry.filter = input.filter;
       entry.ordered = input.ordered;
       entry.by_key = share_.ByKey(stream);
-      if (entry.by_key || looks_up[step]) entry.hash = input.probe;
+      // Errors of a computed key count, whether one shard or many ask for it.
+      const bool counts =
+          input.probe != ir::kNoKernel && !OnlyHashesColumns(plan_.kernels[input.probe]);
+      if (entry.by_key || looks_up[step] || counts) entry.hash = input.probe;
       entry.step = step;
       entry.step_input = i;
       InputsOf(input.table, stream).push_back(std::move(entry));
