@@ -85,7 +85,11 @@ RenameResult Rename(const Analysis& analysis, uint32_t offset, const std::string
   if (std::string refusal = WhyNotRenamable(symbol); !refusal.empty()) return {{}, refusal};
   if (!IsIdentifier(new_name)) return {{}, fmt::format("`{}` is no identifier", new_name)};
   std::vector<TextEdit> edits;
-  for (source::SourceSpan span : symbol.places) edits.push_back({span, new_name});
+  for (source::SourceSpan span : symbol.places) {
+    // What stands in backticks may need them, to mean the field and not what hides it.
+    const bool quoted = analysis.source.Text(span).starts_with('`');
+    edits.push_back({span, quoted ? fmt::format("`{}`", new_name) : new_name});
+  }
   const auto after =
       Analyse(analysis.source.path(), Applied(analysis.source.text(), edits), options);
   if (std::string mistake = NewMistake(analysis, *after); !mistake.empty())

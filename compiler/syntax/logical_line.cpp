@@ -171,8 +171,9 @@ class LineSplitter {
     }
     return static_cast<uint32_t>(VplLexer::EOF);
   }
-  const Token& TokenAhead() const {
-    size_t i = at_;
+  const Token& TokenAhead() const { return FirstFrom(at_); }
+  // The last token is no line break.
+  const Token& FirstFrom(size_t i) const {
     while (tokens_[i].type == VplLexer::LINE_BREAK) ++i;
     return tokens_[i];
   }
@@ -315,7 +316,8 @@ class LineSplitter {
     if (!in_stream_ || (!brackets_.empty() && !brackets_.back().stream_level)) return false;
     if (name == VplLexer::EMIT && Ahead(2) == VplLexer::AS) return true;
     if (at_ + 1 >= tokens_.size() || IsInEmitType()) return false;
-    const bool is_operator = ast::IsStreamOperator(source_.Text(tokens_[at_ + 1].span));
+    if (name == static_cast<uint32_t>(VplLexer::EOF)) return false;
+    const bool is_operator = ast::IsStreamOperator(source_.Text(FirstFrom(at_ + 1).span));
     // ` .where x > 1`: the parentheses were forgotten.
     if (!is_call) return may_be_step && is_operator && IsAfterSpace();
     return may_be_step || is_operator;
