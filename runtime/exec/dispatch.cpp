@@ -11,9 +11,7 @@ void Engine::Process(const row::Batch& batch) {
   if (failure_) return;
   Classify(batch);
   uint64_t arrived = batch.first_number;
-  for (size_t at = 0; at < batch.order.size(); ++at) {
-    const row::RowRef& ref = batch.order[at];
-    if (looks_ahead_) LookAhead(batch, at);
+  for (const row::RowRef& ref : batch.order) {
     if (!timers_.empty()) FireTimers(batch.TimeOf(ref), arrived);
     if (failure_) break;
     if (trace_) TraceEvent(batch, ref, arrived);

@@ -109,14 +109,8 @@ class Engine {
     uint32_t table;
     DurationNs delay = 0;  // the largest out_of_order of the watermarks on the way
   };
-  // An input of a pattern with so many runs that finding one is a miss of the cache.
-  struct Ahead {
-    const Input* input;
-    pattern::PatternState* pattern;
-  };
   struct TableState {
     std::vector<Consumer> consumers;   // declaration order
-    std::vector<Ahead> ahead;          // of this batch
     std::vector<uint8_t> interesting;  // by row of the batch; phase 1
     TimestampNs clock = kTimeMin;
     std::vector<uint32_t> timed_streams;  // streams with something due whose clock this table moves
@@ -176,7 +170,6 @@ class Engine {
   void Classify(const row::Batch& batch);
   void ClassifyTable(TableState& state, const row::RowTable& rows);
   void ClassifyInput(Input& input, const row::RowTable& rows);
-  void LookAhead(const row::Batch& batch, size_t at);
   // dispatch.cpp
   void ProcessEvent(uint32_t table, const row::RowTable& rows, uint32_t row, uint64_t number,
                     bool classified);
@@ -287,7 +280,6 @@ class Engine {
   std::vector<StreamState> streams_;
   std::deque<Derived> queue_;
   time::TimerSet timers_;
-  bool looks_ahead_ = false;            // some table has inputs to look ahead for
   bool has_overdue_ = false;            // some window was opened after its time
   bool is_finishing_ = false;           // the input has ended: nothing is waited for any more
   size_t window_rows_ = 0;              // that windows have put out since the last ClearDerived
