@@ -105,24 +105,6 @@ void PatternState::LeavePartition(op::RecordId id) {
   if (partition != partitions_.end() && --partition->second.runs == 0) partitions_.erase(partition);
 }
 
-void PatternState::PrefetchIndex(uint32_t step, uint64_t hash) const {
-  for (const uint32_t edge : edges_of_[step]) {
-    if (plan_.edges[edge].keyed) waiting_[plan_.edges[edge].from].prefetch(hash);
-  }
-}
-
-void PatternState::PrefetchRun(uint32_t step, uint64_t hash) {
-  for (const uint32_t edge : edges_of_[step]) {
-    if (!plan_.edges[edge].keyed) continue;
-    const op::KeyIndex& index = waiting_[plan_.edges[edge].from];
-    const auto chain = index.find(hash);
-    if (chain == index.end()) continue;
-    const uint8_t* run = store_.At(chain->second.head);
-    __builtin_prefetch(run);
-    __builtin_prefetch(run + 64);
-  }
-}
-
 // --- one event -----------------------------------------------------------------------------------
 
 void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,

@@ -14,12 +14,13 @@
 
 #include "base/time.h"
 #include "compiler/ir/pattern_plan.h"
+#include "runtime/operator/due_queue.h"
 #include "runtime/operator/kernel_call.h"
 #include "runtime/operator/key_index.h"
 #include "runtime/operator/record_store.h"
 #include "runtime/operator/row_consumer.h"
 #include "runtime/pattern/choice.h"
-#include "runtime/pattern/due_queue.h"
+#include "runtime/pattern/due_run.h"
 #include "runtime/pattern/run_bounds.h"
 #include "runtime/pattern/run_observer.h"
 #include "runtime/pattern/run_ranking.h"
@@ -63,12 +64,6 @@ class PatternState {
   // that opened them, so that their order does not depend on what else this state holds.
   void set_event(uint64_t event) { event_ = event; }
 
-  // Hints for a row that will be offered soon, by the key hash of a step: first the place in the index, then,
-  // when that has come, the first run found there. Worth it only if the runs do not fit into the cache.
-  bool is_large() const { return open() > kManyRuns; }
-  void PrefetchIndex(uint32_t step, uint64_t hash) const;
-  void PrefetchRun(uint32_t step, uint64_t hash);
-
   // Who is told what happens to runs; null, as at first: nobody.
   void set_observer(RunObserver* observer) { observer_ = observer; }
 
@@ -99,9 +94,6 @@ class PatternState {
   size_t bytes() const;
 
  private:
-  // Their records take more than a core's own cache.
-  static constexpr uint32_t kManyRuns = 8192;
-
   struct Header {
     op::ChainLink link;
     uint64_t sequence;
@@ -209,7 +201,7 @@ class PatternState {
   RunObserver* observer_ = nullptr;
   // What has come of negations in front of the pattern, in state 0's index: their time is `start`.
   uint32_t remembered_ = 0;
-  DueQueue expiry_;
+  op::DueQueue<DueRun> expiry_;
   absl::flat_hash_map<uint64_t, Partition, op::IdentityHash> partitions_;  // if the pattern fires
   std::vector<std::vector<uint32_t>> edges_of_;  // by step: edges that its events may take
   Choice choice_;
