@@ -136,29 +136,35 @@ std::string PlanBuilder::Text(const Chain& chain, const sema::TypedExpr& expr) c
   return sema::ToText(expr, StepNames(*chain.stream));
 }
 
+void PlanBuilder::ForTables(const std::vector<sema::SourceRoot>& roots, const std::string& name,
+                            const VisitTable& visit) const {
+  size_t tables = 0;
+  for (const sema::SourceRoot& root : roots) tables += RootTables(root).size();
+  for (const sema::SourceRoot& root : roots) {
+    for (const ir::TableId table : RootTables(root)) {
+      visit(root, tables > 1 ? name + "." + plan_.tables[table].event_type : name, table);
+    }
+  }
+}
+
 void PlanBuilder::BuildInputs(const sema::TypedStream& stream, ir::StreamPlan& plan, Chain& chain,
                               size_t leading) {
-  size_t tables = 0;
-  for (const sema::SourceRoot& root : stream.roots) tables += RootTables(root).size();
-  for (const sema::SourceRoot& root : stream.roots) {
+  const auto build = [&](const sema::SourceRoot& root, const std::string& name, ir::TableId table) {
     std::vector<sema::TypedExprPtr> conditions = root.conditions;
     for (size_t i = 0; i < leading; ++i) {
       const auto* where = std::get_if<sema::WhereOp>(&stream.operators[i]);
       if (where != nullptr) conditions.push_back(where->condition);
     }
-    for (ir::TableId table : RootTables(root)) {
-      ir::StreamInput input{table};
-      input.ordered = IsOrdered(conditions);
-      if (!conditions.empty()) {
-        std::string name = stream.name + ".filter";
-        if (tables > 1) name += "." + plan_.tables[table].event_type;
-        input.filter = Predicate(name, BindRow(chain, table), conditions);
-        input.traced = TakeApart(name, BindRow(chain, table), conditions, {});
-      }
-      chain.tables.push_back(table);
-      plan.inputs.push_back(input);
+    ir::StreamInput input{table};
+    input.ordered = IsOrdered(conditions);
+    if (!conditions.empty()) {
+      input.filter = Predicate(name, BindRow(chain, table), conditions);
+      input.traced = TakeApart(name, BindRow(chain, table), conditions, {});
     }
-  }
+    chain.tables.push_back(table);
+    plan.inputs.push_back(input);
+  };
+  ForTables(stream.roots, stream.name + ".filter", build);
 }
 
 void PlanBuilder::BuildStream(uint32_t index) {

@@ -118,16 +118,10 @@ void JoinBuilder::BuildSide(uint32_t side) {
   ir::JoinSide& plan = join_.sides[side];
   plan.name = typed_.sides[side].alias;
   plan.kept = typed_.kept[side];
-  size_t tables = 0;
-  for (const sema::SourceRoot& root : typed_.sides[side].roots)
-    tables += plan_.RootTables(root).size();
-  for (const sema::SourceRoot& root : typed_.sides[side].roots) {
-    for (const ir::TableId table : plan_.RootTables(root)) {
-      std::string name = fmt::format("{}.{}", stream_.name, plan.name);
-      if (tables > 1) name += "." + plan_.plan_.tables[table].event_type;
-      plan.inputs.push_back(BuildInput(side, root, name, table));
-    }
-  }
+  plan_.ForTables(typed_.sides[side].roots, fmt::format("{}.{}", stream_.name, plan.name),
+                  [&](const sema::SourceRoot& root, const std::string& name, ir::TableId table) {
+                    plan.inputs.push_back(BuildInput(side, root, name, table));
+                  });
   if (plan.kept) plan.unmatched = Unmatched(side);
 }
 

@@ -28,15 +28,10 @@ void PatternBuilder::BuildSteps() {
     plan.negated = typed.negated;
     plan.at_once = typed.at_once;
     plan.text = StepText(typed, aliases_);
-    size_t tables = 0;
-    for (const sema::SourceRoot& root : typed.roots) tables += plan_.RootTables(root).size();
-    for (const sema::SourceRoot& root : typed.roots) {
-      for (ir::TableId table : plan_.RootTables(root)) {
-        std::string name = fmt::format("{}.step{}", stream_.name, step + 1);
-        if (tables > 1) name += "." + plan_.plan_.tables[table].event_type;
-        plan.inputs.push_back(BuildInput(step, root, name, table));
-      }
-    }
+    plan_.ForTables(typed.roots, fmt::format("{}.step{}", stream_.name, step + 1),
+                    [&](const sema::SourceRoot& root, const std::string& name, ir::TableId table) {
+                      plan.inputs.push_back(BuildInput(step, root, name, table));
+                    });
     pattern_.steps.push_back(std::move(plan));
   }
 }

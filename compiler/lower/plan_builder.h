@@ -55,6 +55,11 @@ class PlanBuilder {
   void BuildOperators(const std::vector<sema::TypedOperator>& operators, size_t first,
                       Chain& chain);
   std::vector<ir::TableId> RootTables(const sema::SourceRoot& root) const;
+  // Each table that comes in by the roots, in order; where there are several, the name ends in its type.
+  using VisitTable =
+      std::function<void(const sema::SourceRoot& root, const std::string& name, ir::TableId table)>;
+  void ForTables(const std::vector<sema::SourceRoot>& roots, const std::string& name,
+                 const VisitTable& visit) const;
   bool IsOrdered(const std::vector<sema::TypedExprPtr>& exprs) const;
   ir::TableId AddTable(const std::string& name, const std::string& event_type);
   ir::KernelId AddKernel(ir::Kernel kernel);

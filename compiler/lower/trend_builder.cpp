@@ -115,15 +115,10 @@ void TrendBuilder::BuildSteps() {
     ir::PatternStepPlan plan;
     plan.alias = steps_[step].alias;
     plan.text = StepText(steps_[step], aliases_);
-    size_t tables = 0;
-    for (const sema::SourceRoot& root : steps_[step].roots) tables += plan_.RootTables(root).size();
-    for (const sema::SourceRoot& root : steps_[step].roots) {
-      for (const ir::TableId table : plan_.RootTables(root)) {
-        std::string name = fmt::format("{}.step{}", stream_.name, step + 1);
-        if (tables > 1) name += "." + plan_.plan_.tables[table].event_type;
-        plan.inputs.push_back(BuildInput(step, root, name, table));
-      }
-    }
+    plan_.ForTables(steps_[step].roots, fmt::format("{}.step{}", stream_.name, step + 1),
+                    [&](const sema::SourceRoot& root, const std::string& name, ir::TableId table) {
+                      plan.inputs.push_back(BuildInput(step, root, name, table));
+                    });
     trend_.steps.push_back(std::move(plan));
   }
 }
