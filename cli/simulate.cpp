@@ -71,6 +71,14 @@ void ReportStreams(const exec::Executor& executor) {
           stream.released_early, stream.name);
     }
     ReportLosses(stream.name, stream.pattern);
+    if (stream.forecast.forgotten > 0) {
+      Say("          {} partitions of {} were forgotten by its forecasts at the limit\n",
+          stream.forecast.forgotten, stream.name);
+    }
+    if (stream.forecast.refused > 0) {
+      Say("          {} contexts of {} were too many for its forecasts to learn\n",
+          stream.forecast.refused, stream.name);
+    }
     if (stream.trend.dropped > 0) {
       Say("          {} events of {} were left out of its trends at the limit\n",
           stream.trend.dropped, stream.name);
