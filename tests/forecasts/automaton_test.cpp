@@ -20,9 +20,10 @@ using forecast::RunAutomaton;
 class Forms : public ::testing::Test {
  protected:
   // A stream `F` of the pattern.
-  void Compile(const std::string& pattern) {
-    program_ = std::make_unique<ReplayProgram>(
-        "stream F = " + pattern + " .within(1h) .forecast().emit(p: forecast_probability)\n");
+  void Compile(const std::string& pattern, const std::string& dials = "") {
+    program_ =
+        std::make_unique<ReplayProgram>("pattern P = " + pattern + " within 1h\nstream F = P " +
+                                        dials + " .forecast() .emit(p: forecast_probability)\n");
     ASSERT_EQ(program_->failure(), "");
     const ir::StreamPlan& stream = program_->plan().streams.front();
     ASSERT_TRUE(stream.forecast.has_value());
@@ -41,10 +42,12 @@ class Forms : public ::testing::Test {
     return automaton_->Foresee(StateNamed(state), chances, pointers, rounds);
   }
 
+  // Where a run waits that has just bound the step: `after b`.
   uint32_t StateNamed(const std::string& name) {
     const ir::PatternPlan& pattern = *program_->plan().streams.front().pattern;
-    for (uint32_t i = 0; i < pattern.automaton.states.size(); ++i) {
-      if (pattern.automaton.states[i].name == name) return i;
+    for (const ir::PatternEdge& edge : pattern.edges) {
+      const bool waits = !edge.ends && edge.kind != ir::EdgeKind::Kill;
+      if (waits && "after " + pattern.steps[edge.step].alias == name) return edge.to;
     }
     ADD_FAILURE() << "no state " << name;
     return 0;
@@ -59,7 +62,7 @@ class Forms : public ::testing::Test {
 };
 
 TEST_F(Forms, SequencesSkipWhatDoesNotFit) {
-  Compile("A as a -> B as b -> C as c");
+  Compile("SEQ(A as a, B as b, C as c)");
   // other, A, B, C
   const std::vector<double> chances = {0.1, 0.4, 0.3, 0.2};
   EXPECT_NEAR(Foresee("after b", chances, 1).completion, 0.2, 1e-12);
@@ -75,7 +78,7 @@ TEST_F(Forms, SequencesSkipWhatDoesNotFit) {
 }
 
 TEST_F(Forms, WhatMustNotComeEndsARun) {
-  Compile("A as a -> NOT C -> B as b");
+  Compile("SEQ(A as a, NOT C, B as b)");
   // other, A, C, B
   const std::vector<double> chances = {0.1, 0.4, 0.2, 0.3};
   EXPECT_NEAR(Foresee("after a", chances, 1).completion, 0.3, 1e-12);
@@ -85,7 +88,7 @@ TEST_F(Forms, WhatMustNotComeEndsARun) {
 }
 
 TEST_F(Forms, AnAbsenceCompletesIfNothingPreventsIt) {
-  Compile("A as a -> B as b -> NOT C");
+  Compile("SEQ(A as a, B as b, NOT C)");
   // other, A, B, C
   const std::vector<double> chances = {0.1, 0.4, 0.3, 0.2};
   EXPECT_NEAR(Foresee("after b", chances, 3).completion, std::pow(0.8, 3), 1e-12);
@@ -96,7 +99,7 @@ TEST_F(Forms, AnAbsenceCompletesIfNothingPreventsIt) {
 }
 
 TEST_F(Forms, MembersOfAndComeInAnyOrder) {
-  Compile("A as a -> (B as b AND C as c)");
+  Compile("SEQ(A as a, B as b AND C as c)");
   // other, A, B, C
   const std::vector<double> chances = {0.1, 0.4, 0.3, 0.2};
   EXPECT_NEAR(Foresee("after a", chances, 2).completion, 2 * 0.3 * 0.2, 1e-12);
@@ -105,7 +108,7 @@ TEST_F(Forms, MembersOfAndComeInAnyOrder) {
 }
 
 TEST_F(Forms, WaysOfOrAreTheirOwn) {
-  Compile("(A as a -> B as b -> C as c) OR (D as d -> E as e)");
+  Compile("SEQ(A as a, B as b, C as c) OR SEQ(D as d, E as e)");
   // other, A .. E
   const std::vector<double> chances = {0.05, 0.3, 0.2, 0.2, 0.15, 0.1};
   EXPECT_NEAR(Foresee("after d", chances, 1).completion, 0.1, 1e-12);
@@ -115,7 +118,7 @@ TEST_F(Forms, WaysOfOrAreTheirOwn) {
 }
 
 TEST_F(Forms, ClosuresStayUntilWhatComesBehind) {
-  Compile("A as a -> all B as b -> C as c");
+  Compile("SEQ(A as a, all B as b, C as c)");
   // other, A, B, C
   const std::vector<double> chances = {0.1, 0.4, 0.3, 0.2};
   EXPECT_NEAR(Foresee("after b", chances, 2).completion, 1 - 0.64, 1e-12);
@@ -124,7 +127,7 @@ TEST_F(Forms, ClosuresStayUntilWhatComesBehind) {
 }
 
 TEST_F(Forms, TheLongestWaitsForItsDeadline) {
-  Compile("A as a -> all B as b .longest()");
+  Compile("SEQ(A as a, all B as b)", ".longest()");
   const std::vector<double> chances = {0.1, 0.5, 0.4};
   EXPECT_NEAR(Foresee("after b", chances, 5).completion, 1, 1e-12);
   EXPECT_NEAR(Foresee("after a", chances, 1).completion, 0.4, 1e-12);
@@ -132,7 +135,7 @@ TEST_F(Forms, TheLongestWaitsForItsDeadline) {
 }
 
 TEST_F(Forms, OptionalStepsMayBePassedOver) {
-  Compile("A as a -> B? as b -> C as c");
+  Compile("SEQ(A as a, B? as b, C as c)");
   // other, A, B, C
   const std::vector<double> chances = {0.1, 0.4, 0.3, 0.2};
   EXPECT_NEAR(Foresee("after a", chances, 1).completion, 0.2, 1e-12);
@@ -142,7 +145,7 @@ TEST_F(Forms, OptionalStepsMayBePassedOver) {
 }
 
 TEST_F(Forms, StrictRunsBreak) {
-  Compile("A as a -> B where x > 1 as b -> C as c .strict()");
+  Compile("SEQ(A as a, B where x > 1 as b, C as c)", ".strict()");
   // other, A, B with x > 1, C
   const std::vector<double> chances = {0.1, 0.4, 0.3, 0.2};
   EXPECT_NEAR(Foresee("after b", chances, 9).completion, 0.2, 1e-12);
@@ -151,7 +154,7 @@ TEST_F(Forms, StrictRunsBreak) {
 
 // Events of one type that fit different steps are different symbols.
 TEST_F(Forms, StepsOfOneTypeAreToldApart) {
-  Compile("A where x > 5 as a -> A where x < 3 as b");
+  Compile("SEQ(A where x > 5 as a, A where x < 3 as b)");
   // other, A with x > 5, A with x < 3
   const std::vector<double> chances = {0.5, 0.3, 0.2};
   EXPECT_NEAR(Foresee("after a", chances, 1).completion, 0.2, 1e-12);

@@ -90,8 +90,9 @@ TEST(ConvergenceTest, CompletionOfIndependentSymbolsIsExact) {
 // is depends on what came before, in many degrees, so scores are not all alike.
 TEST(ConvergenceTest, IntervalsHoldNineOutcomesOfTen) {
   const ReplayProgram program(
-      "stream F = A as a -> NOT C -> B as b .within(1h)\n"
-      "  .forecast(confidence: 0, warmup: 1000, horizon: 1ns, max_depth: 1, hawkes: true, "
+      "pattern P = SEQ(A as a, NOT C, B as b) within 1h\n"
+      "stream F = P .forecast(confidence: 0, warmup: 1000, horizon: 1ns, max_depth: 1, hawkes: "
+      "true, "
       "conformal: true)\n"
       "  .emit(n: n, p: forecast_probability, lo: forecast_lower, hi: forecast_upper)\n");
   ASSERT_EQ(program.failure(), "");
