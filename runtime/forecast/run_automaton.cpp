@@ -94,53 +94,63 @@ Moves RunAutomaton::MovesOf(ir::SymbolMask symbol) const {
 // --- what is to be expected ----------------------------------------------------------------------
 
 uint32_t RunAutomaton::PlaceOf(uint32_t state) {
-  if (place_of_[state] == kOver) {
-    place_of_[state] = static_cast<uint32_t>(places_.size());
-    places_.push_back({state});
-    // A run that waits for its deadline has its match if nothing prevents it.
-    places_.back().value = pattern_.states[state].matches_at_deadline ? 1 : 0;
+  if (place_of_[state] != kOver) return place_of_[state];
+  place_of_[state] = reached_;
+  if (reached_ == places_.size()) places_.emplace_back();
+  Place& place = places_[reached_];
+  place.state = state;
+  place.match = 0;
+  place.ways.clear();
+  // A run that waits for its deadline has its match if nothing prevents it.
+  place.value = pattern_.states[state].matches_at_deadline ? 1 : 0;
+  return reached_++;
+}
+
+// Symbols that lead to one state are one way.
+void RunAutomaton::FindWays(uint32_t place, const std::vector<double>& probabilities,
+                            const std::vector<const Moves*>& moves) {
+  for (size_t symbol = 0; symbol < moves.size(); ++symbol) {
+    const uint32_t to = (*moves[symbol])[places_[place].state];
+    if (to == kOver) continue;
+    if (to == kMatch) {
+      places_[place].match += probabilities[symbol];
+      continue;
+    }
+    const uint32_t next = PlaceOf(to);
+    std::vector<Way>& ways = places_[place].ways;
+    const auto known =
+        std::find_if(ways.begin(), ways.end(), [&](const Way& way) { return way.to == next; });
+    if (known == ways.end()) {
+      ways.push_back({next, probabilities[symbol]});
+    } else {
+      known->probability += probabilities[symbol];
+    }
   }
-  return place_of_[state];
 }
 
 Outlook RunAutomaton::Foresee(uint32_t state, const std::vector<double>& probabilities,
                               const std::vector<const Moves*>& moves, uint32_t rounds) {
   Outlook outlook;
-  places_.clear();
-  PlaceOf(state);
-  for (size_t i = 0; i < places_.size(); ++i) {
-    for (size_t symbol = 0; symbol < moves.size(); ++symbol) {
-      const uint32_t from = places_[i].state;
-      const uint32_t to = (*moves[symbol])[from];
-      if (i == 0 && to != kOver && to != from) outlook.progress += probabilities[symbol];
-      if (to == kOver) continue;
-      if (to == kMatch) {
-        places_[i].match += probabilities[symbol];
-        continue;
-      }
-      const uint32_t place = PlaceOf(to);
-      std::vector<Way>& ways = places_[i].ways;
-      const auto known =
-          std::find_if(ways.begin(), ways.end(), [&](const Way& way) { return way.to == place; });
-      if (known == ways.end()) {
-        ways.push_back({place, probabilities[symbol]});
-      } else {
-        known->probability += probabilities[symbol];
-      }
-    }
+  for (size_t symbol = 0; symbol < moves.size(); ++symbol) {
+    const uint32_t to = (*moves[symbol])[state];
+    if (to != kOver && to != state) outlook.progress += probabilities[symbol];
   }
+  reached_ = 0;
+  PlaceOf(state);
+  for (uint32_t place = 0; place < reached_; ++place) FindWays(place, probabilities, moves);
   for (uint32_t round = 0; round < rounds; ++round) {
     double moved = 0;
-    for (Place& place : places_) {
+    for (uint32_t i = 0; i < reached_; ++i) {
+      Place& place = places_[i];
       place.next = place.match;
       for (const Way& way : place.ways) place.next += way.probability * places_[way.to].value;
       moved = std::max(moved, std::abs(place.next - place.value));
     }
-    for (Place& place : places_) place.value = place.next;
+    for (uint32_t i = 0; i < reached_; ++i) places_[i].value = places_[i].next;
     if (moved < kSettled) break;
   }
   outlook.completion = std::clamp(places_.front().value, 0.0, 1.0);
-  for (const Place& place : places_) place_of_[place.state] = kOver;
+  for (uint32_t i = 0; i < reached_; ++i) place_of_[places_[i].state] = kOver;
   return outlook;
 }
 

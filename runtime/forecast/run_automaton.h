@@ -50,7 +50,7 @@ class RunAutomaton {
   };
   // A state that can be reached, while its value is worked out.
   struct Place {
-    uint32_t state;
+    uint32_t state = 0;
     double match = 0;  // by the next event
     std::vector<Way> ways = {};
     double value = 0;
@@ -61,14 +61,18 @@ class RunAutomaton {
   bool Breaks(ir::SymbolMask symbol) const;
   uint32_t MoveOf(uint32_t state, ir::SymbolMask symbol) const;
   uint32_t PlaceOf(uint32_t state);
+  void FindWays(uint32_t place, const std::vector<double>& probabilities,
+                const std::vector<const Moves*>& moves);
 
   const ir::PatternPlan& pattern_;
   const ir::ForecastPlan& forecast_;
   std::vector<pattern::StepsLeft> left_;
   std::vector<std::string> labels_;
   std::vector<uint32_t> ranks_;
-  std::vector<Place> places_;       // scratch
-  std::vector<uint32_t> place_of_;  // scratch, by state; kOver if it has none yet
+  // Scratch: the first `reached_` are in use, the others keep their memory.
+  std::vector<Place> places_;
+  uint32_t reached_ = 0;
+  std::vector<uint32_t> place_of_;  // by state; kOver if it has none
 };
 
 }  // namespace varpulis::forecast

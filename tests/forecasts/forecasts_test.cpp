@@ -152,5 +152,64 @@ TEST(ForecastsTest, AreWhatTheFormulasSay) {
   EXPECT_GT(intervals, programs) << "hardly any interval was calibrated";
 }
 
+// Patterns of all forms over events that fit now and then: what is said is a forecast, and all modes say it.
+TEST(ForecastsTest, EveryFormIsForetoldAlikeInAllModes) {
+  struct Form {
+    const char* pattern;
+    const char* dials;
+  };
+  const std::vector<Form> forms = {
+      {"SEQ(A as a, B as b, C as c)", ""},
+      {"SEQ(A as a, B where v > a.v as b, C as c)", ".partition_by(k)"},
+      {"SEQ(A as a, all B as b, C as c)", ".each()"},
+      {"SEQ(A as a, all B where v > b.v as b, C as c)", ".subsets()"},
+      {"SEQ(A as a, all B as b)", ".longest()"},
+      {"SEQ(all A as a, B as b)", ".partition_by(k)"},
+      {"SEQ(A as a, B? as b, C+ as c, D as d)", ""},
+      {"SEQ(A as a, NOT C, B as b)", ".stnm()"},
+      {"SEQ(A as a, B as b, NOT C)", ".partition_by(k)"},
+      {"SEQ(NOT E, A as a, B as b)", ""},
+      {"A as a AND B as b AND C as c", ""},
+      {"SEQ(A as a, B as b) OR SEQ(C as c, D as d, A as e)", ""},
+      {"SEQ(A as a, B where v > 3 as b, C as c)", ".strict()"},
+      {"SEQ(A as a, all B as b, C as c)", ".strategy(any)"},
+      {"SEQ(A as a, B as b)", ".watermark(out_of_order: 3s) .partition_by(k)"},
+  };
+  for (const Form& form : forms) {
+    const std::string text = fmt::format(
+        "pattern P = {} within 15s\nstream F = P {} .forecast(warmup: 5, confidence: 0.01)"
+        " .where(forecast_lower <= forecast_probability)"
+        " .emit(n: n, a: a.v, p: forecast_probability, hi: forecast_upper, conf: "
+        "forecast_confidence, t: forecast_time, st: forecast_state, r: active_runs)\n",
+        form.pattern, form.dials);
+    ReplayProgram program(text);
+    ASSERT_EQ(program.failure(), "") << text;
+    pattern::RunBounds bounds;
+    bounds.max_runs = 20;
+    bounds.overflow = pattern::Overflow::EvictOldest;
+    program.set_bounds(bounds);
+    Dice dice(17);
+    std::string events;
+    for (int i = 0; i < 600; ++i) {
+      const size_t late = dice.Chance(10) ? dice.Roll(4'000) : 0;
+      events += fmt::format("@{}ms {} {{ n: {}, v: {}, k: {} }}\n", 4'000 + i * 700 - late,
+                            dice.Chance(2) ? "E" : dice.Pick({"A", "B", "C", "D"}), i, dice.Roll(8),
+                            dice.Roll(3));
+    }
+    const ReplayResult expected = program.Replay(events, "interp");
+    EXPECT_GT(expected.output.size(), 50u) << text;
+    for (const std::string& line : expected.output) {
+      const auto fields = FieldsOf(line);
+      const double p = std::strtod(fields.at("p").c_str(), nullptr);
+      EXPECT_TRUE(p >= 0.01 && p <= 1) << text << line;
+      EXPECT_GE(std::strtod(fields.at("hi").c_str(), nullptr), p) << text << line;
+      EXPECT_GE(std::strtod(fields.at("t").c_str(), nullptr), 0) << text << line;
+      EXPECT_NE(fields.at("r"), "0") << text << line;
+    }
+    for (const std::string& mode : AllModes())
+      ASSERT_EQ(program.Replay(events, mode).output, expected.output) << mode << "\n" << text;
+  }
+}
+
 }  // namespace
 }  // namespace varpulis::testing
