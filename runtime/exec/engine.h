@@ -41,6 +41,7 @@ struct StreamStatistics {
   TimestampNs last_output = 0;
   bool emits = false;
   bool is_pattern = false;
+  bool is_forecast = false;  // of a pattern
   pattern::PatternCounters pattern;
   uint32_t open_runs = 0;
   trend::TrendCounters trend;

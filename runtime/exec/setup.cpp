@@ -122,6 +122,7 @@ void Engine::BuildConsumers() {
     StreamState& state = streams_[s];
     state.statistics.name = stream.name;
     state.statistics.is_pattern = stream.pattern.has_value();
+    state.statistics.is_forecast = stream.forecast.has_value();
     state.windows.resize(stream.operators.size());
     state.states.resize(stream.operators.size());
     for (const ir::Operator& op : stream.operators) {

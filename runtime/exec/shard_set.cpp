@@ -20,7 +20,9 @@ void Add(StreamStatistics& total, const StreamStatistics& part) {
   total.pattern.expired += part.pattern.expired;
   total.pattern.dropped += part.pattern.dropped;
   total.open_runs += part.open_runs;
-  total.forecast.forecasts += part.forecast.forecasts;
+  total.forecast.predictions += part.forecast.predictions;
+  total.forecast.silent += part.forecast.silent;
+  total.forecast.below += part.forecast.below;
   total.forecast.forgotten += part.forecast.forgotten;
   total.forecast.refused += part.forecast.refused;
   total.trend.opened += part.trend.opened;

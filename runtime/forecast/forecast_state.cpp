@@ -118,10 +118,16 @@ std::optional<Forecast> ForecastState::Foretell(op::KernelCaller& call, const ro
   if (model_->runs().empty()) return std::nullopt;
   Run& run = runs_.at(model_->runs().Leading());
   const Prediction prediction = model_->Predict(run.state, time);
-  if (!model_->is_warm()) return std::nullopt;
+  ++counters_.predictions;
+  if (!model_->is_warm()) {
+    ++counters_.silent;
+    return std::nullopt;
+  }
   run.predicted = prediction.probability;
-  if (prediction.probability < plan_.confidence) return std::nullopt;
-  ++counters_.forecasts;
+  if (prediction.probability < plan_.confidence) {
+    ++counters_.below;
+    return std::nullopt;
+  }
   Forecast forecast;
   forecast.probability = prediction.probability;
   forecast.confidence = model_->stability().confidence();

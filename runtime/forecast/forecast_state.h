@@ -23,7 +23,9 @@
 namespace varpulis::forecast {
 
 struct ForecastCounters {
-  uint64_t forecasts = 0;
+  uint64_t predictions = 0;
+  uint64_t silent = 0;     // of them, in the warm-up
+  uint64_t below = 0;      // of them, below the least probability
   uint64_t forgotten = 0;  // partitions, for others (limits::kMaxForecastPartitions)
   uint64_t refused = 0;    // contexts for which models had no room (limits::kMaxForecastNodes)
 };
