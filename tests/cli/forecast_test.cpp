@@ -33,7 +33,7 @@ TEST(Forecast, ATraceShowsItsRunsAndRows) {
       "@0s A { v: 1 }\n@1s B { v: 2 }\n@2s A { v: 3 }\n@3s B { v: 0 }\n", {"--trace", "F"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.Text();
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("opened run"), HasSubstr("matched\n"),
-                                 HasSubstr("B where v > 1 as b"),
+                                 HasSubstr("B as b: v > 1 is false (v = 0)"),
                                  HasSubstr("output {\"v\":3,\"st\":\"state_1_of_2\"}\n")))
       << outcome.err;
 }
