@@ -91,6 +91,13 @@ inline constexpr uint32_t kMaxJoinRows = 10'000'000;
 // Events that a forecast learns from before it speaks, and how far back it looks; more is E083.
 inline constexpr int64_t kMaxForecastWarmup = 1'000'000'000;
 inline constexpr int64_t kMaxForecastDepth = 10;
+// Contexts that a model of a forecast keeps, and symbols that it tells apart: longer contexts are not learnt,
+// further symbols count as `other`.
+inline constexpr uint32_t kMaxForecastNodes = 4'096;
+inline constexpr size_t kMaxForecastSymbols = 64;
+// Partitions with a model of their own, per stream of forecasts and shard; for a further one the model that
+// has had no event for the longest time is forgotten, counted.
+inline constexpr uint32_t kMaxForecastPartitions = 10'000;
 // Vertices that one stream of trends keeps, and its open windows. An event that would need another one is
 // left out of the trends, or opens no window: an error of kind Limit, and counted.
 inline constexpr uint32_t kMaxTrendVertices = 1'000'000;

@@ -46,15 +46,41 @@ void CountingSink::Emit(uint32_t, const std::vector<std::string>&, const row::Ro
 
 void CountingSink::Print(std::string_view) {}
 
-Question EngineQuestion(const EngineCase& engine_case, uint32_t events) {
-  auto input = std::make_shared<EngineInput>(engine_case.program);
-  input->batches = engine_case.input(input->program.plan, events);
+namespace {
+
+using MakeInput = Batches (*)(const ir::Plan& plan, uint32_t events);
+
+std::shared_ptr<EngineInput> InputOf(const std::string& program, MakeInput make, uint32_t events) {
+  auto input = std::make_shared<EngineInput>(program);
+  input->batches = make(input->program.plan, events);
+  return input;
+}
+
+// Without a baseline.
+Question Both(const std::string& name, const std::shared_ptr<EngineInput>& input, uint32_t events) {
   Question question;
-  question.name = engine_case.name;
+  question.name = name;
   question.events = events;
-  question.goal = engine_case.goal;
   question.native = EngineOver(input, input->program.native);
   question.interpreted = EngineOver(input, input->program.interpreted);
+  return question;
+}
+
+}  // namespace
+
+Question ProgramQuestion(const ProgramCase& program_case, uint32_t events) {
+  Question question =
+      Both(program_case.name, InputOf(program_case.program, program_case.input, events), events);
+  const auto other = InputOf(program_case.baseline, program_case.input, events);
+  question.baseline = EngineOver(other, other->program.native);
+  question.baseline.answer = nullptr;
+  return question;
+}
+
+Question EngineQuestion(const EngineCase& engine_case, uint32_t events) {
+  const auto input = InputOf(engine_case.program, engine_case.input, events);
+  Question question = Both(engine_case.name, input, events);
+  question.goal = engine_case.goal;
   question.baseline =
       Remembering([input, loop = engine_case.loop] { return loop(input->batches); });
   return question;

@@ -45,7 +45,16 @@ struct EngineCase {
   Batches (*input)(const ir::Plan& plan, uint32_t events);
   Answer (*loop)(const Batches& batches);
 };
+// The baseline is another program over the same events, native, which says something else: what the one costs
+// beyond the other.
+struct ProgramCase {
+  std::string name;
+  std::string program;
+  std::string baseline;
+  Batches (*input)(const ir::Plan& plan, uint32_t events);
+};
 
 Question EngineQuestion(const EngineCase& engine_case, uint32_t events);
+Question ProgramQuestion(const ProgramCase& program_case, uint32_t events);
 
 }  // namespace varpulis::bench

@@ -47,6 +47,12 @@ struct Options {
 
 std::string WhyNothing(const exec::StreamStatistics& stream) {
   if (stream.rows_in == 0) return "no event passed its source filter";
+  if (stream.is_forecast) {
+    return fmt::format(
+        "{} predictions of {} runs, {} during the warm-up, {} below the least probability",
+        stream.forecast.predictions, stream.pattern.opened, stream.forecast.silent,
+        stream.forecast.below);
+  }
   if (!stream.is_pattern) return fmt::format("{} rows came in, none passed", stream.rows_in);
   return fmt::format("{} runs opened, {} expired, {} open at the end (see --trace {})",
                      stream.pattern.opened, stream.pattern.expired, stream.open_runs, stream.name);
@@ -64,13 +70,22 @@ void ReportStreams(const exec::Executor& executor) {
       Say("{:>9} {}  first {}  last {}\n", stream.outputs, stream.name,
           base::FormatTimestamp(stream.first_output), base::FormatTimestamp(stream.last_output));
     } else if (++silent <= kMostSilent) {
-      Say("{:>9} {}  no match: {}\n", 0, stream.name, WhyNothing(stream));
+      Say("{:>9} {}  no {}: {}\n", 0, stream.name, stream.is_forecast ? "forecast" : "match",
+          WhyNothing(stream));
     }
     if (stream.released_early > 0) {
       Say("          {} rows of {} went on early: the reorder buffer was full\n",
           stream.released_early, stream.name);
     }
     ReportLosses(stream.name, stream.pattern);
+    if (stream.forecast.forgotten > 0) {
+      Say("          {} partitions of {} were forgotten by its forecasts at the limit\n",
+          stream.forecast.forgotten, stream.name);
+    }
+    if (stream.forecast.refused > 0) {
+      Say("          {} contexts of {} were too many for its forecasts to learn\n",
+          stream.forecast.refused, stream.name);
+    }
     if (stream.trend.dropped > 0) {
       Say("          {} events of {} were left out of its trends at the limit\n",
           stream.trend.dropped, stream.name);

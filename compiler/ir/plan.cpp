@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/parallel.h"
+#include "compiler/ir/verify_forecast.h"
 #include "compiler/ir/verify_operators.h"
 #include "compiler/ir/verify_pattern.h"
 #include "compiler/ir/verify_trend.h"
@@ -109,6 +110,8 @@ Status Verify(const Plan& plan, unsigned threads) {
     }
     if (!stream.pattern) continue;
     if (Status status = VerifyPattern(plan, stream); !status.ok()) return status;
+    if (!stream.forecast) continue;
+    if (Status status = VerifyForecast(plan, stream); !status.ok()) return status;
   }
   return {};
 }

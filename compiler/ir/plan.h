@@ -23,6 +23,7 @@
 #include "base/time.h"
 #include "compiler/ir/automaton.h"
 #include "compiler/ir/config_value.h"
+#include "compiler/ir/forecast_plan.h"
 #include "compiler/ir/join_plan.h"
 #include "compiler/ir/kernel.h"
 #include "compiler/ir/operators.h"
@@ -112,9 +113,10 @@ struct StreamPlan {
   // One per variant; empty when `pattern`, `trend` or `join` is set, and when the stream only filters for
   // readers, which repeat its filters.
   std::vector<StreamInput> inputs;
-  std::optional<PatternPlan> pattern;  // the stream starts with a pattern
-  std::optional<TrendPlan> trend;      // or with the trends of one
-  std::optional<JoinPlan> join;        // or with a join
+  std::optional<PatternPlan> pattern;    // the stream starts with a pattern
+  std::optional<ForecastPlan> forecast;  // of `pattern`, whose matches are not put out then
+  std::optional<TrendPlan> trend;        // or with the trends of one
+  std::optional<JoinPlan> join;          // or with a join
   std::vector<Operator> operators;
   std::vector<OnError> on_error;  // parallel to the operators
   std::vector<ErrorHandler> handlers;

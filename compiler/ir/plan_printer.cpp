@@ -32,6 +32,16 @@ std::string PrintPattern(const PatternPlan& pattern) {
   return text + fmt::format("             run {}\n", SlotList(pattern.run));
 }
 
+std::string PrintForecast(const Plan& plan, const ForecastPlan& forecast) {
+  std::string text = fmt::format("  forecast   {}\n             symbols {}\n", forecast.text,
+                                 forecast.symbol_text);
+  if (!forecast.key_text.empty())
+    text += fmt::format("             a model per {}\n", forecast.key_text);
+  const Table& table = plan.tables[forecast.table];
+  return text +
+         fmt::format("             row {}\n", table.columns.empty() ? "-" : ColumnList(table));
+}
+
 // What the vertices of each place are told apart by is what trends cost.
 std::string PrintTrend(const TrendPlan& trend) {
   std::string text = "  trends     ";
@@ -127,6 +137,7 @@ std::string Print(const Plan& plan) {
     if (stream.inputs.empty() && !stream.pattern && !stream.trend && !stream.join)
       text += "  filters    in its readers\n";
     if (stream.pattern) text += PrintPattern(*stream.pattern);
+    if (stream.forecast) text += PrintForecast(plan, *stream.forecast);
     if (stream.trend) text += PrintTrend(*stream.trend);
     if (stream.join) text += PrintJoin(*stream.join);
     text += OperatorText(plan, stream);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "compiler/lower/forecast_builder.h"
 #include "compiler/lower/join_builder.h"
 #include "compiler/lower/operator_list.h"
 #include "compiler/lower/pattern_builder.h"
@@ -103,6 +104,7 @@ Binding PlanBuilder::BindRow(const Chain& chain, ir::TableId table) {
     binding.steps = sema::StepsOf(*chain.stream);
     if (chain.stream->join) binding.join = &*chain.stream->join;
     if (chain.stream->pattern) binding.pattern = &*chain.stream->pattern;
+    binding.is_forecast = chain.stream->forecast.has_value();
     binding.step_columns = true;
   }
   return binding;
@@ -191,8 +193,13 @@ void PlanBuilder::BuildStream(uint32_t index) {
     TrendBuilder(*this, stream, plan.trend.emplace(), before).Run();
     chain.tables = {plan.trend->table};
   } else if (stream.pattern) {
-    PatternBuilder(*this, stream, plan.pattern.emplace(), plan.has_readers).Run();
+    PatternBuilder pattern(*this, stream, plan.pattern.emplace(), plan.has_readers);
+    pattern.Run();
     chain.tables = {plan.pattern->match_table};
+    if (stream.forecast) {
+      ForecastBuilder(*this, pattern, stream, plan).Run();
+      chain.tables = {plan.forecast->table};
+    }
     chain.step_columns = true;
   } else if (stream.join) {
     JoinBuilder(*this, stream, plan.join.emplace(), plan.has_readers).Run();

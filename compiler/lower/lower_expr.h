@@ -32,6 +32,7 @@ struct Binding {
   uint32_t element_of = sema::kCurrentRow;
   const sema::TypedJoin* join = nullptr;        // the columns are those of joined rows
   const sema::TypedPattern* pattern = nullptr;  // the columns are those of its matches
+  bool is_forecast = false;                     // or, if this is set, of its forecasts
 
   // The program, for its functions, and the variables of the body at hand.
   const sema::TypedProgram* program = nullptr;
@@ -63,6 +64,9 @@ class ExprLowering {
 
  private:
   ir::ValueId EventOfParts();
+  // A column of the current row's table, which has it.
+  ir::ValueId RowColumn(const std::string& name);
+  ir::ValueId ForecastEvent();
   ir::ValueId JoinedPart(const ir::TableColumn& part);
   ir::ValueId MemberOfSpread(const std::string& name);
   ir::ValueId Literal(const sema::TypedExpr& expr);

@@ -73,7 +73,7 @@ ir::ValueId ExprLowering::MemberOfSpread(const std::string& name) {
       if (length <= longest) continue;
       longest = length;
       member = name.substr(length - 1);
-      map = RowPart(part);
+      map = binding_.is_forecast ? RowColumn(part.name) : RowPart(part);
     }
   }
   if (map == ir::kNoValue) return ir::kNoValue;
@@ -103,6 +103,7 @@ std::vector<ir::TableColumn> RowParts(const Binding& binding) {
     parts.push_back({"*", ir::Type::Any, true});
     return parts;
   }
+  if (binding.is_forecast) return {{"*", ir::Type::Any, true}};
   if (binding.step_columns) {
     std::vector<ir::TableColumn> parts = {{binding.pattern->name_field(), ir::Type::Str},
                                           {"match_duration_ms", ir::Type::Int}};
@@ -142,9 +143,33 @@ ir::ValueId ExprLowering::JoinedPart(const ir::TableColumn& part) {
   return all;
 }
 
+ir::ValueId ExprLowering::RowColumn(const std::string& name) {
+  const ir::Table& table = binding_.plan->tables[binding_.table];
+  const int column = table.Find(name);
+  VPL_CHECK(column >= 0, "{} has no column {}", table.name, name);
+  const auto place = static_cast<uint32_t>(column);
+  const uint32_t local = k_.Column(name, table.columns[place].type, place);
+  return k_.Add(ir::LoadColumn{local}, name, fmt::format("column {}", local));
+}
+
+// The event that causes the forecast, with the forecast's fields, which win.
+ir::ValueId ExprLowering::ForecastEvent() {
+  ir::MakeMap map;
+  for (const ir::ForecastFieldName& own : ir::kForecastFields) {
+    const std::string name(own.text);
+    map.keys.push_back(k_.String(name));
+    map.values.push_back(k_.Convert(RowColumn(name), ir::Type::Any));
+  }
+  static const auto kSpread = static_cast<uint32_t>(ir::FindBuiltin("spread"));
+  const ir::ValueId prefix = k_.Convert(k_.Str(""), ir::Type::Any);
+  const ir::ValueId own = k_.Add(std::move(map));
+  return k_.Add(ir::CallBuiltin{kSpread, {RowColumn("*"), prefix, own}}, "event");
+}
+
 ir::ValueId ExprLowering::RowPart(const ir::TableColumn& part) {
   const ir::Table& table = binding_.plan->tables[binding_.table];
   if (binding_.join != nullptr) return JoinedPart(part);
+  if (binding_.is_forecast) return ForecastEvent();
   if (!binding_.step_columns && HoldsEvent(binding_)) return RowEvent();
   if (binding_.step_columns && part.spread) {
     sema::TypedExpr event;
@@ -156,10 +181,7 @@ ir::ValueId ExprLowering::RowPart(const ir::TableColumn& part) {
   }
   if (binding_.step_columns && part.name == binding_.pattern->name_field())
     return k_.Str(binding_.pattern->label.empty() ? table.event_type : binding_.pattern->label);
-  const int column = table.Find(part.name);
-  VPL_CHECK(column >= 0, "{} has no column {}", table.name, part.name);
-  uint32_t local = k_.Column(part.name, part.type, static_cast<uint32_t>(column));
-  return k_.Add(ir::LoadColumn{local}, part.name, fmt::format("column {}", local));
+  return RowColumn(part.name);
 }
 
 // Fields in a row become one map, and the entries of maps are added to it.

@@ -15,12 +15,30 @@
 
 namespace varpulis::lower {
 
+// A column of the match row, or of the row of a forecast: what is read of a step.
+struct MatchColumn {
+  sema::TypedExprPtr read;
+  std::string name;
+};
+
 class PatternBuilder {
  public:
   // `has_readers`: other streams read what the stream puts out.
   PatternBuilder(PlanBuilder& plan, const sema::TypedStream& stream, ir::PatternPlan& pattern,
                  bool has_readers);
   void Run();
+
+  // What a forecast is made of, whose rows take the place of matches (ForecastBuilder).
+  const std::vector<MatchColumn>& match_columns() const { return match_columns_; }
+  const std::map<std::string, ir::Type>& row_fields() const { return row_fields_; }
+  bool reads_whole_row() const { return reads_whole_row_; }
+  const std::vector<sema::TypedExprPtr>& local(uint32_t step) const { return parts_[step].local; }
+  const std::vector<std::string>& aliases() const { return aliases_; }
+  // Of a run that is under way; no value if it has not bound the step.
+  ir::ValueId ValueInRun(KernelBuilder& k, ExprLowering& lowering,
+                         const sema::TypedExpr& read) const;
+  // The hash of the values, in order; of nothing it is 0.
+  static ir::ValueId HashOf(KernelBuilder& builder, const std::vector<ir::ValueId>& values);
 
  private:
   // What a run keeps of a step.
@@ -30,11 +48,6 @@ class PatternBuilder {
     std::string name;
     ir::Type type;
     bool list = false;  // one value per element of a closure
-  };
-  // A column of the match row.
-  struct MatchColumn {
-    sema::TypedExprPtr read;
-    std::string name;
   };
   // What an edge comes from: a state, or nothing.
   struct EdgeSource {
@@ -84,8 +97,6 @@ class PatternBuilder {
   void StoreCaptures(KernelBuilder& k, ExprLowering& lowering, uint32_t step);
   void StoreActivations(KernelBuilder& k, const EdgeSource& source);
   ir::KernelId Probe(uint32_t step, const std::string& name, const Binding& row);
-  // The hash of the values, in order; of nothing it is 0.
-  static ir::ValueId HashOf(KernelBuilder& builder, const std::vector<ir::ValueId>& values);
   // The same kernel for all edges that need it.
   ir::KernelId Once(const std::string& name, const std::function<ir::Kernel()>& build);
 
@@ -124,7 +135,10 @@ class PatternBuilder {
   std::vector<Capture> captures_;
   std::vector<MatchColumn> match_columns_;
   std::set<std::string> match_fields_;  // `match_duration_ms` and the like
-  bool counts_events_ = false;          // the number of events is not known beforehand
+  // Behind a forecast: what is read of the event that causes it, and of the forecast.
+  std::map<std::string, ir::Type> row_fields_;
+  bool reads_whole_row_ = false;
+  bool counts_events_ = false;  // the number of events is not known beforehand
   std::map<std::string, ir::KernelId> built_;
 };
 

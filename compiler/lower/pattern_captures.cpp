@@ -43,6 +43,10 @@ ir::Type TypeOfMatchField(const std::string& field) {
 
 bool PatternBuilder::MayBeUnbound(uint32_t step) const {
   if (steps_[step].repeat == sema::Repeat::Optional) return true;
+  // A forecast reads runs that are under way.
+  const auto may_lack = [&](const StateInfo& state) { return !state.bound[step]; };
+  if (stream_.forecast && std::any_of(states_.states.begin() + 1, states_.states.end(), may_lack))
+    return true;
   for (const StateInfo& state : states_.states) {
     // Whoever has got to the end without it, or knows it only perhaps, may read it unbound.
     if (state.complete && !state.bound[step]) return true;
@@ -161,6 +165,10 @@ bool PatternBuilder::CaptureOperators(const std::vector<TypedOperator>& operator
 
 // Everything that the no-emit form of the match consists of (language.md 6.5).
 void PatternBuilder::CaptureMatch() {
+  if (stream_.forecast) {
+    reads_whole_row_ = true;
+    return;
+  }
   match_fields_.insert("match_duration_ms");
   for (uint32_t i = 0; i < steps_.size(); ++i) {
     if (steps_[i].is_closure()) {
@@ -180,7 +188,11 @@ void PatternBuilder::CaptureOutput(const TypedExprPtr& expr) {
   CollectReads(expr, reads);
   for (const TypedExprPtr& read : reads) {
     if (read->index == sema::kCurrentRow) {
-      if (read->op == TypedOp::Field) match_fields_.insert(read->text);
+      if (read->op == TypedOp::Field && stream_.forecast) {
+        row_fields_.emplace(read->text, read->type);
+      } else if (read->op == TypedOp::Field) {
+        match_fields_.insert(read->text);
+      }
       if (read->op == TypedOp::Event) CaptureMatch();
       continue;
     }
@@ -190,6 +202,7 @@ void PatternBuilder::CaptureOutput(const TypedExprPtr& expr) {
     if (!known) match_columns_.push_back({read, name});
     // Whoever completes the run is at hand itself, unless the run stays or waits for its deadline.
     const bool at_hand =
+        !stream_.forecast &&
         std::all_of(pattern_.edges.begin(), pattern_.edges.end(), [&](const ir::PatternEdge& edge) {
           return edge.step != read->index || (edge.ends && edge.has_match);
         });
@@ -241,6 +254,7 @@ void PatternBuilder::LayOutRun() {
 
 void PatternBuilder::LayOutMatch() {
   pattern_.match_table = plan_.AddTable(stream_.name + ".match", stream_.name);
+  if (stream_.forecast) return;  // nobody sees its matches
   std::vector<ir::TableColumn>& columns = plan_.plan_.tables[pattern_.match_table].columns;
   for (const MatchColumn& column : match_columns_) {
     const bool one = column.read->op == TypedOp::Field || column.read->op == TypedOp::EventTime ||

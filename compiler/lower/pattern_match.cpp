@@ -133,21 +133,26 @@ ir::ValueId CopyOfList(KernelBuilder& k, ir::ValueId list) {
 
 }  // namespace
 
+ir::ValueId PatternBuilder::ValueInRun(KernelBuilder& k, ExprLowering& lowering,
+                                       const sema::TypedExpr& read) const {
+  const bool is_list =
+      read.op == sema::TypedOp::Elements || read.op == sema::TypedOp::ElementFields;
+  const ir::ValueId value = lowering.Value(read);
+  return is_list ? CopyOfList(k, value) : value;
+}
+
 ir::ValueId PatternBuilder::MatchValue(KernelBuilder& match, ExprLowering& lowering,
                                        const ir::TableColumn& column, uint32_t step) {
   const auto wanted =
       std::find_if(match_columns_.begin(), match_columns_.end(),
                    [&](const MatchColumn& known) { return known.name == column.name; });
   if (wanted != match_columns_.end()) {
-    const sema::TypedOp op = wanted->read->op;
     // What only ever completes a run is in no run that something else completes.
     const uint32_t read = wanted->read->index;
     const bool is_kept = read == step || steps_[read].is_closure() ||
                          pattern_.run.Find(CaptureName(steps_, *wanted->read)) >= 0;
     if (!is_kept) return match.Absent(column.type, false);
-    const ir::ValueId value = lowering.Value(*wanted->read);
-    const bool is_list = op == sema::TypedOp::Elements || op == sema::TypedOp::ElementFields;
-    return is_list ? CopyOfList(match, value) : value;
+    return ValueInRun(match, lowering, *wanted->read);
   }
   const sema::TypedPattern& typed = *stream_.pattern;
   if (column.name == typed.name_field())

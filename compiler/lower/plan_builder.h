@@ -25,6 +25,7 @@ class PlanBuilder {
 
  private:
   friend class PatternBuilder;
+  friend class ForecastBuilder;
   friend class JoinBuilder;
   friend class TrendBuilder;
 

@@ -66,7 +66,11 @@ Group Patterns() {
            {{"updates", "true: a record after every event that completes new trends"}}},
           {"forecast",
            ".forecast(name: value, ...)",
-           "Says how likely the most advanced partial match is to complete, and when.",
+           "Says how likely the most advanced partial match is to complete, and when. Its rows "
+           "take the "
+           "place of matches: the event that causes one, with `forecast_probability`, "
+           "`forecast_confidence`, `forecast_time`, `forecast_state`, `forecast_context_depth`, "
+           "`forecast_lower`, `forecast_upper`, `active_runs` and `stream`.",
            "stream Soon = Login as l\n    -> Purchase as p\n    .within(1h)\n    "
            ".forecast(confidence: 0.8)",
            {},

@@ -306,8 +306,10 @@ class Checker {
   void ReportTrend(SourceSpan span, std::string message, std::string help);
 
   // check_forecast.cpp
-  void CheckForecast(const ast::StreamOp& op, const TypedStream& stream, const Position& at);
-  void CheckForecastParameter(const ast::Argument& argument);
+  void CheckForecast(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  using NamedValues = std::vector<std::pair<std::string, TypedExprPtr>>;
+  void CheckForecastParameter(const ast::Argument& argument, NamedValues& values);
+  static RowShape ForecastShape(const TypedStream& stream);
 
   // check_join.cpp
   void CheckJoinStream(const ast::StreamDecl& decl, TypedStream& stream, Position& at);

@@ -141,6 +141,7 @@ std::string Print(const TypedProgram& program) {
       }
     }
     if (stream.trend) text += "\n  " + Print(*stream.trend);
+    if (stream.forecast) text += "\n  forecast " + Print(*stream.forecast);
     if (stream.join) text += JoinText(program, *stream.join);
     for (const TypedOperator& op : stream.operators) text += "\n  " + OperatorText(program, op);
     text += "\n";

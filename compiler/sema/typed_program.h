@@ -14,6 +14,7 @@
 #include "compiler/ir/operators.h"
 #include "compiler/ir/time_bounds.h"
 #include "compiler/sema/typed_expr.h"
+#include "compiler/sema/typed_forecast.h"
 #include "compiler/sema/typed_function.h"
 #include "compiler/sema/typed_pattern.h"
 #include "compiler/sema/typed_row.h"
@@ -155,6 +156,7 @@ struct TypedStream {
   std::vector<SourceRoot> roots;  // without pattern
   std::optional<TypedPattern> pattern;
   std::optional<TypedTrend> trend;  // of the pattern: its matches are summed up, not put out
+  std::optional<TypedForecast> forecast;  // of the pattern: its matches are foretold, not put out
   std::optional<TypedJoin> join;
   std::vector<TypedOperator> operators;
   RowShape source_shape;     // rows that enter the operators

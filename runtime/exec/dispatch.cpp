@@ -109,28 +109,38 @@ uint64_t Engine::Probe(const Input& input, const row::RowTable& rows, uint32_t r
 void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row,
                             bool classified) {
   hits_.clear();
+  watched_.reset();
   for (Input& input : consumer.inputs) {
     const bool passes = Passes(input, rows, row, classified);
     if (trace_) TraceOffer(consumer, input, passes, rows, row);
-    if (!passes) continue;
-    hits_.push_back({input.step, input.step_input, Probe(input, rows, row, classified)});
+    if (passes) AddPatternHit(input, rows, row, classified);
   }
-  if (hits_.empty()) return;
+  if (hits_.empty() && !watched_) return;
   ++streams_[consumer.stream].statistics.rows_in;
   TakeIntoPattern(consumer.stream, rows, row);
 }
 
-// The row concerns the steps of `hits_`.
+void Engine::AddPatternHit(const Input& input, const row::RowTable& rows, uint32_t row,
+                           bool classified) {
+  const uint64_t hash = Probe(input, rows, row, classified);
+  if (!input.is_watched) {
+    hits_.push_back({input.step, input.step_input, hash});
+  } else if (!watched_) {
+    // By whichever filters it comes, it is one event.
+    watched_ = {input.step_input, hash};
+  }
+}
+
+// The row concerns the steps of `hits_`, or is one that a forecast watches.
 void Engine::TakeIntoPattern(uint32_t stream, const row::RowTable& rows, uint32_t row) {
   StreamState& state = streams_[stream];
   row::RowTable& matches = Derive(plan_.streams[stream].pattern->match_table);
   const auto emit = [&](uint32_t match) { OutputMatch(stream, match); };
   const TimestampNs clock = PatternClock(state);
-  if (trace_) {
-    trace_->set_stream(stream);
-    // Runs whose time is over are gone before the row comes, not at the end of the batch.
-    state.pattern->Expire(call_, clock);
-  }
+  if (trace_) trace_->set_stream(stream);
+  if (watched_) state.forecast->Begin(call_, watched_->input, watched_->hash, rows, row);
+  // Runs whose time is over are gone before the row comes, not at the end of the batch.
+  if (trace_ || state.forecast) state.pattern->Expire(call_, clock);
   // Of late events there may be runs whose deadline had passed when they were opened.
   const TimestampNs reached = std::max(clock, base::Earlier(rows.time(row), Lateness(state)));
   if (state.pattern->next_due() < reached) state.pattern->Fire(call_, reached, matches, emit);
@@ -138,7 +148,18 @@ void Engine::TakeIntoPattern(uint32_t stream, const row::RowTable& rows, uint32_
   state.pattern->Offer(call_, rows, row, hits_, clock, matches, emit);
   if (trace_) trace_->Runs(*state.pattern, hits_);
   if (state.pattern->overflowed())
-    Stop(stream, rows, row, "too many open runs", "--run-overflow error");
+    return Stop(stream, rows, row, "too many open runs", "--run-overflow error");
+  if (watched_) OutputForecast(stream, rows, row);
+}
+
+// Of the runs as the event has left them (language.md 8.2).
+void Engine::OutputForecast(uint32_t stream, const row::RowTable& rows, uint32_t row) {
+  StreamState& state = streams_[stream];
+  const auto forecast = state.forecast->Foretell(call_, rows, row, hits_, *state.pattern);
+  if (!forecast) return;
+  row::RowTable& out = Derive(plan_.streams[stream].forecast->table);
+  const uint32_t written = state.forecast->Write(call_, *forecast, rows, row, *state.pattern, out);
+  RunOperators(stream, 0, 0, out, written, nullptr);
 }
 
 void Engine::OfferToTrend(Consumer& consumer, const row::RowTable& rows, uint32_t row,
@@ -187,6 +208,8 @@ void Engine::TakeIntoJoin(uint32_t stream, const Input& input, uint64_t hash,
 
 void Engine::OutputMatch(uint32_t stream, uint32_t match) {
   const ir::StreamPlan& plan = plan_.streams[stream];
+  // The forecast has been told of it, and nobody else is.
+  if (plan.forecast) return Derive(plan.pattern->match_table).PopRow();
   const ir::TableId table = plan.pattern ? plan.pattern->match_table
                             : plan.trend ? plan.trend->table
                                          : plan.join->match_table();

@@ -19,10 +19,12 @@
 #include "runtime/exec/output_sink.h"
 #include "runtime/exec/share.h"
 #include "runtime/exec/tracer.h"
+#include "runtime/forecast/forecast_state.h"
 #include "runtime/join/join_state.h"
 #include "runtime/kernel/kernel_table.h"
 #include "runtime/operator/kernel_call.h"
 #include "runtime/pattern/pattern_state.h"
+#include "runtime/pattern/two_observers.h"
 #include "runtime/row/table.h"
 #include "runtime/time/reorder_buffer.h"
 #include "runtime/time/timer_set.h"
@@ -39,9 +41,11 @@ struct StreamStatistics {
   TimestampNs last_output = 0;
   bool emits = false;
   bool is_pattern = false;
+  bool is_forecast = false;  // of a pattern
   pattern::PatternCounters pattern;
   uint32_t open_runs = 0;
   trend::TrendCounters trend;
+  forecast::ForecastCounters forecast;
   uint64_t state_bytes = 0;
   uint64_t late = 0;            // rows that came too late for the stream or for all of its windows
   uint64_t released_early = 0;  // rows that went on because the reorder buffer was full
@@ -92,7 +96,8 @@ class Engine {
     ir::KernelId filter = ir::kNoKernel;
     ir::KernelId hash = ir::kNoKernel;  // probe of a step, or key of a leading aggregate
     uint32_t step = 0;                  // of a pattern, or side of a join
-    uint32_t step_input = 0;            // of the step or side
+    uint32_t step_input = 0;            // of the step or side; or of a forecast
+    bool is_watched = false;            // by a forecast, whether or not a step may take it
     size_t variant = 0;
     bool by_key = false;        // only rows whose hash belongs to this shard
     bool ordered = false;       // filter and hash are computed in phase 2
@@ -121,6 +126,8 @@ class Engine {
     uint32_t rank = 0;  // place in the order of the time phase
     ir::TimeBounds time;
     std::unique_ptr<pattern::PatternState> pattern;
+    std::unique_ptr<forecast::ForecastState> forecast;  // of the pattern, whose runs it watches
+    std::unique_ptr<pattern::TwoObservers> both;        // it and a trace
     std::unique_ptr<trend::TrendState> trend;
     std::unique_ptr<join::JoinState> join;
     // Parallel to the operators; null where there is no window.
@@ -157,6 +164,7 @@ class Engine {
   // setup.cpp
   void BuildConsumers();
   void BuildPatternInputs(uint32_t stream);
+  void BuildForecastInputs(uint32_t stream);
   void BuildTrendInputs(uint32_t stream);
   void BuildJoinInputs(uint32_t stream);
   void BuildInputs(uint32_t stream);
@@ -181,6 +189,7 @@ class Engine {
   void TraceOffer(const Consumer& consumer, const Input& input, bool passes,
                   const row::RowTable& rows, uint32_t row);
   void OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
+  void AddPatternHit(const Input& input, const row::RowTable& rows, uint32_t row, bool classified);
   void OfferToTrend(Consumer& consumer, const row::RowTable& rows, uint32_t row, bool classified);
   void AddTrendHit(const Input& input, const row::RowTable& rows, uint32_t row, bool classified,
                    uint64_t& hash);
@@ -234,6 +243,7 @@ class Engine {
   void WriteLog(ir::LogLevel level, uint32_t stream, const abi::Cell& message,
                 const abi::Cell& data);
   void OutputMatch(uint32_t stream, uint32_t match);
+  void OutputForecast(uint32_t stream, const row::RowTable& rows, uint32_t row);
   // time_phase.cpp
   void Visit(uint32_t stream);
   void FollowWatermark(uint32_t stream);
@@ -284,6 +294,12 @@ class Engine {
   bool is_finishing_ = false;           // the input has ended: nothing is waited for any more
   size_t window_rows_ = 0;              // that windows have put out since the last ClearDerived
   std::vector<pattern::StepHit> hits_;  // scratch
+  // Scratch: the event at hand as a forecast watches it, by one of its inputs and with the partition's hash.
+  struct Watched {
+    uint32_t input;
+    uint64_t hash;
+  };
+  std::optional<Watched> watched_;
   std::vector<trend::TrendHit> trend_hits_;  // scratch
   time::PassedInputs passed_;                // scratch
   uint64_t outputs_ = 0;

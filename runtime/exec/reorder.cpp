@@ -45,12 +45,13 @@ void Engine::Take(const Consumer& consumer, const time::PassedInputs& passed,
                   const row::RowTable& rows, uint32_t row) {
   StreamState& state = streams_[consumer.stream];
   hits_.clear();
+  watched_.reset();
   trend_hits_.clear();
   uint64_t hash = 0;
   for (const uint32_t i : passed) {
     const Input& input = consumer.inputs[i];
     if (state.pattern) {
-      hits_.push_back({input.step, input.step_input, Probe(input, rows, row, false)});
+      AddPatternHit(input, rows, row, false);
       continue;
     }
     if (state.trend) {

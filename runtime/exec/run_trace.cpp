@@ -9,7 +9,11 @@ void Engine::Trace(TraceWrite write) {
       plan_, call_, [this](ir::TableId table) -> row::RowTable& { return Derive(table); },
       std::move(write));
   for (StreamState& stream : streams_) {
-    if (stream.pattern) stream.pattern->set_observer(trace_.get());
+    if (!stream.pattern) continue;
+    if (stream.forecast)
+      stream.both = std::make_unique<pattern::TwoObservers>(*trace_, *stream.forecast);
+    stream.pattern->set_observer(stream.both ? static_cast<pattern::RunObserver*>(stream.both.get())
+                                             : trace_.get());
   }
 }
 
@@ -22,6 +26,7 @@ void Engine::TraceEvent(const row::Batch& batch, const row::RowRef& ref, uint64_
 
 void Engine::TraceOffer(const Consumer& consumer, const Input& input, bool passes,
                         const row::RowTable& rows, uint32_t row) {
+  if (input.is_watched) return;  // its steps are offered the row as well
   const ir::StreamPlan& plan = plan_.streams[consumer.stream];
   if (const auto* steps = ir::StepsOf(plan)) {
     const ir::StepInput& step = (*steps)[input.step].inputs[input.step_input];

@@ -83,6 +83,7 @@ Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& si
 Engine::~Engine() {
   for (StreamState& stream : streams_) {
     if (stream.pattern) stream.pattern->Release(call_);
+    if (stream.forecast) stream.forecast->Release(call_);
     if (stream.trend) stream.trend->Release(call_);
     if (stream.join) stream.join->Release(call_);
     for (auto& windows : stream.windows) {
@@ -121,6 +122,7 @@ void Engine::BuildConsumers() {
     StreamState& state = streams_[s];
     state.statistics.name = stream.name;
     state.statistics.is_pattern = stream.pattern.has_value();
+    state.statistics.is_forecast = stream.forecast.has_value();
     state.windows.resize(stream.operators.size());
     state.states.resize(stream.operators.size());
     for (const ir::Operator& op : stream.operators) {
@@ -135,6 +137,7 @@ void Engine::BuildConsumers() {
     if (stream.time.reorders) state.reorder = std::make_unique<time::ReorderBuffer>(plan_);
     if (stream.pattern) {
       BuildPatternInputs(s);
+      if (stream.forecast) BuildForecastInputs(s);
     } else if (stream.trend) {
       BuildTrendInputs(s);
     } else if (stream.join) {
@@ -194,6 +197,24 @@ void Engine::BuildPatternInputs(uint32_t stream) {
       entry.step_input = i;
       InputsOf(input.table, stream).push_back(std::move(entry));
     }
+  }
+}
+
+// Every event of the pattern's types, whatever its steps say of it.
+void Engine::BuildForecastInputs(uint32_t stream) {
+  const ir::StreamPlan& plan = plan_.streams[stream];
+  streams_[stream].forecast = std::make_unique<forecast::ForecastState>(plan);
+  streams_[stream].pattern->set_observer(streams_[stream].forecast.get());
+  for (uint32_t i = 0; i < plan.forecast->inputs.size(); ++i) {
+    const ir::ForecastInput& input = plan.forecast->inputs[i];
+    Input entry;
+    entry.filter = input.filter;
+    entry.ordered = input.ordered;
+    entry.by_key = share_.ByKey(stream);
+    entry.hash = input.key;
+    entry.step_input = i;
+    entry.is_watched = true;
+    InputsOf(input.table, stream).push_back(std::move(entry));
   }
 }
 
@@ -301,6 +322,10 @@ std::vector<StreamStatistics> Engine::Statistics() const {
       statistics.pattern = stream.pattern->counters();
       statistics.open_runs = stream.pattern->open();
       statistics.state_bytes += stream.pattern->bytes();
+    }
+    if (stream.forecast) {
+      statistics.forecast = stream.forecast->counters();
+      statistics.state_bytes += stream.forecast->bytes();
     }
     if (stream.trend) {
       statistics.trend = stream.trend->counters();

@@ -20,6 +20,11 @@ void Add(StreamStatistics& total, const StreamStatistics& part) {
   total.pattern.expired += part.pattern.expired;
   total.pattern.dropped += part.pattern.dropped;
   total.open_runs += part.open_runs;
+  total.forecast.predictions += part.forecast.predictions;
+  total.forecast.silent += part.forecast.silent;
+  total.forecast.below += part.forecast.below;
+  total.forecast.forgotten += part.forecast.forgotten;
+  total.forecast.refused += part.forecast.refused;
   total.trend.opened += part.trend.opened;
   total.trend.dropped += part.trend.dropped;
   total.state_bytes += part.state_bytes;

@@ -73,6 +73,8 @@ bool AreAll(ir::Table::Kind kind, const ir::Plan& plan, const std::vector<ir::Ta
 // Its whole state is found by one key of the event.
 bool IsKeyed(const ir::StreamPlan& stream) {
   if (HoldsGlobalState(stream)) return false;
+  // A model learns from all events of its partition.
+  if (stream.forecast && !stream.pattern->partition_key) return false;
   if (stream.pattern) {
     return Windows(stream) == 0 && stream.pattern->constant_key &&
            EndsInDistinctTables(*stream.pattern);

@@ -82,7 +82,8 @@ void Tracer::Emitted(uint32_t stream, const std::vector<std::string>& keys,
   write_(entry);
 }
 
-void Tracer::Opened(uint64_t run, uint32_t step, uint32_t state, uint64_t key, TimestampNs start) {
+void Tracer::Opened(uint64_t run, op::RecordId, uint32_t step, uint32_t state, uint64_t key,
+                    TimestampNs start) {
   TraceEntry entry = Entry(Kind::Opened, run);
   entry.step = step;
   entry.state = state;
@@ -91,7 +92,7 @@ void Tracer::Opened(uint64_t run, uint32_t step, uint32_t state, uint64_t key, T
   write_(entry);
 }
 
-void Tracer::Forked(uint64_t run, uint64_t from) {
+void Tracer::Forked(uint64_t run, op::RecordId, uint64_t from) {
   TraceEntry entry = Entry(Kind::Forked, run);
   entry.from = from;
   write_(entry);

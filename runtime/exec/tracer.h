@@ -36,9 +36,9 @@ class Tracer final : public pattern::RunObserver {
   void Emitted(uint32_t stream, const std::vector<std::string>& keys, const row::RowTable& rows,
                uint32_t row);
 
-  void Opened(uint64_t run, uint32_t step, uint32_t state, uint64_t key,
+  void Opened(uint64_t run, op::RecordId record, uint32_t step, uint32_t state, uint64_t key,
               TimestampNs start) override;
-  void Forked(uint64_t run, uint64_t from) override;
+  void Forked(uint64_t run, op::RecordId record, uint64_t from) override;
   void Advanced(uint64_t run, uint32_t step, uint32_t state, uint64_t key) override;
   void Matched(uint64_t run, uint32_t step,
                const std::vector<pattern::ChosenElements>& chosen) override;

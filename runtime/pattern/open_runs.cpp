@@ -111,7 +111,7 @@ void PatternState::OpenRun(op::KernelCaller& call, const row::RowTable& rows, ui
   if (!edge.ends && !FindRoom(call, id, hash, clock)) return Discard(call, id);
   ++counters_.opened;
   if (observer_ != nullptr)
-    observer_->Opened(HeaderOf(id).sequence, edge.step, edge.to, hash, time);
+    observer_->Opened(HeaderOf(id).sequence, id, edge.step, edge.to, hash, time);
   if (edge.ends) {
     if (edge.has_match) Emit(call, &rows, row, &edge, kernels, id, time, out, emit);
     if (observer_ != nullptr) observer_->Ended(HeaderOf(id).sequence, RunEnd::Complete);

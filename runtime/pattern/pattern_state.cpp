@@ -2,31 +2,13 @@
 
 #include <algorithm>
 
+#include "runtime/pattern/progress.h"
+
 namespace varpulis::pattern {
 namespace {
 
 // Runs that one event may open before their numbers run into the next event's.
 constexpr int kOpeningBits = 20;
-
-// By state: the fewest steps that a run has taken that waits there.
-std::vector<uint32_t> StepsTaken(const ir::PatternPlan& plan) {
-  std::vector<uint32_t> taken(plan.states.size(), UINT32_MAX);
-  std::deque<uint32_t> reached;
-  for (const ir::PatternEdge& edge : plan.edges) {
-    if (edge.kind != ir::EdgeKind::Begin || taken[edge.to] == 1) continue;
-    taken[edge.to] = 1;
-    reached.push_back(edge.to);
-  }
-  for (; !reached.empty(); reached.pop_front()) {
-    for (const uint32_t id : plan.states[reached.front()].takes) {
-      const ir::PatternEdge& edge = plan.edges[id];
-      if (taken[edge.to] != UINT32_MAX) continue;
-      taken[edge.to] = taken[reached.front()] + 1;
-      reached.push_back(edge.to);
-    }
-  }
-  return taken;
-}
 
 }  // namespace
 
@@ -254,7 +236,7 @@ void PatternState::Fork(op::KernelCaller& call, const row::RowTable& rows, uint3
   }
   if (!edge.ends && !FindRoom(call, id, hash, clock_)) return Discard(call, id);
   if (observer_ != nullptr)
-    observer_->Forked(HeaderOf(id).sequence, HeaderOf(candidate.run).sequence);
+    observer_->Forked(HeaderOf(id).sequence, id, HeaderOf(candidate.run).sequence);
   if (edge.has_match) Emit(call, &rows, row, &edge, kernels, id, time, out, emit);
   if (edge.ends) {
     if (observer_ != nullptr) observer_->Ended(HeaderOf(id).sequence, RunEnd::Complete);

@@ -64,6 +64,10 @@ class PatternState {
   // that opened them, so that their order does not depend on what else this state holds.
   void set_event(uint64_t event) { event_ = event; }
 
+  // Of an open run, for whoever watches it: what it has bound, and when it began.
+  uint8_t* record_of(op::RecordId run) { return RecordOf(run); }
+  TimestampNs start_of(op::RecordId run) { return Start(run); }
+
   // Who is told what happens to runs; null, as at first: nobody.
   void set_observer(RunObserver* observer) { observer_ = observer; }
 

@@ -83,5 +83,12 @@ TEST(OperatorState, TrendsGiveBackWhatTheirWindowsKept) {
   }
 }
 
+// Models own the keys of their partitions, and give them back with the engine.
+TEST(OperatorState, ForecastsKeepAModelPerPartition) {
+  Fed engine("stream F = E as a -> X as b .partition_by(k) .within(1s) .forecast()\n");
+  const uint64_t empty = engine.StateAfter("");
+  EXPECT_GE(engine.StateAfter(Events(0, 200, "@0s ")), empty + 200 * 90);
+}
+
 }  // namespace
 }  // namespace varpulis::testing

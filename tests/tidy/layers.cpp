@@ -39,9 +39,11 @@ constexpr std::array kLayers = {
     Layer{"runtime/pattern", "runtime/operator"},
     Layer{"runtime/join", "runtime/operator"},
     Layer{"runtime/trend", "runtime/window"},
+    Layer{"runtime/forecast", "runtime/pattern"},
     Layer{"runtime/time", "runtime/row runtime/kernel"},
     Layer{"runtime/exec",
-          "runtime/operator runtime/window runtime/pattern runtime/join runtime/trend runtime/time "
+          "runtime/operator runtime/window runtime/pattern runtime/join runtime/trend "
+          "runtime/forecast runtime/time "
           "runtime/io "
           "runtime/interp"},
     Layer{"jit/builder", "compiler/ir runtime/kernel"},
