@@ -120,6 +120,9 @@ struct PatternPlan {
   // keeps a run from being opened.
   std::vector<uint32_t> blockers;
   Selection selection = Selection::Stam;
+  // Under Selection::Any: a further element of a closure makes a copy of the run as well, so that each run
+  // has one choice of elements.
+  bool run_per_choice = false;
   RecordLayout run;       // slot 0 `start` ts, 1 `last` ts, then captured slots
   DurationNs within = 0;  // 0: none
   TableId match_table = kNoTable;

@@ -113,8 +113,8 @@ void PatternBuilder::BuildClosures() {
     closure.mode = typed.mode;
     closure.count_slot = SlotOf(fmt::format("{}.count", step));
     closure.truncated_slot = SlotOf(fmt::format("{}.truncated", step));
-    closure.limit = typed.mode == ir::ClosureMode::Subsets ? limits::kMaxSubsetElements
-                                                           : limits::kMaxClosureElements;
+    const bool subsets = typed_.run_per_choice || typed.mode == ir::ClosureMode::Subsets;
+    closure.limit = subsets ? limits::kMaxSubsetElements : limits::kMaxClosureElements;
     for (uint32_t slot = 0; slot < pattern_.run.slots.size(); ++slot) {
       const bool own = std::any_of(captures_.begin(), captures_.end(), [&](const Capture& capture) {
         return capture.step == step && capture.list &&

@@ -139,37 +139,6 @@ void Checker::CheckPatternForm(const ast::StreamDecl& decl, const PatternForm& f
   }
 }
 
-// Operators that turn the dials of a pattern; the others are returned.
-void Checker::CheckDials(const std::vector<const ast::StreamOp*>& after, TypedPattern& pattern) {
-  const ast::StreamOp* selection = nullptr;
-  const ast::StreamOp* emission = nullptr;
-  const auto turn = [&](const ast::StreamOp*& dial, const ast::StreamOp* op, const char* what) {
-    if (dial != nullptr) {
-      Report(DiagnosticKind::SecondDial, op->name.span,
-             fmt::format("second {} operator `.{}`", what, op->name.name), "keep one of them", "",
-             {{dial->name.span, "the first one"}});
-      return;
-    }
-    dial = op;
-    if (!op->arguments.empty() && op->name.name != "strategy") {
-      Report(DiagnosticKind::InvalidArgument, op->span,
-             fmt::format("`.{}` takes no arguments", op->name.name));
-    }
-  };
-  for (const ast::StreamOp* op : after) {
-    if (SelectionOf(*op)) turn(selection, op, "selection");
-    if (EmissionNamed(op->name.name)) turn(emission, op, "emission");
-  }
-  if (selection != nullptr) pattern.selection = *SelectionOf(*selection);
-  std::optional<ir::ClosureMode> mode;
-  if (emission != nullptr) mode = EmissionNamed(emission->name.name);
-  if (pattern.selection == ir::Selection::Any) {
-    CheckAny(*selection, emission, pattern);
-    mode = ir::ClosureMode::Subsets;
-  }
-  SetClosureModes(pattern, mode);
-}
-
 namespace {
 
 bool HasClosureInAll(const PatternNode& node, const std::vector<TypedStep>& steps, bool inside) {
@@ -197,33 +166,66 @@ void ClosuresBeforeAbsence(const PatternNode& node, bool negation_behind,
   }
 }
 
+// What a negation or another member of an AND sees of a closure depends on which elements are chosen.
+bool DependsOnChoice(const TypedPattern& pattern) {
+  const auto reads_closure = [&](const TypedExprPtr& conjunct) {
+    for (uint32_t other = 0; other < pattern.steps.size(); ++other) {
+      if (pattern.steps[other].is_closure() && Reads(*conjunct, other)) return true;
+    }
+    return false;
+  };
+  const bool negation =
+      std::any_of(pattern.steps.begin(), pattern.steps.end(), [&](const TypedStep& step) {
+        return step.negated &&
+               std::any_of(step.conjuncts.begin(), step.conjuncts.end(), reads_closure);
+      });
+  return negation || std::any_of(pattern.alternatives.begin(), pattern.alternatives.end(),
+                                 [&](const PatternNode& way) {
+                                   return HasClosureInAll(way, pattern.steps, false);
+                                 });
+}
+
 }  // namespace
 
-// Every choice of events is a match, so no other choice of elements can be asked for; and what a negation
-// or another member of an AND sees of a closure would depend on the choice.
-void Checker::CheckAny(const ast::StreamOp& selection, const ast::StreamOp* emission,
-                       const TypedPattern& pattern) {
-  if (emission != nullptr && emission->name.name != "subsets") {
-    Report(DiagnosticKind::SecondDial, emission->name.span,
-           fmt::format("`.{}` cannot go with `.strategy(any)`", emission->name.name),
-           "it yields every choice of a closure's elements", "",
-           {{selection.name.span, "the selection"}});
-  }
-  const auto is_closure = [&](uint32_t step) { return pattern.steps[step].is_closure(); };
-  for (const TypedStep& step : pattern.steps) {
-    for (const TypedExprPtr& conjunct : step.conjuncts) {
-      bool reads_closure = false;
-      for (uint32_t other = 0; other < pattern.steps.size(); ++other)
-        reads_closure = reads_closure || (is_closure(other) && Reads(*conjunct, other));
-      if (step.negated && reads_closure)
-        return NotAvailable(selection.name.span,
-                            "`.strategy(any)` with a negation that reads a closure");
+// Operators that turn the dials of a pattern; the others are returned.
+void Checker::CheckDials(const std::vector<const ast::StreamOp*>& after, TypedPattern& pattern) {
+  const ast::StreamOp* selection = nullptr;
+  const ast::StreamOp* emission = nullptr;
+  const auto turn = [&](const ast::StreamOp*& dial, const ast::StreamOp* op, const char* what) {
+    if (dial != nullptr) {
+      Report(DiagnosticKind::SecondDial, op->name.span,
+             fmt::format("second {} operator `.{}`", what, op->name.name), "keep one of them", "",
+             {{dial->name.span, "the first one"}});
+      return;
     }
+    dial = op;
+    if (!op->arguments.empty() && op->name.name != "strategy") {
+      Report(DiagnosticKind::InvalidArgument, op->span,
+             fmt::format("`.{}` takes no arguments", op->name.name));
+    }
+  };
+  for (const ast::StreamOp* op : after) {
+    if (SelectionOf(*op)) turn(selection, op, "selection");
+    if (EmissionNamed(op->name.name)) turn(emission, op, "emission");
   }
-  if (std::any_of(
-          pattern.alternatives.begin(), pattern.alternatives.end(),
-          [&](const PatternNode& way) { return HasClosureInAll(way, pattern.steps, false); }))
-    NotAvailable(selection.name.span, "`.strategy(any)` with a closure inside AND");
+  if (selection != nullptr) pattern.selection = *SelectionOf(*selection);
+  std::optional<ir::ClosureMode> mode;
+  if (emission != nullptr) mode = EmissionNamed(emission->name.name);
+  if (pattern.selection == ir::Selection::Any) {
+    CheckAny(*selection, emission);
+    pattern.run_per_choice = DependsOnChoice(pattern);
+    mode = ir::ClosureMode::Subsets;
+  }
+  SetClosureModes(pattern, mode);
+}
+
+// Every choice of events is a match, so no other choice of elements can be asked for.
+void Checker::CheckAny(const ast::StreamOp& selection, const ast::StreamOp* emission) {
+  if (emission == nullptr || emission->name.name == "subsets") return;
+  Report(DiagnosticKind::SecondDial, emission->name.span,
+         fmt::format("`.{}` cannot go with `.strategy(any)`", emission->name.name),
+         "it yields every choice of a closure's elements", "",
+         {{selection.name.span, "the selection"}});
 }
 
 // Decision D10. X+ yields its whole whenever the run is complete: at the end with each element.
@@ -235,6 +237,8 @@ void Checker::SetClosureModes(TypedPattern& pattern, std::optional<ir::ClosureMo
   for (TypedStep& step : pattern.steps) {
     step.mode = step.prefix_all ? ir::ClosureMode::Each : ir::ClosureMode::Whole;
     if (asked) step.mode = *asked;
+    // The choice is the run.
+    if (pattern.run_per_choice) step.mode = ir::ClosureMode::Whole;
   }
   if (asked) return;
   std::vector<TypedStep*> whole;

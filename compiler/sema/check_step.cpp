@@ -159,7 +159,8 @@ void Checker::AddMonotony(uint32_t index, const PatternForm& form, TypedPattern&
 void Checker::WarnOfClosures(PatternForm& form, const TypedPattern& pattern) {
   for (uint32_t i = 0; i < pattern.steps.size(); ++i) {
     if (!pattern.steps[i].is_closure()) continue;
-    const bool subsets = pattern.steps[i].mode == ir::ClosureMode::Subsets;
+    const bool subsets =
+        pattern.run_per_choice || pattern.steps[i].mode == ir::ClosureMode::Subsets;
     Report(DiagnosticKind::UnboundedClosure, form.steps()[i].step->span,
            fmt::format("at most {} elements of this closure are kept",
                        subsets ? limits::kMaxSubsetElements : limits::kMaxClosureElements));

@@ -59,6 +59,9 @@ struct TypedPattern {
   ir::Selection selection = ir::Selection::Stam;
   // Closures are asked for as long as they get: a run that is complete waits while one may grow.
   bool longest = false;
+  // Under .strategy(any): each choice of a closure's elements is a run of its own, because something on the
+  // way depends on which elements are chosen. Otherwise a run holds all of them.
+  bool run_per_choice = false;
   // Of `.pattern(label: A -> B)`: matches show it as `pattern`; those of others show their `stream`.
   std::string label;
 

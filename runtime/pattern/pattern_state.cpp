@@ -221,7 +221,8 @@ void PatternState::Advance(op::KernelCaller& call, const row::RowTable& rows, ui
   if (HeaderOf(id).generation != candidate.generation) return;
   if (candidate.edge == nullptr) return Break(call, id, out, emit);
   const ir::PatternEdge& edge = *candidate.edge;
-  if (plan_.selection == ir::Selection::Any && edge.kind == ir::EdgeKind::Take)
+  const bool forks = edge.kind == ir::EdgeKind::Take || plan_.run_per_choice;
+  if (plan_.selection == ir::Selection::Any && forks)
     return Fork(call, rows, row, candidate, out, emit);
   const ir::EdgeKernels& kernels = edge.kernels[candidate.hit->input];
   const TimestampNs time = rows.time(row);
@@ -245,6 +246,7 @@ void PatternState::Fork(op::KernelCaller& call, const row::RowTable& rows, uint3
   const ir::PatternEdge& edge = *candidate.edge;
   const ir::EdgeKernels& kernels = edge.kernels[candidate.hit->input];
   const TimestampNs time = rows.time(row);
+  if (edge.kind == ir::EdgeKind::More && !HasRoom(edge, candidate.run)) return;
   const op::RecordId id = Allocate(Start(candidate.run));
   kernel::CopyRecord(plan_.run, RecordOf(candidate.run), RecordOf(id), call.context());
   Last(id) = time;
