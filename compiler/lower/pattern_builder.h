@@ -46,6 +46,12 @@ class PatternBuilder {
   void BuildStates();
   uint32_t AddEdge(ir::EdgeKind kind, const EdgeSource& source);
   void AddKills(uint32_t state);
+  void AddWatches(uint32_t state);
+  void AddGroup(const GroupInfo& info);
+  bool IsAwake(const StateInfo& info, uint32_t negation) const;
+  bool IsAlike(uint32_t group) const;
+  // The negated group that the step stands for; null if it is a step itself.
+  const GroupInfo* GroupOf(uint32_t step) const;
   void BuildClosures();
   std::vector<uint32_t> StatesThatGrow(uint32_t closure, uint32_t begin) const;
   bool IsOver(uint32_t state) const;

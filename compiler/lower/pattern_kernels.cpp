@@ -25,8 +25,11 @@ void PatternBuilder::BuildSteps() {
     const TypedStep& typed = steps_[step];
     ir::PatternStepPlan plan;
     plan.alias = typed.alias;
-    plan.negated = typed.negated;
+    plan.negated = typed.is_hidden();
     plan.at_once = typed.at_once;
+    for (uint32_t group = 0; group < states_.groups.size(); ++group) {
+      if (states_.groups[group].step == typed.group_of) plan.group = group;
+    }
     plan.text = StepText(typed, aliases_);
     plan_.ForTables(typed.roots, fmt::format("{}.step{}", stream_.name, step + 1),
                     [&](const sema::SourceRoot& root, const std::string& name, ir::TableId table) {
@@ -43,7 +46,7 @@ ir::StepInput PatternBuilder::BuildInput(uint32_t step, const sema::SourceRoot& 
   row.table = table;
   std::vector<TypedExprPtr> local = root.conditions;
   // Under .strict() an event that does not fit counts as well: guards ask about it.
-  const bool in_guard = typed_.selection == ir::Selection::Strict && !steps_[step].negated;
+  const bool in_guard = typed_.selection == ir::Selection::Strict && !steps_[step].is_hidden();
   if (!in_guard) local.insert(local.end(), parts_[step].local.begin(), parts_[step].local.end());
   if (!local.empty()) input.filter = plan_.Predicate(name + ".filter", row, local);
   input.traced = plan_.TakeApart(name + ".filter", row, local, aliases_);
@@ -123,7 +126,7 @@ std::vector<TypedExprPtr> PatternBuilder::GuardConjuncts(const EdgeSource& sourc
   const uint32_t step = source.edge.step;
   const StateInfo& state = states_.states[source.from];
   std::vector<TypedExprPtr> conjuncts;
-  if (typed_.selection == ir::Selection::Strict && kind != ir::EdgeKind::Kill) {
+  if (typed_.selection == ir::Selection::Strict && !steps_[step].is_hidden()) {
     conjuncts = parts_[step].local;
   }
   const auto is_bound = [&](uint32_t other) { return state.maybe_bound[other] || other == step; };
@@ -164,10 +167,11 @@ std::vector<TypedExprPtr> PatternBuilder::GuardConjuncts(const EdgeSource& sourc
 void PatternBuilder::BuildEdgeKernels(const EdgeSource& source, ir::PatternEdge& edge) {
   const uint32_t step = edge.step;
   const std::vector<TypedExprPtr> conjuncts = GuardConjuncts(source, edge.kind);
-  if (edge.kind == ir::EdgeKind::Kill) {
-    const bool forbidden =
-        std::find(typed_.forbidden.begin(), typed_.forbidden.end(), step) != typed_.forbidden.end();
-    edge.since = forbidden ? 0 : SlotOf(fmt::format("{}.since", step));
+  if (edge.kind == ir::EdgeKind::Kill || edge.kind == ir::EdgeKind::Watch) {
+    const uint32_t negation = edge.kind == ir::EdgeKind::Watch ? steps_[step].group_of : step;
+    const bool forbidden = std::find(typed_.forbidden.begin(), typed_.forbidden.end(), negation) !=
+                           typed_.forbidden.end();
+    edge.since = forbidden ? 0 : SlotOf(fmt::format("{}.since", negation));
   }
   for (size_t input = 0; input < pattern_.steps[step].inputs.size(); ++input) {
     const std::string name = EdgeName(source, edge, input);
@@ -184,7 +188,8 @@ void PatternBuilder::BuildEdgeKernels(const EdgeSource& source, ir::PatternEdge&
     }
     binding.current_step = step;
     if (edge.kind != ir::EdgeKind::Kill) {
-      const bool keeps = !edge.ends || steps_[step].is_closure() || counts_events_;
+      const bool is_free = edge.kind == ir::EdgeKind::Begin && steps_[step].is_hidden();
+      const bool keeps = !edge.ends || steps_[step].is_closure() || counts_events_ || is_free;
       if (keeps) kernels.capture = CaptureKernel(name, source, edge, binding);
       if (edge.has_match) {
         kernels.check = Check(name, binding, step, {source.edge.to});

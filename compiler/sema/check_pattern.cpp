@@ -75,9 +75,7 @@ bool Checker::ReadPatternForm(const ast::StreamDecl& decl, PatternForm& form,
   }
   // Without arrows there is nothing to complete but the time (language.md 6.1).
   if (is_alone) form.ForbidAtTheEnd();
-  for (const PatternForm::Refusal& refusal : form.refusals())
-    NotAvailable(refusal.span, refusal.what);
-  return form.refusals().empty();
+  return true;
 }
 
 bool Checker::ReadArrows(const ast::StreamDecl& decl, PatternForm& form,
@@ -113,6 +111,28 @@ bool Checker::ReadArrows(const ast::StreamDecl& decl, PatternForm& form,
     form.Append(*step);
   }
   return true;
+}
+
+// The group of a negation that `index` stands for.
+void Checker::CheckGroup(uint32_t index, const PatternForm& form, TypedPattern& pattern) {
+  const SourceSpan span = form.steps()[index].span;
+  std::vector<PatternNode>& ways = pattern.steps[index].group;
+  if (!form.ExpandGroup(index, limits::kMaxPatternAlternatives, ways)) {
+    Report(DiagnosticKind::ProgramTooLarge, span,
+           fmt::format("the `OR`s of this group make more than {} ways through it",
+                       limits::kMaxPatternAlternatives));
+  }
+  for (const PatternNode& way : ways) {
+    if (!HasPositive(way, pattern.steps)) {
+      return Report(DiagnosticKind::NegationAlone, span,
+                    "a group that must not come needs a step that is not negated",
+                    "`NOT (NOT A)` has no meaning: write the step itself");
+    }
+    if (!HasOuterNegation(way, pattern.steps)) continue;
+    return Report(DiagnosticKind::NegationNeedsWithin, span,
+                  "an absence at an end of a group that must not come has no end itself",
+                  "inside `NOT (..)` a negation stands between two steps");
+  }
 }
 
 void Checker::CheckPatternForm(const ast::StreamDecl& decl, const PatternForm& form,
@@ -176,7 +196,7 @@ bool DependsOnChoice(const TypedPattern& pattern) {
   };
   const bool negation =
       std::any_of(pattern.steps.begin(), pattern.steps.end(), [&](const TypedStep& step) {
-        return step.negated &&
+        return step.is_hidden() &&
                std::any_of(step.conjuncts.begin(), step.conjuncts.end(), reads_closure);
       });
   return negation || std::any_of(pattern.alternatives.begin(), pattern.alternatives.end(),
@@ -230,15 +250,16 @@ void Checker::CheckAny(const ast::StreamOp& selection, const ast::StreamOp* emis
 
 // Decision D10. X+ yields its whole whenever the run is complete: at the end with each element.
 void Checker::SetClosureModes(TypedPattern& pattern, std::optional<ir::ClosureMode> asked) {
-  const bool monotonic = std::any_of(pattern.steps.begin(), pattern.steps.end(),
-                                     [](const TypedStep& step) { return step.monotonic; });
+  const bool monotonic =
+      std::any_of(pattern.steps.begin(), pattern.steps.end(),
+                  [](const TypedStep& step) { return step.monotonic && !step.is_hidden(); });
   if (!asked && monotonic) asked = ir::ClosureMode::Whole;
   pattern.longest = asked == ir::ClosureMode::Whole;
   for (TypedStep& step : pattern.steps) {
     step.mode = step.prefix_all ? ir::ClosureMode::Each : ir::ClosureMode::Whole;
     if (asked) step.mode = *asked;
-    // The choice is the run.
-    if (pattern.run_per_choice) step.mode = ir::ClosureMode::Whole;
+    // The choice is the run; of what must not come any match will do.
+    if (pattern.run_per_choice || step.is_hidden()) step.mode = ir::ClosureMode::Whole;
   }
   if (asked) return;
   std::vector<TypedStep*> whole;
@@ -321,8 +342,9 @@ void Checker::SetMatchScope(const TypedStream& stream, Position& at) {
                      {"match_duration_ms", ir::Type::Int, false},
                      {"match_count", ir::Type::Int, false},
                      {"match_rate", ir::Type::Float, true}};
-  const bool has_closure = std::any_of(pattern.steps.begin(), pattern.steps.end(),
-                                       [](const TypedStep& step) { return step.is_closure(); });
+  const bool has_closure =
+      std::any_of(pattern.steps.begin(), pattern.steps.end(),
+                  [](const TypedStep& step) { return step.is_closure() && !step.is_hidden(); });
   if (has_closure) {
     at.shape.fields.push_back({"_kleene_truncated", ir::Type::Int, true});
     at.shape.fields.push_back({"_enumeration_truncated", ir::Type::Bool, true});
@@ -331,7 +353,7 @@ void Checker::SetMatchScope(const TypedStream& stream, Position& at) {
   for (uint32_t i = 0; i < pattern.steps.size(); ++i) {
     const TypedStep& step = pattern.steps[i];
     if (step.alias.empty()) continue;
-    if (step.negated) {
+    if (step.is_hidden()) {
       at.scope.later_aliases.push_back(step.alias);
     } else {
       at.scope.aliases.push_back(

@@ -322,6 +322,7 @@ class Checker {
   TypedStep ResolveStep(const WrittenStep& written, uint32_t reader);
   static Scope StepScope(uint32_t step, const PatternForm& form, const TypedPattern& pattern);
   void CheckStep(uint32_t index, PatternForm& form, TypedPattern& pattern);
+  void CheckGroup(uint32_t index, const PatternForm& form, TypedPattern& pattern);
   void AddMonotony(uint32_t index, const PatternForm& form, TypedPattern& pattern);
   static TypedExprPtr NumberTest(const TypedExprPtr& value);
   void WarnOfClosures(PatternForm& form, const TypedPattern& pattern);

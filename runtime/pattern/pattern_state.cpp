@@ -35,11 +35,15 @@ PatternState::PatternState(const ir::PatternPlan& plan, const RunBounds& bounds)
       bounds_(bounds),
       store_(static_cast<uint32_t>(sizeof(Header)) + plan.run.size),
       waiting_(plan.states.size()),
+      watches_of_(plan.steps.size()),
       edges_of_(plan.steps.size()),
       choice_(plan, bounds.max_matches) {
   for (uint32_t i = 0; i < plan.edges.size(); ++i) {
     const ir::PatternEdge& edge = plan.edges[i];
-    if (edge.kind != ir::EdgeKind::Begin) edges_of_[edge.step].push_back(i);
+    if (edge.kind == ir::EdgeKind::Begin) continue;
+    const bool watches = edge.kind == ir::EdgeKind::Watch ||
+                         (edge.kind != ir::EdgeKind::Kill && !IsOfRuns(edge.from));
+    (watches ? watches_of_ : edges_of_)[edge.step].push_back(i);
   }
   if (bounds.overflow != Overflow::Drop && bounds.overflow != Overflow::Error) {
     progress_ = bounds.overflow == Overflow::EvictLeastProgress
@@ -57,22 +61,27 @@ op::RecordId PatternState::Allocate(TimestampNs time) {
   Header& header = HeaderOf(id);
   next_sequence_ = std::max(next_sequence_ + 1, event_ << kOpeningBits);
   header.sequence = next_sequence_;
-  header.generation = next_generation_++;
-  if (next_generation_ == 0) next_generation_ = 1;
+  header.generation = NextGeneration();
   Start(id) = time;
   Last(id) = time;
   return id;
 }
 
+uint32_t PatternState::NextGeneration() {
+  const uint32_t generation = next_generation_++;
+  if (next_generation_ == 0) next_generation_ = 1;
+  return generation;
+}
+
 void PatternState::Link(op::RecordId id, uint32_t state, uint64_t hash) {
   op::Append(waiting_[state], hash, id, LinkOf());
   HeaderOf(id).state = state;
-  if (ranks() && state != 0) ranking_.Add(BoundKey(hash), RankOf(id));
+  if (ranks() && IsOfRuns(state)) ranking_.Add(BoundKey(hash), RankOf(id));
 }
 
 void PatternState::Unlink(op::RecordId id) {
   const uint32_t state = HeaderOf(id).state;
-  if (ranks() && state != 0) ranking_.Remove(BoundKey(HeaderOf(id).link.hash), RankOf(id));
+  if (ranks() && IsOfRuns(state)) ranking_.Remove(BoundKey(HeaderOf(id).link.hash), RankOf(id));
   op::Remove(waiting_[state], id, LinkOf());
 }
 
@@ -83,7 +92,9 @@ void PatternState::Discard(op::KernelCaller& call, op::RecordId id) {
 }
 
 void PatternState::Remove(op::KernelCaller& call, op::RecordId id, RunEnd end) {
-  if (observer_ != nullptr && HeaderOf(id).state != 0) observer_->Ended(HeaderOf(id).sequence, end);
+  if (observer_ != nullptr && IsOfRuns(HeaderOf(id).state))
+    observer_->Ended(HeaderOf(id).sequence, end);
+  if (!watchers_.empty()) DropWatchers(call, id);
   if (fires_) LeavePartition(id);
   Unlink(id);
   Discard(call, id);
@@ -100,7 +111,7 @@ void PatternState::JoinPartition(op::RecordId id) {
 }
 
 void PatternState::LeavePartition(op::RecordId id) {
-  if (HeaderOf(id).state == 0) return;
+  if (!IsOfRuns(HeaderOf(id).state)) return;
   const auto partition = partitions_.find(plan_.partition_key ? HeaderOf(id).link.hash : 0);
   if (partition != partitions_.end() && --partition->second.runs == 0) partitions_.erase(partition);
 }
@@ -120,6 +131,7 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
     }
     for (const uint32_t edge : edges_of_[hit.step]) tried_.push_back({edge, &hit});
   }
+  if (!plan_.groups.empty()) Watch(call, rows, row, hits);
   // Edges of one state stand in the order in which they are preferred.
   std::sort(tried_.begin(), tried_.end(),
             [](const Tried& a, const Tried& b) { return a.edge < b.edge; });
@@ -148,20 +160,20 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
   for (const StepHit& hit : hits) {
     const auto& blockers = plan_.blockers;
     if (std::find(blockers.begin(), blockers.end(), hit.step) != blockers.end())
-      Remember(call, rows, row, hit);
+      Remember(call, hit.step, rows.time(row), rows.time(row), hit.probe);
   }
   if (plan_.selection != ir::Selection::Stnm || !taken)
     Open(call, rows, row, hits, clock, out, emit);
 }
 
 // Whether the edge's condition is true of the row and the run.
-inline bool PatternState::Guards(op::KernelCaller& call, const ir::PatternEdge& edge,
+bool PatternState::Guards(op::KernelCaller& call, const ir::PatternEdge& edge,
                                  const StepHit& hit, const row::RowTable& rows, uint32_t row,
                                  op::RecordId run) {
   const ir::EdgeKernels& kernels = edge.kernels[hit.input];
   if (kernels.guard == ir::kNoKernel || call.Test(kernels.guard, rows, row, RecordOf(run)))
     return true;
-  if (observer_ != nullptr) {
+  if (observer_ != nullptr && IsOfRuns(HeaderOf(run).state)) {
     observer_->Refused(HeaderOf(run).sequence, edge, kernels, rows, row, RecordOf(run));
   }
   return false;
@@ -176,6 +188,7 @@ void PatternState::Kill(op::KernelCaller& call, const row::RowTable& rows, uint3
     ForRuns(edge.from, edge.keyed, hit, [&](op::RecordId run) {
       if (time < IntSlot(run, edge.since) || PastDeadline(Start(run), time)) return;
       if (!Guards(call, edge, hit, rows, row, run)) return;
+      if (!IsOfRuns(edge.from)) return DropWatcher(call, run);
       ++counters_.killed;
       Remove(call, run, RunEnd::Killed);
     });
@@ -238,6 +251,7 @@ void PatternState::Advance(op::KernelCaller& call, const row::RowTable& rows, ui
   if (HeaderOf(id).state == edge.to && HeaderOf(id).link.hash == hash) return;
   Unlink(id);
   Link(id, edge.to, hash);
+  if (!watchers_.empty()) DropWatchers(call, id, plan_.states[edge.to].groups);
 }
 
 // The run stays as it was beside what the event makes of it.
@@ -264,6 +278,7 @@ void PatternState::Fork(op::KernelCaller& call, const row::RowTable& rows, uint3
   }
   if (observer_ != nullptr) observer_->Advanced(HeaderOf(id).sequence, edge.step, edge.to, hash);
   Link(id, edge.to, hash);
+  if (!watchers_.empty()) CopyWatchers(call, candidate.run, id);
   if (fires_) JoinPartition(id);
   Schedule(id);
 }
@@ -331,6 +346,7 @@ void PatternState::CollectBroken(const std::vector<StepHit>& hits) {
   }
   if (watched == nullptr) return;
   for (uint32_t state = 1; state < plan_.states.size(); ++state) {
+    if (!IsOfRuns(state)) continue;
     ForRuns(state, plan_.partition_key, *watched, [&](op::RecordId id) {
       if (found_.contains(id)) return;
       candidates_.push_back({HeaderOf(id).sequence, id, HeaderOf(id).generation, nullptr, watched});
@@ -384,8 +400,8 @@ void PatternState::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable
     }
     if (plan_.partition_key) {
       std::stable_sort(due_.begin(), due_.end(), [&](const DueRun& a, const DueRun& b) {
-        const bool a_runs = HeaderOf(a.run).state != 0;
-        const bool b_runs = HeaderOf(b.run).state != 0;
+        const bool a_runs = IsOfRuns(HeaderOf(a.run).state);
+        const bool b_runs = IsOfRuns(HeaderOf(b.run).state);
         if (!a_runs || !b_runs) return a_runs < b_runs;
         return FiringOrder(a.run) < FiringOrder(b.run);
       });
@@ -396,11 +412,22 @@ void PatternState::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable
         FireRun(call, entry.run, out, emit);
         continue;
       }
-      if (state == 0) --remembered_;
-      ++counters_.expired;
-      Remove(call, entry.run, RunEnd::Expired);
+      EndOfTime(call, entry.run);
     }
   }
+}
+
+// Of a run, of what is remembered, or of a watcher without a run.
+void PatternState::EndOfTime(op::KernelCaller& call, op::RecordId id) {
+  const uint32_t state = HeaderOf(id).state;
+  if (state == 0) {
+    --remembered_;
+  } else if (!IsOfRuns(state)) {
+    return DropWatcher(call, id);
+  } else {
+    ++counters_.expired;
+  }
+  Remove(call, id, RunEnd::Expired);
 }
 
 void PatternState::Drain(op::KernelCaller& call, row::RowTable& out, op::RowConsumer emit) {
@@ -425,27 +452,26 @@ void PatternState::Expire(op::KernelCaller& call, TimestampNs clock) {
     const DueRun front = expiry_.front();
     if (HeaderOf(front.run).generation == front.generation) {
       if (!PastDeadline(front.start, clock)) break;
-      if (HeaderOf(front.run).state == 0) {
-        --remembered_;
-      } else {
-        ++counters_.expired;
-      }
-      Remove(call, front.run, RunEnd::Expired);
+      EndOfTime(call, front.run);
     }
     expiry_.Pop();
   }
 }
 
 void PatternState::Release(op::KernelCaller& call) {
+  // Watchers go with their runs, and stand behind them.
   for (op::KeyIndex& index : waiting_) {
     for (op::RecordId id : op::Chained(index, LinkOf())) Remove(call, id, RunEnd::Released);
   }
+  watching_ = 0;
   expiry_.Clear();
 }
 
 size_t PatternState::bytes() const {
   size_t bytes = store_.bytes() + expiry_.bytes();
   for (const op::KeyIndex& index : waiting_) bytes += op::IndexBytes(index);
+  bytes += watchers_.capacity() * sizeof(std::pair<op::RecordId, std::vector<op::RecordId>>) +
+           watching_ * sizeof(op::RecordId);
   return bytes + ranking_.bytes() + partitions_.capacity() * sizeof(std::pair<uint64_t, Partition>);
 }
 

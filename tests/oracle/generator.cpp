@@ -1,6 +1,7 @@
 #include "tests/oracle/generator.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "tests/oracle/condition_generator.h"
 #include "tests/oracle/tree_generator.h"
@@ -40,11 +41,14 @@ void MakeSequenceSource(Dice& dice, Pattern& pattern) {
   }
 }
 
+// Letters that are no fields.
+constexpr std::string_view kAliases = "abcdefghjlmnopqrstuvwz";
+
 void NameSteps(Dice& dice, Pattern& pattern) {
   for (size_t i = 0; i < pattern.steps.size(); ++i) {
     Step& step = pattern.steps[i];
     const bool named = pattern.form == Form::SequenceSource || dice.Chance(92);
-    if (!step.negated && named) step.alias = std::string(1, static_cast<char>('a' + i));
+    if (!step.negated && named) step.alias = std::string(1, kAliases[i]);
   }
 }
 
