@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <absl/container/flat_hash_map.h>
@@ -40,17 +41,18 @@ struct Prepared {
 // One engine for all passes: what a pass opens it completes, so all passes find the same runs open.
 Contestant Engine(const std::shared_ptr<Prepared>& prepared, const kernel::KernelTable& kernels) {
   struct State {
-    explicit State(const Prepared& input, const kernel::KernelTable& table)
-        : engine(input.program.plan, table, sink) {
-      for (const auto& batch : input.opening) engine.Process(*batch);
+    State(std::shared_ptr<Prepared> prepared, const kernel::KernelTable& table)
+        : input(std::move(prepared)), engine(input->program.plan, table, sink) {
+      for (const auto& batch : input->opening) engine.Process(*batch);
     }
+    std::shared_ptr<Prepared> input;  // outlives the engine
     CountingSink sink;
     exec::Engine engine;
   };
-  auto state = std::make_shared<State>(*prepared, kernels);
+  auto state = std::make_shared<State>(prepared, kernels);
   return {[=] {
             state->sink.Forget();
-            for (const auto& batch : prepared->pairs) state->engine.Process(*batch);
+            for (const auto& batch : state->input->pairs) state->engine.Process(*batch);
           },
           [=] { return state->sink.answer(); }};
 }
