@@ -113,18 +113,37 @@ uint32_t PatternBuilder::AddEdge(ir::EdgeKind kind, const EdgeSource& source) {
   return static_cast<uint32_t>(pattern_.edges.size() - 1);
 }
 
-// A negation is asleep as long as an alias in its condition is not bound (decision D14).
-bool PatternBuilder::IsAwake(const StateInfo& info, uint32_t negation) const {
+// What the conditions of a negation, or of all steps of a group, read of the run.
+std::vector<uint32_t> PatternBuilder::ReadByNegation(uint32_t negation) const {
+  std::vector<uint32_t> outside;
   for (uint32_t step = 0; step < steps_.size(); ++step) {
     if (step != negation && steps_[step].group_of != negation) continue;
-    for (const sema::TypedExprPtr& conjunct : parts_[step].cross) {
-      for (const uint32_t read : StepsRead(conjunct)) {
-        const bool inside = read == step || steps_[read].group_of == negation;
-        if (!inside && !info.maybe_bound[read]) return false;
+    for (const auto* conjuncts : {&parts_[step].cross, &parts_[step].more}) {
+      for (const sema::TypedExprPtr& conjunct : *conjuncts) {
+        for (const uint32_t read : StepsRead(conjunct)) {
+          const bool inside = read == step || steps_[read].group_of == negation;
+          if (!inside) outside.push_back(read);
+        }
       }
     }
   }
-  return true;
+  std::sort(outside.begin(), outside.end());
+  outside.erase(std::unique(outside.begin(), outside.end()), outside.end());
+  return outside;
+}
+
+// A negation is asleep as long as an alias in its condition is not bound (decision D14).
+bool PatternBuilder::IsAwake(const StateInfo& info, uint32_t negation) const {
+  const std::vector<uint32_t> reads = ReadByNegation(negation);
+  return std::all_of(reads.begin(), reads.end(),
+                     [&](uint32_t read) { return info.maybe_bound[read]; });
+}
+
+// Of those what the state alone does not tell.
+std::vector<uint32_t> PatternBuilder::UnsureReads(const StateInfo& info, uint32_t negation) const {
+  std::vector<uint32_t> reads = ReadByNegation(negation);
+  std::erase_if(reads, [&](uint32_t read) { return info.bound[read] || !info.maybe_bound[read]; });
+  return reads;
 }
 
 const GroupInfo* PatternBuilder::GroupOf(uint32_t step) const {

@@ -211,8 +211,18 @@ void PatternBuilder::LayOutRun() {
       run.Add(fmt::format("{}.count", step), ir::Type::Int);
       run.Add(fmt::format("{}.truncated", step), ir::Type::Int);
     }
-    // Whether what it asks of closures has to be asked again of what is chosen of them.
-    if (!ChosenConjuncts(step, step).empty() && MayBeUnbound(step))
+    const bool asked =
+        std::any_of(states_.states.begin(), states_.states.end(), [&](const StateInfo& state) {
+          return std::any_of(state.negations.begin(), state.negations.end(),
+                             [&](uint32_t negation) {
+                               const auto reads = UnsureReads(state, negation);
+                               return std::find(reads.begin(), reads.end(), step) != reads.end();
+                             });
+        });
+    // Whether what it asks of closures has to be asked again of what is chosen of them, or whether a
+    // negation that reads it is awake.
+    const bool asks_again = !ChosenConjuncts(step, step).empty() && MayBeUnbound(step);
+    if (asks_again || (asked && !steps_[step].is_closure()))
       run.Add(fmt::format("{}.bound", step), ir::Type::Int);
     const auto is_in = [&](const std::vector<uint32_t>& list) {
       return std::find(list.begin(), list.end(), step) != list.end();

@@ -167,18 +167,21 @@ std::vector<TypedExprPtr> PatternBuilder::GuardConjuncts(const EdgeSource& sourc
 void PatternBuilder::BuildEdgeKernels(const EdgeSource& source, ir::PatternEdge& edge) {
   const uint32_t step = edge.step;
   const std::vector<TypedExprPtr> conjuncts = GuardConjuncts(source, edge.kind);
+  std::vector<uint32_t> bound;
   if (edge.kind == ir::EdgeKind::Kill || edge.kind == ir::EdgeKind::Watch) {
     const uint32_t negation = edge.kind == ir::EdgeKind::Watch ? steps_[step].group_of : step;
     const bool forbidden = std::find(typed_.forbidden.begin(), typed_.forbidden.end(), negation) !=
                            typed_.forbidden.end();
     edge.since = forbidden ? 0 : SlotOf(fmt::format("{}.since", negation));
+    bound = UnsureReads(states_.states[source.from], negation);
   }
   for (size_t input = 0; input < pattern_.steps[step].inputs.size(); ++input) {
     const std::string name = EdgeName(source, edge, input);
     Binding binding = BindEdge(step, input);
     ir::EdgeKernels kernels;
-    const bool asks = !conjuncts.empty() || (partitioned() && edge.kind != ir::EdgeKind::Begin);
-    if (asks) kernels.guard = Guard(name, binding, edge.kind, conjuncts);
+    const bool asks =
+        !conjuncts.empty() || !bound.empty() || (partitioned() && edge.kind != ir::EdgeKind::Begin);
+    if (asks) kernels.guard = Guard(name, binding, edge.kind, conjuncts, bound);
     if (edge.kind == ir::EdgeKind::Begin) {
       Binding no_run = binding;
       no_run.record = nullptr;
@@ -201,9 +204,11 @@ void PatternBuilder::BuildEdgeKernels(const EdgeSource& source, ir::PatternEdge&
 }
 
 ir::KernelId PatternBuilder::Guard(const std::string& name, Binding binding, ir::EdgeKind kind,
-                                   const std::vector<TypedExprPtr>& conjuncts) {
+                                   const std::vector<TypedExprPtr>& conjuncts,
+                                   const std::vector<uint32_t>& bound) {
   std::string text = name + (kind == ir::EdgeKind::Begin ? ".begin" : "");
   for (const TypedExprPtr& conjunct : conjuncts) text += " " + sema::Print(*conjunct);
+  for (const uint32_t step : bound) text += fmt::format(" bound {}", step);
   return Once(text + " guard", [&] {
     KernelBuilder guard(name + ".guard", TableName(binding));
     // A row that opens a run has no record, and reads none.
@@ -215,15 +220,23 @@ ir::KernelId PatternBuilder::Guard(const std::string& name, Binding binding, ir:
     ExprLowering lowering(guard, binding);
     ir::ValueId all = ir::kNoValue;
     if (!conjuncts.empty()) all = lowering.Condition(*sema::JoinConjuncts(conjuncts));
+    const auto and_also = [&](ir::ValueId more) {
+      all = all == ir::kNoValue ? more : guard.Add(ir::Logic{ir::LogicOp::And, all, more});
+    };
+    for (const uint32_t step : bound) and_also(IsBound(guard, step));
     for (const sema::NamedItem& item : typed_.partition) {
       if (kind == ir::EdgeKind::Begin) break;
       const ir::ValueId value = PartitionValue(guard, lowering, item);
-      const ir::ValueId same =
-          guard.Add(ir::SameKey{value, guard.Add(ir::LoadSlot{SlotOf("key." + item.name)})});
-      all = all == ir::kNoValue ? same : guard.Add(ir::Logic{ir::LogicOp::And, all, same});
+      and_also(guard.Add(ir::SameKey{value, guard.Add(ir::LoadSlot{SlotOf("key." + item.name)})}));
     }
     return guard.Finish(ir::KernelResult::Bool, all);
   });
+}
+
+ir::ValueId PatternBuilder::IsBound(KernelBuilder& k, uint32_t step) {
+  const char* slot = steps_[step].is_closure() ? "{}.count" : "{}.bound";
+  const ir::ValueId times = k.Add(ir::LoadSlot{SlotOf(fmt::format(fmt::runtime(slot), step))});
+  return k.Add(ir::Compare{ir::Predicate::Gt, ir::Type::Int, times, k.Int(0)});
 }
 
 ir::KernelId PatternBuilder::CaptureKernel(const std::string& name, const EdgeSource& source,

@@ -16,7 +16,13 @@ class Following {
   bool IsEnded(const Follower& follower) const {
     return std::any_of(follower.since.begin(), follower.since.end(), [&](const auto& negation) {
       const Scene scene{run_.pattern, run_.events, follower.bindings, &event_, negation.first};
-      return event_.ms >= negation.second && Fits(scene, {});
+      bool awake = event_.ms >= negation.second;
+      for (uint32_t other = 0; other < follower.bindings.size(); ++other) {
+        for (const Condition& condition : run_.pattern.steps[negation.first].conditions) {
+          if (Mentions(condition, other) && follower.bindings[other].empty()) awake = false;
+        }
+      }
+      return awake && Fits(scene, {});
     });
   }
 

@@ -28,15 +28,10 @@ class Conditions {
   void Add(uint32_t step) {
     std::vector<Condition>& conditions = pattern_.steps[step].conditions;
     Condition condition = One(step);
-    // Of a negation that reads what may be unbound, a plain comparison says the same as D14.
-    const Step& own = pattern_.steps[step];
-    const bool plain = (own.negated || own.hidden) && ReadsOptional(condition);
-    if (!plain && dice_.Chance(12)) {
+    if (dice_.Chance(12)) {
       condition = {Condition::Kind::Not, Op::Eq, {}, {}, {condition}};
-    } else if (!plain && dice_.Chance(12)) {
-      const Condition other = One(step);
-      if (!ReadsOptional(other))
-        condition = {Condition::Kind::Or, Op::Eq, {}, {}, {condition, other}};
+    } else if (dice_.Chance(12)) {
+      condition = {Condition::Kind::Or, Op::Eq, {}, {}, {condition, One(step)}};
     }
     conditions.push_back(condition);
   }
@@ -69,15 +64,6 @@ class Conditions {
  private:
   Term Last(uint32_t step) { return {Kind::Last, 0, step, RandomField(dice_)}; }
   Term Own() { return {Kind::Own, 0, 0, RandomField(dice_)}; }
-
-  bool ReadsOptional(const Condition& condition) const {
-    const auto optional = [&](const Term& term) {
-      return term.reads_step() && pattern_.steps[term.step].is_optional();
-    };
-    return optional(condition.left) || optional(condition.right) ||
-           std::any_of(condition.parts.begin(), condition.parts.end(),
-                       [&](const Condition& part) { return ReadsOptional(part); });
-  }
 
   // Steps that the condition of `step` may speak of.
   std::vector<uint32_t> Readable(uint32_t step) const {
@@ -132,9 +118,7 @@ class Conditions {
               Constant(dice_, 5)};
     }
     const uint32_t other = dice_.Pick(others);
-    const bool unsure = (own.negated || own.hidden) && pattern_.steps[other].is_optional();
-    if (pattern_.steps[other].is_closure() && !unsure && dice_.Chance(50))
-      return OverClosure(other);
+    if (pattern_.steps[other].is_closure() && dice_.Chance(50)) return OverClosure(other);
     const bool closure = pattern_.steps[other].is_closure();
     const Field field = RandomField(dice_);
     const Term left{closure && dice_.Chance(25) ? Kind::First : Kind::Last, 0, other, field};
