@@ -55,6 +55,7 @@ struct EdgeKernels {
   // row, record -> bool: what remains of the condition, the equalities of the key included. Of a
   // `begin` edge there is no record.
   KernelId guard = kNoKernel;
+  bool guard_reads_lists = false;
   // row -> record: captures what later conditions and the output read, then the hash by which the run
   // is found in its next state as result.
   KernelId capture = kNoKernel;
@@ -118,8 +119,11 @@ struct Closure {
   ClosureMode mode = ClosureMode::Whole;
   uint32_t count_slot = 0;      // elements held
   uint32_t truncated_slot = 0;  // elements that came when it was full
-  std::vector<uint32_t> lists;  // slots of type List
-  uint32_t limit = 0;           // most elements held
+  std::vector<uint32_t> lists;  // slots of type List, which show elements while kernels read them
+  // Where they are kept: slots of type Int; UINT32_MAX without lists.
+  uint32_t chain_slot = UINT32_MAX;
+  uint32_t from_slot = UINT32_MAX;
+  uint32_t limit = 0;  // most elements held
   // record -> bool: whether the last element that the record shows fits what the conditions ask of the
   // closures chosen; of the first one, and of those behind it. kNoKernel if they ask nothing.
   KernelId check_first = kNoKernel;

@@ -60,6 +60,9 @@ class PatternVerifier {
     Require(IsSlot(closure.count_slot, Type::Int), "a closure without a count");
     Require(IsSlot(closure.truncated_slot, Type::Int), "a closure without a count");
     for (const uint32_t slot : closure.lists) Require(IsSlot(slot, Type::List), "no list");
+    if (closure.lists.empty()) return;
+    Require(IsSlot(closure.chain_slot, Type::Int), "elements that are kept nowhere");
+    Require(IsSlot(closure.from_slot, Type::Int), "elements that are kept nowhere");
   }
   void CheckState(const PatternState& state) {
     Require(state.group == UINT32_MAX || state.group < pattern_.groups.size(), "no such group");

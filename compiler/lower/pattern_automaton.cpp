@@ -215,6 +215,10 @@ void PatternBuilder::BuildClosures() {
       });
       if (own) closure.lists.push_back(slot);
     }
+    if (!closure.lists.empty()) {
+      closure.chain_slot = SlotOf(fmt::format("{}.chain", step));
+      closure.from_slot = SlotOf(fmt::format("{}.from", step));
+    }
     for (ir::PatternEdge& edge : pattern_.edges) {
       if (edge.step != step) continue;
       edge.closure = static_cast<uint32_t>(pattern_.closures.size());

@@ -210,6 +210,13 @@ void PatternBuilder::LayOutRun() {
     if (steps_[step].is_closure()) {
       run.Add(fmt::format("{}.count", step), ir::Type::Int);
       run.Add(fmt::format("{}.truncated", step), ir::Type::Int);
+      const bool has_lists =
+          std::any_of(captures_.begin(), captures_.end(),
+                      [&](const Capture& capture) { return capture.step == step && capture.list; });
+      if (has_lists) {
+        run.Add(fmt::format("{}.chain", step), ir::Type::Int);
+        run.Add(fmt::format("{}.from", step), ir::Type::Int);
+      }
     }
     const bool asked =
         std::any_of(states_.states.begin(), states_.states.end(), [&](const StateInfo& state) {

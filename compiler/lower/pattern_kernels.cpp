@@ -13,6 +13,12 @@ using sema::TypedExprPtr;
 using sema::TypedStep;
 
 namespace {
+bool ReadsLists(const ir::Kernel& kernel) {
+  return std::any_of(kernel.insts.begin(), kernel.insts.end(), [](const ir::Inst& inst) {
+    return std::holds_alternative<ir::ListValues>(inst);
+  });
+}
+
 ir::ValueId PartitionValue(KernelBuilder& k, ExprLowering& lowering, const sema::NamedItem& key) {
   return k.Convert(lowering.Value(*key.value), ir::Type::Any);
 }
@@ -156,8 +162,12 @@ std::vector<TypedExprPtr> PatternBuilder::GuardConjuncts(const EdgeSource& sourc
     if (other == step || steps_[other].negated || !state.maybe_bound[other]) continue;
     for (const TypedExprPtr& conjunct : parts_[other].cross) {
       if (!sema::Reads(*conjunct, step) || state.maybe_bound[step]) continue;
+      // What does not come on this way is not waited for.
       const auto reads = StepsRead(conjunct);
-      if (!std::all_of(reads.begin(), reads.end(), is_bound)) continue;
+      if (std::any_of(reads.begin(), reads.end(), [&](uint32_t read) {
+            return !is_bound(read) && !is_passed(read) && comes(read);
+          }))
+        continue;
       conjuncts.push_back(sema::StepToCurrent(sema::CurrentToStep(conjunct, other), step));
     }
   }
@@ -181,7 +191,10 @@ void PatternBuilder::BuildEdgeKernels(const EdgeSource& source, ir::PatternEdge&
     ir::EdgeKernels kernels;
     const bool asks =
         !conjuncts.empty() || !bound.empty() || (partitioned() && edge.kind != ir::EdgeKind::Begin);
-    if (asks) kernels.guard = Guard(name, binding, edge.kind, conjuncts, bound);
+    if (asks) {
+      kernels.guard = Guard(name, binding, edge.kind, conjuncts, bound);
+      kernels.guard_reads_lists = ReadsLists(plan_.plan_.kernels[kernels.guard]);
+    }
     if (edge.kind == ir::EdgeKind::Begin) {
       Binding no_run = binding;
       no_run.record = nullptr;

@@ -123,13 +123,13 @@ void CopyList(abi::KernelContext& context, abi::ArrayValue*& list) {
   list = copy;
 }
 
+}  // namespace
+
 void ReleaseList(abi::KernelContext& context, abi::ArrayValue* list) {
   if (list == nullptr) return;
   for (uint64_t i = 0; i < list->size; ++i) RetireCell(context, list->elements()[i]);
   RetireBlock(context, list);
 }
-
-}  // namespace
 
 abi::VplString OwnText(abi::KernelContext& context, const abi::VplString& text) {
   if (text.is_inline()) return text;

@@ -21,5 +21,7 @@ Cell OwnCell(abi::KernelContext& context, const Cell& cell);
 // The memory that an owned value may hold becomes free at the end of the batch.
 void RetireText(abi::KernelContext& context, const abi::VplString& text);
 void RetireCell(abi::KernelContext& context, const Cell& cell);
+// The list, which may be null, with its elements.
+void ReleaseList(abi::KernelContext& context, abi::ArrayValue* list);
 
 }  // namespace varpulis::kernel

@@ -104,10 +104,7 @@ void PatternState::OpenRun(op::KernelCaller& call, const row::RowTable& rows, ui
   const TimestampNs time = rows.time(row);
   const op::RecordId id = Allocate(time);
   const ir::EdgeKernels& kernels = edge.kernels[hit.input];
-  uint64_t hash = 0;
-  if (kernels.capture != ir::kNoKernel) {
-    hash = static_cast<uint64_t>(call.Int(kernels.capture, rows, row, RecordOf(id)));
-  }
+  const uint64_t hash = Capture(call, rows, row, edge, hit.input, id);
   if (!edge.ends && !FindRoom(call, id, hash, clock)) return Discard(call, id);
   ++counters_.opened;
   if (observer_ != nullptr)

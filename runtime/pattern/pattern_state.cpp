@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/kernel/ownership.h"
+
 namespace varpulis::pattern {
 namespace {
 
@@ -38,6 +40,12 @@ PatternState::PatternState(const ir::PatternPlan& plan, const RunBounds& bounds)
       watches_of_(plan.steps.size()),
       edges_of_(plan.steps.size()),
       choice_(plan, bounds.max_matches) {
+  for (const ir::Closure& closure : plan.closures) {
+    chains_.emplace_back(closure.lists.size());
+    has_elements_ = has_elements_ || !closure.lists.empty();
+    appended_.resize(appended_.size() + closure.lists.size());
+  }
+  shown_.resize(appended_.size());
   for (uint32_t i = 0; i < plan.edges.size(); ++i) {
     const ir::PatternEdge& edge = plan.edges[i];
     if (edge.kind == ir::EdgeKind::Begin) continue;
@@ -87,6 +95,7 @@ void PatternState::Unlink(op::RecordId id) {
 
 void PatternState::Discard(op::KernelCaller& call, op::RecordId id) {
   HeaderOf(id).generation = 0;
+  if (has_elements_) ReleaseElements(call, id);
   kernel::ReleaseRecord(plan_.run, RecordOf(id), call.context());
   store_.Free(id);
 }
@@ -123,6 +132,7 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
                          op::RowConsumer emit) {
   clock = std::max(clock, rows.time(row));
   clock_ = clock;
+  for (ElementChains& chains : chains_) chains.BeginEvent();
   tried_.clear();
   for (const StepHit& hit : hits) {
     if (plan_.steps[hit.step].negated) {
@@ -167,16 +177,18 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
 }
 
 // Whether the edge's condition is true of the row and the run.
-bool PatternState::Guards(op::KernelCaller& call, const ir::PatternEdge& edge,
-                                 const StepHit& hit, const row::RowTable& rows, uint32_t row,
-                                 op::RecordId run) {
+bool PatternState::Guards(op::KernelCaller& call, const ir::PatternEdge& edge, const StepHit& hit,
+                          const row::RowTable& rows, uint32_t row, op::RecordId run) {
   const ir::EdgeKernels& kernels = edge.kernels[hit.input];
-  if (kernels.guard == ir::kNoKernel || call.Test(kernels.guard, rows, row, RecordOf(run)))
-    return true;
-  if (observer_ != nullptr && IsOfRuns(HeaderOf(run).state)) {
+  if (kernels.guard == ir::kNoKernel) return true;
+  const bool shows = has_elements_ && (kernels.guard_reads_lists || observer_ != nullptr);
+  if (shows) ShowElements(run);
+  const bool passes = call.Test(kernels.guard, rows, row, RecordOf(run));
+  if (!passes && observer_ != nullptr && IsOfRuns(HeaderOf(run).state)) {
     observer_->Refused(HeaderOf(run).sequence, edge, kernels, rows, row, RecordOf(run));
   }
-  return false;
+  if (shows) HideElements(run);
+  return passes;
 }
 
 // Decision D14: the event counts from the binding in front of the negation to the deadline.
@@ -241,10 +253,7 @@ void PatternState::Advance(op::KernelCaller& call, const row::RowTable& rows, ui
   const TimestampNs time = rows.time(row);
   Last(id) = time;
   if (!HasRoom(edge, id)) return;
-  uint64_t hash = 0;
-  if (kernels.capture != ir::kNoKernel) {
-    hash = static_cast<uint64_t>(call.Int(kernels.capture, rows, row, RecordOf(id)));
-  }
+  const uint64_t hash = Capture(call, rows, row, edge, candidate.hit->input, id);
   if (edge.has_match) Emit(call, &rows, row, &edge, kernels, id, time, out, emit);
   if (edge.ends) return Remove(call, id, RunEnd::Complete);
   if (observer_ != nullptr) observer_->Advanced(HeaderOf(id).sequence, edge.step, edge.to, hash);
@@ -262,12 +271,9 @@ void PatternState::Fork(op::KernelCaller& call, const row::RowTable& rows, uint3
   const TimestampNs time = rows.time(row);
   if (edge.kind == ir::EdgeKind::More && !HasRoom(edge, candidate.run)) return;
   const op::RecordId id = Allocate(Start(candidate.run));
-  kernel::CopyRecord(plan_.run, RecordOf(candidate.run), RecordOf(id), call.context());
+  CopyRun(call, candidate.run, id);
   Last(id) = time;
-  uint64_t hash = 0;
-  if (kernels.capture != ir::kNoKernel) {
-    hash = static_cast<uint64_t>(call.Int(kernels.capture, rows, row, RecordOf(id)));
-  }
+  const uint64_t hash = Capture(call, rows, row, edge, candidate.hit->input, id);
   if (!edge.ends && !FindRoom(call, id, hash, clock_)) return Discard(call, id);
   if (observer_ != nullptr)
     observer_->Forked(HeaderOf(id).sequence, HeaderOf(candidate.run).sequence);
@@ -305,7 +311,7 @@ bool PatternState::ElementsFit(op::KernelCaller& call, const row::RowTable* rows
 void PatternState::Show(const ir::Closure& closure, op::RecordId id, int64_t size) {
   IntSlot(id, closure.count_slot) = size;
   for (const uint32_t slot : closure.lists) {
-    auto* list = *reinterpret_cast<abi::ArrayValue**>(RecordOf(id) + plan_.run.slots[slot].offset);
+    abi::ArrayValue* list = List(id, slot);
     if (list != nullptr) list->size = static_cast<uint64_t>(size);
   }
 }
@@ -314,6 +320,7 @@ void PatternState::Emit(op::KernelCaller& call, const row::RowTable* rows, uint3
                         const ir::PatternEdge* edge, const ir::EdgeKernels& kernels,
                         op::RecordId id, TimestampNs time, row::RowTable& out,
                         op::RowConsumer emit) {
+  if (has_elements_) ShowElements(id);
   const auto put_out = [&] {
     if (!ElementsFit(call, rows, row, id, time)) return;
     if (kernels.check != ir::kNoKernel && !call.Holds(kernels.check, rows, row, RecordOf(id), time))
@@ -326,7 +333,15 @@ void PatternState::Emit(op::KernelCaller& call, const row::RowTable* rows, uint3
     emit(call.Project(kernels.match, rows, row, RecordOf(id), out, time));
   };
   choice_.Begin(RecordOf(id), edge == nullptr ? UINT32_MAX : edge->closure, *call.context().arena);
-  if (choice_.is_single()) return put_out();
+  if (choice_.is_single()) {
+    put_out();
+  } else {
+    PutOutChoices(id, put_out);
+  }
+  if (has_elements_) HideElements(id);
+}
+
+void PatternState::PutOutChoices(op::RecordId id, const std::function<void()>& put_out) {
   // Whether the choice is cut short is known before the first match says so.
   const bool cut = choice_.is_larger_than(bounds_.max_matches);
   if (cut) ++counters_.cut;
@@ -377,8 +392,9 @@ uint64_t PatternState::FiringOrder(op::RecordId id) {
 void PatternState::FireRun(op::KernelCaller& call, op::RecordId id, row::RowTable& out,
                            op::RowConsumer emit) {
   const ir::PatternState& state = plan_.states[HeaderOf(id).state];
-  const ir::EdgeKernels kernels{ir::kNoKernel, ir::kNoKernel, plan_.deadline_check,
-                                plan_.deadline_match};
+  ir::EdgeKernels kernels;
+  kernels.check = plan_.deadline_check;
+  kernels.match = plan_.deadline_match;
   TimestampNs due = kTimeMax;
   if (plan_.within > 0 && __builtin_add_overflow(Start(id), plan_.within, &due)) due = kTimeMax;
   fired_due_ = due;
@@ -464,6 +480,8 @@ void PatternState::Release(op::KernelCaller& call) {
     for (op::RecordId id : op::Chained(index, LinkOf())) Remove(call, id, RunEnd::Released);
   }
   watching_ = 0;
+  for (abi::ArrayValue*& list : appended_) kernel::ReleaseList(call.context(), list);
+  std::fill(appended_.begin(), appended_.end(), nullptr);
   expiry_.Clear();
 }
 
@@ -472,6 +490,7 @@ size_t PatternState::bytes() const {
   for (const op::KeyIndex& index : waiting_) bytes += op::IndexBytes(index);
   bytes += watchers_.capacity() * sizeof(std::pair<op::RecordId, std::vector<op::RecordId>>) +
            watching_ * sizeof(op::RecordId);
+  for (const ElementChains& chains : chains_) bytes += chains.bytes();
   return bytes + ranking_.bytes() + partitions_.capacity() * sizeof(std::pair<uint64_t, Partition>);
 }
 

@@ -7,6 +7,7 @@
 //   header: link, sequence, generation, state | record: start, last, captures
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include <absl/container/flat_hash_map.h>
@@ -21,6 +22,7 @@
 #include "runtime/operator/row_consumer.h"
 #include "runtime/pattern/choice.h"
 #include "runtime/pattern/due_run.h"
+#include "runtime/pattern/element_chains.h"
 #include "runtime/pattern/run_bounds.h"
 #include "runtime/pattern/run_observer.h"
 #include "runtime/pattern/run_ranking.h"
@@ -161,11 +163,25 @@ class PatternState {
                const Candidate& candidate, row::RowTable& out, op::RowConsumer emit);
   void Fork(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
             const Candidate& candidate, row::RowTable& out, op::RowConsumer emit);
+  // closures.cpp: elements lie in chains, which runs share; a record has them while kernels read it.
+  // Takes the row into the record as the edge says; the hash by which the record is found from now on.
+  uint64_t Capture(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+                   const ir::PatternEdge& edge, uint32_t input, op::RecordId id);
+  size_t FirstList(uint32_t closure) const;
+  ElementChains::View ViewOf(const ir::Closure& closure, op::RecordId id);
+  void ShowElements(op::RecordId id);
+  void HideElements(op::RecordId id);
+  void CopyRun(op::KernelCaller& call, op::RecordId from, op::RecordId to);
+  void ReleaseElements(op::KernelCaller& call, op::RecordId id);
+  abi::ArrayValue*& List(op::RecordId id, uint32_t slot) {
+    return *reinterpret_cast<abi::ArrayValue**>(RecordOf(id) + plan_.run.slots[slot].offset);
+  }
   // False if the closure has no room for the element.
   bool HasRoom(const ir::PatternEdge& edge, op::RecordId id);
   void Emit(op::KernelCaller& call, const row::RowTable* rows, uint32_t row,
             const ir::PatternEdge* edge, const ir::EdgeKernels& kernels, op::RecordId id,
             TimestampNs time, row::RowTable& out, op::RowConsumer emit);
+  void PutOutChoices(op::RecordId id, const std::function<void()>& put_out);
   void Open(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
             const std::vector<StepHit>& hits, TimestampNs clock, row::RowTable& out,
             op::RowConsumer emit);
@@ -215,8 +231,6 @@ class PatternState {
                          const std::vector<StepHit>& hits, const ir::NegatedGroup& group);
   void BeginFreeWatcher(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                         const Watched& watched);
-  uint64_t TakeInto(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-                    op::RecordId id, const Watched& watched);
   void Occur(op::KernelCaller& call, const ir::NegatedGroup& group, op::RecordId watcher);
   void EndWatched(op::KernelCaller& call, op::RecordId id);
   bool IsOfOnePartition(op::RecordId a, op::RecordId b);
@@ -263,6 +277,12 @@ class PatternState {
   absl::flat_hash_map<uint64_t, Partition, op::IdentityHash> partitions_;  // if the pattern fires
   std::vector<std::vector<uint32_t>> edges_of_;  // by step: edges that its events may take
   Choice choice_;
+  std::vector<ElementChains> chains_;  // by closure
+  bool has_elements_ = false;          // some closure keeps them
+  // By list of a closure, one closure behind the other: what a kernel appends to, and what it reads.
+  std::vector<abi::ArrayValue*> appended_;
+  std::vector<std::vector<uint64_t>> shown_;
+  std::vector<abi::Cell> element_;               // scratch
   std::vector<Candidate> candidates_;            // scratch
   std::vector<Tried> tried_;                     // scratch
   std::vector<Watched> watched_;                 // scratch

@@ -65,7 +65,7 @@ void PatternState::AdvanceWatcher(op::KernelCaller& call, const row::RowTable& r
   Last(id) = rows.time(row);
   if (edge.ends) return Occur(call, plan_.groups[plan_.steps[edge.step].group], id);
   if (!HasRoom(edge, id)) return;
-  const uint64_t hash = TakeInto(call, rows, row, id, watched);
+  const uint64_t hash = Capture(call, rows, row, edge, watched.hit->input, id);
   Unlink(id);
   Link(id, edge.to, hash);
   if (!watchers_.empty()) DropWatchers(call, id, plan_.states[edge.to].groups);
@@ -83,10 +83,10 @@ void PatternState::BeginWatcher(op::KernelCaller& call, const row::RowTable& row
     return;
   }
   const op::RecordId id = AllocateWatcher(run, Start(run));
-  kernel::CopyRecord(plan_.run, RecordOf(run), RecordOf(id), call.context());
+  CopyRun(call, run, id);
   Last(id) = rows.time(row);
   watchers_[run].push_back(id);
-  Link(id, edge.to, TakeInto(call, rows, row, id, watched));
+  Link(id, edge.to, Capture(call, rows, row, edge, watched.hit->input, id));
 }
 
 // One event begins at most one watcher of each way.
@@ -112,7 +112,7 @@ void PatternState::BeginFreeWatcher(op::KernelCaller& call, const row::RowTable&
                                     const Watched& watched) {
   const ir::PatternEdge& edge = *watched.edge;
   const op::RecordId id = AllocateWatcher(op::kNoRecord, rows.time(row));
-  const uint64_t hash = TakeInto(call, rows, row, id, watched);
+  const uint64_t hash = Capture(call, rows, row, edge, watched.hit->input, id);
   if (edge.ends) {
     Link(id, edge.to, watched.hit->probe);
     return Occur(call, plan_.groups[plan_.steps[edge.step].group], id);
@@ -125,14 +125,6 @@ void PatternState::BeginFreeWatcher(op::KernelCaller& call, const row::RowTable&
     return DropWatcher(call, id);
   }
   Schedule(id);
-}
-
-// What the watcher keeps of the row; the hash by which it is found.
-uint64_t PatternState::TakeInto(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-                                op::RecordId id, const Watched& watched) {
-  const ir::KernelId capture = watched.edge->kernels[watched.hit->input].capture;
-  if (capture == ir::kNoKernel) return 0;
-  return static_cast<uint64_t>(call.Int(capture, rows, row, RecordOf(id)));
 }
 
 // The group of the watcher has come.
@@ -210,7 +202,7 @@ void PatternState::CopyWatchers(op::KernelCaller& call, op::RecordId from, op::R
     const uint32_t group = plan_.states[HeaderOf(watcher).state].group;
     if (std::find(groups.begin(), groups.end(), group) == groups.end()) continue;
     const op::RecordId id = AllocateWatcher(to, Start(to));
-    kernel::CopyRecord(plan_.run, RecordOf(watcher), RecordOf(id), call.context());
+    CopyRun(call, watcher, id);
     watchers_[to].push_back(id);
     Link(id, HeaderOf(watcher).state, HeaderOf(watcher).link.hash);
     CopyWatchers(call, watcher, id);
