@@ -61,7 +61,7 @@ void ElementChains::Append(View& view, const abi::Cell* cells, abi::KernelContex
     std::vector<abi::Cell> element(width_);
     for (uint64_t i = 0; i < before.size; ++i) {
       for (size_t cell = 0; cell < width_; ++cell)
-        element[cell] = kernel::OwnCell(context, At(before, i, cell));
+        element[cell] = kernel::CopyOwned(context, At(before, i, cell));
       chains_[number - 1].cells.insert(chains_[number - 1].cells.end(), element.begin(),
                                        element.end());
       chains_[number - 1].starts.push_back(0);
