@@ -26,9 +26,11 @@ uint64_t PatternState::Capture(op::KernelCaller& call, const row::RowTable& rows
   element_.clear();
   for (size_t i = 0; i < closure.lists.size(); ++i) {
     appended[i] = std::exchange(List(id, closure.lists[i]), nullptr);
-    element_.push_back(appended[i]->elements()[0]);
-    // Its value is not the list's any more.
-    appended[i]->size = 0;
+    // A value that is too large to be kept has not been appended; its place stays empty.
+    const bool is_kept = appended[i] != nullptr && appended[i]->size > 0;
+    element_.push_back(is_kept ? appended[i]->elements()[0] : abi::Cell::Missing());
+    // The value is not the list's any more.
+    if (is_kept) appended[i]->size = 0;
   }
   // The record counts the new element already.
   ElementChains::View view = ViewOf(closure, id);

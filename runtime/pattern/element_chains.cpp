@@ -88,8 +88,21 @@ void ElementChains::Release(const View& view, abi::KernelContext& context) {
   if (chain.views > 0) return;
   // Nobody may begin with it at the event at hand.
   std::erase(touched_, view.chain);
-  chain = {};
+  Reset(chain);
   free_.push_back(view.chain);
+}
+
+// The room of a short one serves the next.
+void ElementChains::Reset(Chain& chain) {
+  constexpr size_t kShort = 32;
+  if (chain.starts.capacity() > kShort) {
+    chain = {};
+    return;
+  }
+  chain.cells.clear();
+  chain.starts.clear();
+  chain.gone = 0;
+  chain.first = 0;
 }
 
 void ElementChains::DropFront(Chain& chain, abi::KernelContext& context) {

@@ -57,6 +57,7 @@ class ElementChains {
   void Start(View& view, uint64_t chain, uint64_t from);
   bool IsTouched(uint64_t chain) const;
   void Discard(const abi::Cell* cells, abi::KernelContext& context) const;
+  static void Reset(Chain& chain);
   void DropFront(Chain& chain, abi::KernelContext& context);
 
   const size_t width_;
