@@ -22,6 +22,7 @@ class CountingSink final : public exec::OutputSink {
   void Print(std::string_view line) override;
 
   const Answer& answer() const { return answer_; }
+  void Forget() { answer_ = {}; }
 
  private:
   Answer answer_;

@@ -5,9 +5,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/bounds.h"
 #include "cli/commands.h"
 #include "cli/load_program.h"
 #include "cli/output.h"
+#include "cli/reader_options.h"
 #include "cli/trace.h"
 
 namespace varpulis::cli {
@@ -19,13 +21,14 @@ struct Options {
   std::vector<std::string> events;
   uint64_t match = 0;
   io::ReaderOptions reader;
+  exec::Bounds bounds;
   DiagnosticOptions diagnostics;
 };
 
 int ExplainOutput(const Options& options, const ir::Plan& plan) {
   const auto view = ExplainMatch(plan, options.match, WriteStandardOutput);
-  const ExitCode exit_code =
-      ReplayTraced(plan, options.events, options.reader, *view, [&] { return view->found(); });
+  const Replayed replayed{options.events, options.reader, options.bounds};
+  const ExitCode exit_code = ReplayTraced(plan, replayed, *view, [&] { return view->found(); });
   if (exit_code != kSuccess || view->found()) return exit_code;
   Say("--match {}: these events do not lead to so many outputs\n", options.match);
   return kUsageError;
@@ -72,6 +75,8 @@ void AddExplain(CLI::App& app, Run& run) {
   command->add_option("--events", options->events, "Event files that lead to the output");
   command->add_option("--match", options->match, "Number of the output to explain, from 1")
       ->check(CLI::Range(uint64_t{1}, UINT64_MAX));
+  AddReaderOptions(*command, options->reader);
+  AddBounds(*command, options->bounds);
   AddDiagnosticOptions(*command, options->diagnostics, "--diagnostics");
   command->callback([options, &run] { run = [options] { return Explain(*options); }; });
 }

@@ -13,11 +13,12 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "cli/bounds.h"
 #include "cli/commands.h"
 #include "cli/load_program.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/run_bounds.h"
+#include "cli/reader_options.h"
 #include "cli/terminal.h"
 #include "cli/trace.h"
 #include "runtime/exec/executor.h"
@@ -32,9 +33,8 @@ struct Options {
   std::vector<std::string> events;
   std::string engine = "auto";
   std::string format = "json";
-  std::string start;
   io::ReaderOptions reader;
-  pattern::RunBounds bounds;
+  exec::Bounds bounds;
   std::optional<std::string> trace;  // the stream, `` for all
   int workers = 1;
   bool quiet = false;
@@ -73,23 +73,7 @@ void ReportStreams(const exec::Executor& executor) {
       Say("{:>9} {}  no {}: {}\n", 0, stream.name, stream.is_forecast ? "forecast" : "match",
           WhyNothing(stream));
     }
-    if (stream.released_early > 0) {
-      Say("          {} rows of {} went on early: the reorder buffer was full\n",
-          stream.released_early, stream.name);
-    }
-    ReportLosses(stream.name, stream.pattern);
-    if (stream.forecast.forgotten > 0) {
-      Say("          {} partitions of {} were forgotten by its forecasts at the limit\n",
-          stream.forecast.forgotten, stream.name);
-    }
-    if (stream.forecast.refused > 0) {
-      Say("          {} contexts of {} were too many for its forecasts to learn\n",
-          stream.forecast.refused, stream.name);
-    }
-    if (stream.trend.dropped > 0) {
-      Say("          {} events of {} were left out of its trends at the limit\n",
-          stream.trend.dropped, stream.name);
-    }
+    ReportLosses(stream);
   }
   if (silent > kMostSilent) {
     Say("{:>9} {} more streams without a match\n", 0, silent - kMostSilent);
@@ -281,14 +265,6 @@ int Simulate(Options& options) {
     Say("--timed and --immediate ask for the opposite of each other\n");
     return kUsageError;
   }
-  if (!options.start.empty()) {
-    auto start = base::ParseTimestamp(options.start);
-    if (!start) {
-      Say("--start: `{}` is not a timestamp such as 2026-03-01T00:00:00Z\n", options.start);
-      return kUsageError;
-    }
-    options.reader.start = *start;
-  }
   driver::CompileOptions compile;
   if (options.trace) {
     // One worker, so that things happen in the order in which they are told.
@@ -331,18 +307,12 @@ void AddSimulate(CLI::App& app, Run& run) {
                    "What became of each event: in every stream, or what the runs of one did")
       ->expected(0, 1)
       ->type_name("[STREAM]");
-  command->add_flag("--skip-bad", options->reader.skip_bad, "Count malformed lines and go on");
-  command->add_flag("--streaming", options->reader.streaming, "Bounded memory for any file size");
   command->add_flag("--timed", options->reader.timed, "Wait as long as BATCH and @ offsets say");
   command->add_flag("--immediate,--preload", options->immediate, "Accepted: as fast as possible");
   command->add_flag("--no-flush", options->no_flush, "Open windows do not fire at end of input");
   command->add_flag("--offline", options->offline, "Connectors are left alone");
-  AddRunBounds(*command, options->bounds);
-  command->add_option("--start", options->start, "Time of offset 0, default 1970-01-01T00:00:00Z");
-  command->add_option("--event-type", options->reader.default_type, "Type of lines without one");
-  command->add_option("--time-field", options->reader.time_field, "Field with the event time");
-  command->add_option("--time-format", options->reader.time_format,
-                      "strptime format of that field");
+  AddReaderOptions(*command, options->reader);
+  AddBounds(*command, options->bounds);
   AddDiagnosticOptions(*command, options->diagnostics, "--diagnostics");
   command->callback([options, &run] { run = [options] { return Simulate(*options); }; });
 }

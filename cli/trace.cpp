@@ -35,21 +35,20 @@ std::unique_ptr<TraceView> OpenTrace(const ir::Plan& plan, const std::string& st
   return nullptr;
 }
 
-ExitCode ReplayTraced(const ir::Plan& plan, const std::vector<std::string>& files,
-                      const io::ReaderOptions& options, TraceView& view,
+ExitCode ReplayTraced(const ir::Plan& plan, const Replayed& replayed, TraceView& view,
                       const std::function<bool()>& enough) {
   auto regexes = kernel::CompileRegexes(plan.kernels);
   if (!regexes.ok()) {
     Say("{}\n", regexes.status().message());
     return kRuntimeError;
   }
-  auto reader = io::EventReader::Open(files, plan, options);
+  auto reader = io::EventReader::Open(replayed.files, plan, replayed.reader);
   if (!reader.ok()) {
     Say("{}\n", reader.status().message());
     return kUsageError;
   }
   exec::JsonSink nowhere([](std::string_view) {}, [](std::string_view) {});
-  const exec::ExecutorOptions executing{{},
+  const exec::ExecutorOptions executing{replayed.bounds,
                                         [&](const exec::TraceEntry& entry) { view.Write(entry); }};
   const auto executor = exec::MakeExecutor(
       plan, 1, interp::InterpretedTable(plan.kernels, *regexes), nowhere, executing);

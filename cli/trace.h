@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "compiler/ir/plan.h"
+#include "runtime/exec/bounds.h"
 #include "runtime/exec/trace_entry.h"
 #include "runtime/io/event_reader.h"
 
@@ -45,9 +46,13 @@ class MatchView : public TraceView {
 };
 std::unique_ptr<MatchView> ExplainMatch(const ir::Plan& plan, uint64_t match, TraceOutput out);
 
+struct Replayed {
+  const std::vector<std::string>& files;
+  const io::ReaderOptions& reader;
+  const exec::Bounds& bounds;
+};
 // Replays files for the view alone, interpreted, until `enough` says so.
-ExitCode ReplayTraced(const ir::Plan& plan, const std::vector<std::string>& files,
-                      const io::ReaderOptions& options, TraceView& view,
+ExitCode ReplayTraced(const ir::Plan& plan, const Replayed& replayed, TraceView& view,
                       const std::function<bool()>& enough);
 
 }  // namespace varpulis::cli

@@ -15,6 +15,8 @@ const char* KindText(EdgeKind kind) {
       return "more";
     case EdgeKind::Kill:
       return "kill";
+    case EdgeKind::Watch:
+      return "watch";
     case EdgeKind::Ignore:
       return "ignore";
     case EdgeKind::Deadline:

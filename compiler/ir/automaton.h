@@ -10,6 +10,9 @@
 // `begin` opens a run, `take` binds a step, `more` adds an element to a closure, `kill` ends the run for
 // what must not come, `ignore` keeps it as it is (skip till next match), `deadline` has the match that
 // nothing prevented. The last state is accepting and is never stored.
+//
+// NOT of several steps has states of its own, in which watchers stand: `watch` makes one for a run when an
+// event fits a first step of the group; a watcher that has taken the last one ends the run.
 
 #include <cstdint>
 #include <string>
@@ -17,13 +20,13 @@
 
 namespace varpulis::ir {
 
-enum class EdgeKind : uint8_t { Begin, Take, More, Kill, Ignore, Deadline };
+enum class EdgeKind : uint8_t { Begin, Take, More, Kill, Watch, Ignore, Deadline };
 
 struct AutomatonEdge {
   EdgeKind kind;
   uint32_t from;
   uint32_t to;
-  uint32_t step = 0;      // begin, take, more, kill: the step whose events take it
+  uint32_t step = 0;      // begin, take, more, kill, watch: the step whose events take it
   std::string condition;  // text of the whole condition, for dumps; empty if none
 };
 

@@ -51,8 +51,8 @@ class PatternVerifier {
       Kernel(kernels.match, KernelResult::None);
       Require(!edge.has_match || kernels.match != kNoKernel, "a match without a row");
     }
-    Require(edge.kind != EdgeKind::Kill || IsSlot(edge.since, Type::Timestamp),
-            "no time of a kill");
+    const bool forbids = edge.kind == EdgeKind::Kill || edge.kind == EdgeKind::Watch;
+    Require(!forbids || IsSlot(edge.since, Type::Timestamp), "no time of a negation");
     Require(edge.closure == UINT32_MAX || edge.closure < pattern_.closures.size(),
             "no such closure");
   }
@@ -60,9 +60,15 @@ class PatternVerifier {
     Require(IsSlot(closure.count_slot, Type::Int), "a closure without a count");
     Require(IsSlot(closure.truncated_slot, Type::Int), "a closure without a count");
     for (const uint32_t slot : closure.lists) Require(IsSlot(slot, Type::List), "no list");
+    if (closure.lists.empty()) return;
+    Require(IsSlot(closure.chain_slot, Type::Int), "elements that are kept nowhere");
+    Require(IsSlot(closure.from_slot, Type::Int), "elements that are kept nowhere");
   }
   void CheckState(const PatternState& state) {
-    for (const auto* edges : {&state.takes, &state.kills}) {
+    Require(state.group == UINT32_MAX || state.group < pattern_.groups.size(), "no such group");
+    for (const uint32_t group : state.groups)
+      Require(group < pattern_.groups.size(), "no such group");
+    for (const auto* edges : {&state.takes, &state.kills, &state.watches}) {
       for (const uint32_t edge : *edges) Require(edge < pattern_.edges.size(), "no such edge");
     }
     Require(!state.matches_at_deadline || pattern_.deadline_match != kNoKernel,

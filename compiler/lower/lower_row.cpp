@@ -109,8 +109,9 @@ std::vector<ir::TableColumn> RowParts(const Binding& binding) {
                                           {"match_duration_ms", ir::Type::Int}};
     bool has_closure = false;
     for (const sema::TypedStep& step : *binding.steps) {
+      if (step.is_hidden()) continue;
       has_closure = has_closure || step.is_closure();
-      if (step.alias.empty() || step.negated) continue;
+      if (step.alias.empty()) continue;
       parts.push_back({step.alias + "_*", ir::Type::Any, true});
     }
     if (has_closure) {

@@ -42,6 +42,7 @@ PatternBuilder::PatternBuilder(PlanBuilder& plan, const sema::TypedStream& strea
 void PatternBuilder::Run() {
   pattern_.within = typed_.within;
   pattern_.selection = typed_.selection;
+  pattern_.run_per_choice = typed_.run_per_choice;
   pattern_.blockers = states_.blockers;
   pattern_.constant_key = keys_.is_constant();
   pattern_.partition_key = keys_.is_partition_only() && partitioned();

@@ -59,6 +59,14 @@ class PatternBuilder {
   void BuildStates();
   uint32_t AddEdge(ir::EdgeKind kind, const EdgeSource& source);
   void AddKills(uint32_t state);
+  void AddWatches(uint32_t state);
+  void AddGroup(const GroupInfo& info);
+  bool IsAwake(const StateInfo& info, uint32_t negation) const;
+  std::vector<uint32_t> ReadByNegation(uint32_t negation) const;
+  std::vector<uint32_t> UnsureReads(const StateInfo& info, uint32_t negation) const;
+  bool IsAlike(uint32_t group) const;
+  // The negated group that the step stands for; null if it is a step itself.
+  const GroupInfo* GroupOf(uint32_t step) const;
   void BuildClosures();
   std::vector<uint32_t> StatesThatGrow(uint32_t closure, uint32_t begin) const;
   bool IsOver(uint32_t state) const;
@@ -90,8 +98,11 @@ class PatternBuilder {
   std::string EdgeName(const EdgeSource& source, const ir::PatternEdge& edge, size_t input) const;
   Binding BindEdge(uint32_t step, size_t input);
   std::vector<sema::TypedExprPtr> GuardConjuncts(const EdgeSource& source, ir::EdgeKind kind) const;
+  // `bound`: steps that have to be.
   ir::KernelId Guard(const std::string& name, Binding binding, ir::EdgeKind kind,
-                     const std::vector<sema::TypedExprPtr>& conjuncts);
+                     const std::vector<sema::TypedExprPtr>& conjuncts,
+                     const std::vector<uint32_t>& bound);
+  ir::ValueId IsBound(KernelBuilder& k, uint32_t step);
   ir::KernelId CaptureKernel(const std::string& name, const EdgeSource& source,
                              const ir::PatternEdge& edge, const Binding& here);
   void StoreCaptures(KernelBuilder& k, ExprLowering& lowering, uint32_t step);

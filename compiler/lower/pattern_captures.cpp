@@ -48,6 +48,7 @@ bool PatternBuilder::MayBeUnbound(uint32_t step) const {
   if (stream_.forecast && std::any_of(states_.states.begin() + 1, states_.states.end(), may_lack))
     return true;
   for (const StateInfo& state : states_.states) {
+    if (state.group != steps_[step].group_of) continue;
     // Whoever has got to the end without it, or knows it only perhaps, may read it unbound.
     if (state.complete && !state.bound[step]) return true;
     if (state.maybe_bound[step] != state.bound[step]) return true;
@@ -122,13 +123,13 @@ void PatternBuilder::FindConditionReads() {
     for (const auto* conjuncts : {&parts_[step].cross, &parts_[step].more}) {
       for (const TypedExprPtr& conjunct : *conjuncts) {
         KeepReads(conjunct);
-        if (steps_[step].is_closure() && MentionsChosen(conjunct, step))
-          KeepElements(conjunct, step);
+        const bool chosen_from = steps_[step].is_closure() && !steps_[step].is_hidden();
+        if (chosen_from && MentionsChosen(conjunct, step)) KeepElements(conjunct, step);
         // Asked again when another member of an AND is bound, or when closures are chosen from.
         const auto read = StepsRead(conjunct);
         const bool again = std::any_of(read.begin(), read.end(), [&](uint32_t other) {
           if (other == step) return false;
-          if (IsChosenFrom(other)) return true;
+          if (IsChosenFrom(other) && !steps_[step].is_hidden()) return true;
           return std::any_of(states_.states.begin(), states_.states.end(),
                              [&](const StateInfo& state) {
                                return state.maybe_bound[step] && !state.maybe_bound[other];
@@ -171,11 +172,12 @@ void PatternBuilder::CaptureMatch() {
   }
   match_fields_.insert("match_duration_ms");
   for (uint32_t i = 0; i < steps_.size(); ++i) {
+    if (steps_[i].is_hidden()) continue;
     if (steps_[i].is_closure()) {
       match_fields_.insert("_kleene_truncated");
       match_fields_.insert("_enumeration_truncated");
     }
-    if (steps_[i].alias.empty() || steps_[i].negated) continue;
+    if (steps_[i].alias.empty()) continue;
     auto event = std::make_shared<TypedExpr>();
     event->op = TypedOp::Event;
     event->index = i;
@@ -221,15 +223,33 @@ void PatternBuilder::LayOutRun() {
     if (steps_[step].is_closure()) {
       run.Add(fmt::format("{}.count", step), ir::Type::Int);
       run.Add(fmt::format("{}.truncated", step), ir::Type::Int);
+      const bool has_lists =
+          std::any_of(captures_.begin(), captures_.end(),
+                      [&](const Capture& capture) { return capture.step == step && capture.list; });
+      if (has_lists) {
+        run.Add(fmt::format("{}.chain", step), ir::Type::Int);
+        run.Add(fmt::format("{}.from", step), ir::Type::Int);
+      }
     }
-    // Whether what it asks of closures has to be asked again of what is chosen of them.
-    if (!ChosenConjuncts(step, step).empty() && MayBeUnbound(step))
+    const bool asked =
+        std::any_of(states_.states.begin(), states_.states.end(), [&](const StateInfo& state) {
+          return std::any_of(state.negations.begin(), state.negations.end(),
+                             [&](uint32_t negation) {
+                               const auto reads = UnsureReads(state, negation);
+                               return std::find(reads.begin(), reads.end(), step) != reads.end();
+                             });
+        });
+    // Whether what it asks of closures has to be asked again of what is chosen of them, or whether a
+    // negation that reads it is awake.
+    const bool asks_again = !ChosenConjuncts(step, step).empty() && MayBeUnbound(step);
+    if (asks_again || (asked && !steps_[step].is_closure()))
       run.Add(fmt::format("{}.bound", step), ir::Type::Int);
-    const bool forbidden =
-        std::find(typed_.forbidden.begin(), typed_.forbidden.end(), step) != typed_.forbidden.end();
-    const bool blocks = std::find(pattern_.blockers.begin(), pattern_.blockers.end(), step) !=
-                        pattern_.blockers.end();
-    if (steps_[step].negated && !forbidden && !blocks) {
+    const auto is_in = [&](const std::vector<uint32_t>& list) {
+      return std::find(list.begin(), list.end(), step) != list.end();
+    };
+    const bool kills = std::any_of(states_.states.begin(), states_.states.end(),
+                                   [&](const StateInfo& state) { return is_in(state.negations); });
+    if (kills && !is_in(typed_.forbidden)) {
       run.Add(fmt::format("{}.since", step), ir::Type::Timestamp);
     }
   }
@@ -237,10 +257,10 @@ void PatternBuilder::LayOutRun() {
       match_fields_.contains("match_count") || match_fields_.contains("match_rate");
   bool fixed = true;
   for (uint32_t step = 0; step < steps_.size(); ++step) {
-    if (steps_[step].negated || steps_[step].is_closure()) continue;
+    if (steps_[step].is_hidden() || steps_[step].is_closure()) continue;
     fixed = fixed &&
             std::all_of(states_.states.begin(), states_.states.end(), [&](const StateInfo& state) {
-              return !state.complete || state.bound[step];
+              return state.group != sema::kNoGroup || !state.complete || state.bound[step];
             });
   }
   counts_events_ = counted && !fixed;
@@ -248,7 +268,8 @@ void PatternBuilder::LayOutRun() {
   if (match_fields_.contains("_enumeration_truncated")) {
     pattern_.enumeration_slot = run.Add("enumeration_truncated", ir::Type::Bool);
   }
-  for (const sema::NamedItem& key : typed_.partition) run.Add("key." + key.name, ir::Type::Any);
+  for (const sema::NamedItem& key : typed_.partition)
+    pattern_.key_slots.push_back(run.Add("key." + key.name, ir::Type::Any));
   run.Finish();
 }
 

@@ -13,6 +13,12 @@ using sema::TypedExprPtr;
 using sema::TypedStep;
 
 namespace {
+bool ReadsLists(const ir::Kernel& kernel) {
+  return std::any_of(kernel.insts.begin(), kernel.insts.end(), [](const ir::Inst& inst) {
+    return std::holds_alternative<ir::ListValues>(inst);
+  });
+}
+
 ir::ValueId PartitionValue(KernelBuilder& k, ExprLowering& lowering, const sema::NamedItem& key) {
   return k.Convert(lowering.Value(*key.value), ir::Type::Any);
 }
@@ -25,8 +31,11 @@ void PatternBuilder::BuildSteps() {
     const TypedStep& typed = steps_[step];
     ir::PatternStepPlan plan;
     plan.alias = typed.alias;
-    plan.negated = typed.negated;
+    plan.negated = typed.is_hidden();
     plan.at_once = typed.at_once;
+    for (uint32_t group = 0; group < states_.groups.size(); ++group) {
+      if (states_.groups[group].step == typed.group_of) plan.group = group;
+    }
     plan.text = StepText(typed, aliases_);
     plan_.ForTables(typed.roots, fmt::format("{}.step{}", stream_.name, step + 1),
                     [&](const sema::SourceRoot& root, const std::string& name, ir::TableId table) {
@@ -43,7 +52,7 @@ ir::StepInput PatternBuilder::BuildInput(uint32_t step, const sema::SourceRoot& 
   row.table = table;
   std::vector<TypedExprPtr> local = root.conditions;
   // Under .strict() an event that does not fit counts as well: guards ask about it.
-  const bool in_guard = typed_.selection == ir::Selection::Strict && !steps_[step].negated;
+  const bool in_guard = typed_.selection == ir::Selection::Strict && !steps_[step].is_hidden();
   if (!in_guard) local.insert(local.end(), parts_[step].local.begin(), parts_[step].local.end());
   if (!local.empty()) input.filter = plan_.Predicate(name + ".filter", row, local);
   input.traced = plan_.TakeApart(name + ".filter", row, local, aliases_);
@@ -123,7 +132,7 @@ std::vector<TypedExprPtr> PatternBuilder::GuardConjuncts(const EdgeSource& sourc
   const uint32_t step = source.edge.step;
   const StateInfo& state = states_.states[source.from];
   std::vector<TypedExprPtr> conjuncts;
-  if (typed_.selection == ir::Selection::Strict && kind != ir::EdgeKind::Kill) {
+  if (typed_.selection == ir::Selection::Strict && !steps_[step].is_hidden()) {
     conjuncts = parts_[step].local;
   }
   const auto is_bound = [&](uint32_t other) { return state.maybe_bound[other] || other == step; };
@@ -153,8 +162,12 @@ std::vector<TypedExprPtr> PatternBuilder::GuardConjuncts(const EdgeSource& sourc
     if (other == step || steps_[other].negated || !state.maybe_bound[other]) continue;
     for (const TypedExprPtr& conjunct : parts_[other].cross) {
       if (!sema::Reads(*conjunct, step) || state.maybe_bound[step]) continue;
+      // What does not come on this way is not waited for.
       const auto reads = StepsRead(conjunct);
-      if (!std::all_of(reads.begin(), reads.end(), is_bound)) continue;
+      if (std::any_of(reads.begin(), reads.end(), [&](uint32_t read) {
+            return !is_bound(read) && !is_passed(read) && comes(read);
+          }))
+        continue;
       conjuncts.push_back(sema::StepToCurrent(sema::CurrentToStep(conjunct, other), step));
     }
   }
@@ -164,17 +177,24 @@ std::vector<TypedExprPtr> PatternBuilder::GuardConjuncts(const EdgeSource& sourc
 void PatternBuilder::BuildEdgeKernels(const EdgeSource& source, ir::PatternEdge& edge) {
   const uint32_t step = edge.step;
   const std::vector<TypedExprPtr> conjuncts = GuardConjuncts(source, edge.kind);
-  if (edge.kind == ir::EdgeKind::Kill) {
-    const bool forbidden =
-        std::find(typed_.forbidden.begin(), typed_.forbidden.end(), step) != typed_.forbidden.end();
-    edge.since = forbidden ? 0 : SlotOf(fmt::format("{}.since", step));
+  std::vector<uint32_t> bound;
+  if (edge.kind == ir::EdgeKind::Kill || edge.kind == ir::EdgeKind::Watch) {
+    const uint32_t negation = edge.kind == ir::EdgeKind::Watch ? steps_[step].group_of : step;
+    const bool forbidden = std::find(typed_.forbidden.begin(), typed_.forbidden.end(), negation) !=
+                           typed_.forbidden.end();
+    edge.since = forbidden ? 0 : SlotOf(fmt::format("{}.since", negation));
+    bound = UnsureReads(states_.states[source.from], negation);
   }
   for (size_t input = 0; input < pattern_.steps[step].inputs.size(); ++input) {
     const std::string name = EdgeName(source, edge, input);
     Binding binding = BindEdge(step, input);
     ir::EdgeKernels kernels;
-    const bool asks = !conjuncts.empty() || (partitioned() && edge.kind != ir::EdgeKind::Begin);
-    if (asks) kernels.guard = Guard(name, binding, edge.kind, conjuncts);
+    const bool asks =
+        !conjuncts.empty() || !bound.empty() || (partitioned() && edge.kind != ir::EdgeKind::Begin);
+    if (asks) {
+      kernels.guard = Guard(name, binding, edge.kind, conjuncts, bound);
+      kernels.guard_reads_lists = ReadsLists(plan_.plan_.kernels[kernels.guard]);
+    }
     if (edge.kind == ir::EdgeKind::Begin) {
       Binding no_run = binding;
       no_run.record = nullptr;
@@ -184,7 +204,8 @@ void PatternBuilder::BuildEdgeKernels(const EdgeSource& source, ir::PatternEdge&
     }
     binding.current_step = step;
     if (edge.kind != ir::EdgeKind::Kill) {
-      const bool keeps = !edge.ends || steps_[step].is_closure() || counts_events_;
+      const bool is_free = edge.kind == ir::EdgeKind::Begin && steps_[step].is_hidden();
+      const bool keeps = !edge.ends || steps_[step].is_closure() || counts_events_ || is_free;
       if (keeps) kernels.capture = CaptureKernel(name, source, edge, binding);
       if (edge.has_match) {
         kernels.check = Check(name, binding, step, {source.edge.to});
@@ -196,9 +217,11 @@ void PatternBuilder::BuildEdgeKernels(const EdgeSource& source, ir::PatternEdge&
 }
 
 ir::KernelId PatternBuilder::Guard(const std::string& name, Binding binding, ir::EdgeKind kind,
-                                   const std::vector<TypedExprPtr>& conjuncts) {
+                                   const std::vector<TypedExprPtr>& conjuncts,
+                                   const std::vector<uint32_t>& bound) {
   std::string text = name + (kind == ir::EdgeKind::Begin ? ".begin" : "");
   for (const TypedExprPtr& conjunct : conjuncts) text += " " + sema::Print(*conjunct);
+  for (const uint32_t step : bound) text += fmt::format(" bound {}", step);
   return Once(text + " guard", [&] {
     KernelBuilder guard(name + ".guard", TableName(binding));
     // A row that opens a run has no record, and reads none.
@@ -210,15 +233,23 @@ ir::KernelId PatternBuilder::Guard(const std::string& name, Binding binding, ir:
     ExprLowering lowering(guard, binding);
     ir::ValueId all = ir::kNoValue;
     if (!conjuncts.empty()) all = lowering.Condition(*sema::JoinConjuncts(conjuncts));
+    const auto and_also = [&](ir::ValueId more) {
+      all = all == ir::kNoValue ? more : guard.Add(ir::Logic{ir::LogicOp::And, all, more});
+    };
+    for (const uint32_t step : bound) and_also(IsBound(guard, step));
     for (const sema::NamedItem& item : typed_.partition) {
       if (kind == ir::EdgeKind::Begin) break;
       const ir::ValueId value = PartitionValue(guard, lowering, item);
-      const ir::ValueId same =
-          guard.Add(ir::SameKey{value, guard.Add(ir::LoadSlot{SlotOf("key." + item.name)})});
-      all = all == ir::kNoValue ? same : guard.Add(ir::Logic{ir::LogicOp::And, all, same});
+      and_also(guard.Add(ir::SameKey{value, guard.Add(ir::LoadSlot{SlotOf("key." + item.name)})}));
     }
     return guard.Finish(ir::KernelResult::Bool, all);
   });
+}
+
+ir::ValueId PatternBuilder::IsBound(KernelBuilder& k, uint32_t step) {
+  const char* slot = steps_[step].is_closure() ? "{}.count" : "{}.bound";
+  const ir::ValueId times = k.Add(ir::LoadSlot{SlotOf(fmt::format(fmt::runtime(slot), step))});
+  return k.Add(ir::Compare{ir::Predicate::Gt, ir::Type::Int, times, k.Int(0)});
 }
 
 ir::KernelId PatternBuilder::CaptureKernel(const std::string& name, const EdgeSource& source,

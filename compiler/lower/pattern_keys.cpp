@@ -46,6 +46,7 @@ PatternKeys::PatternKeys(const sema::TypedPattern& pattern, const PatternStates&
   partition_only_ = NeedsPartitionOnly(states);
   FindCandidates(parts);
   JoinKeys(states);
+  KeyGroups(states);
   KeyNegations(states);
   FindConstant(states);
 }
@@ -76,7 +77,11 @@ TypedExprPtr PatternKeys::Canonical(const TypedExprPtr& bound) const {
 void PatternKeys::FindCandidates(const std::vector<StepParts>& parts) {
   if (partition_only_) return;
   // Members of an AND come in any order: which of two has the value first is not known.
-  const bool in_order = pattern_.alternatives.size() == 1 && !HasAll(pattern_.alternatives.front());
+  const bool in_order =
+      pattern_.alternatives.size() == 1 && !HasAll(pattern_.alternatives.front()) &&
+      std::none_of(pattern_.steps.begin(), pattern_.steps.end(), [](const sema::TypedStep& step) {
+        return std::any_of(step.group.begin(), step.group.end(), HasAll);
+      });
   for (uint32_t step = 0; step < parts.size(); ++step) {
     for (const KeyPart& key : parts[step].keys) {
       const TypedExprPtr bound = in_order ? Canonical(key.bound) : key.bound;
@@ -100,11 +105,13 @@ void PatternKeys::JoinKeys(const PatternStates& states) {
   const size_t state_count = states.states.size();
   Joined joined(state_count + pattern_.steps.size());
   for (uint32_t s = 0; s < state_count; ++s) {
+    if (states.states[s].group != sema::kNoGroup) continue;
     for (const StateEdge& edge : states.states[s].edges) joined.Join(s, state_count + edge.step);
   }
   std::map<size_t, std::optional<KeyList>> common;  // by root
   for (uint32_t s = 0; s < state_count; ++s) {
     const StateInfo& state = states.states[s];
+    if (state.group != sema::kNoGroup) continue;
     for (const StateEdge& edge : state.edges) {
       KeyList available;
       for (const auto& [text, unused] : candidates_[edge.step]) {
@@ -134,10 +141,41 @@ void PatternKeys::JoinKeys(const PatternStates& states) {
   }
 }
 
+// Watchers have the key of the runs that they watch for, if all steps of the group know it.
+void PatternKeys::KeyGroups(const PatternStates& states) {
+  for (const GroupInfo& group : states.groups) {
+    std::optional<KeyList> keys;
+    bool agreed = true;
+    for (uint32_t s = 0; s < states.states.size(); ++s) {
+      const auto& negations = states.states[s].negations;
+      if (std::find(negations.begin(), negations.end(), group.step) == negations.end()) continue;
+      agreed = agreed && (!keys || *keys == state_keys_[s]);
+      keys = state_keys_[s];
+    }
+    if (!keys) keys = KeyList{};
+    std::vector<uint32_t> steps;
+    for (uint32_t step = 0; step < pattern_.steps.size(); ++step) {
+      const sema::TypedStep& typed = pattern_.steps[step];
+      if (typed.group_of == group.step && !typed.negated) steps.push_back(step);
+    }
+    for (const uint32_t step : steps) {
+      for (const std::string& key : *keys) agreed = agreed && candidates_[step].contains(key);
+    }
+    if (!agreed) keys = KeyList{};
+    for (uint32_t s = 0; s < states.states.size(); ++s) {
+      if (states.states[s].group == group.step) state_keys_[s] = *keys;
+    }
+    for (const uint32_t step : steps) {
+      step_keys_[step] = *keys;
+      keyed_[step] = !keys->empty() || !pattern_.partition.empty();
+    }
+  }
+}
+
 // A negation looks runs up by the key of all states in which it is active, if it has that key.
 void PatternKeys::KeyNegations(const PatternStates& states) {
   for (uint32_t step = 0; step < pattern_.steps.size(); ++step) {
-    if (!pattern_.steps[step].negated) continue;
+    if (!pattern_.steps[step].negated || pattern_.steps[step].stands_for_group()) continue;
     std::optional<KeyList> keys;
     bool agreed = true;
     for (uint32_t s = 0; s < states.states.size(); ++s) {
@@ -163,7 +201,8 @@ void PatternKeys::FindConstant(const PatternStates& states) {
   if (!keys || (keys->empty() && pattern_.partition.empty())) return;
   constant_ = true;
   for (uint32_t step = 0; step < pattern_.steps.size(); ++step) {
-    if (pattern_.steps[step].negated && !keyed_[step]) constant_ = false;
+    const sema::TypedStep& typed = pattern_.steps[step];
+    if (typed.is_hidden() && !typed.stands_for_group() && !keyed_[step]) constant_ = false;
   }
   const bool partition = keys->empty() && !pattern_.partition.empty();
   if (!states.blockers.empty() && !partition) constant_ = false;

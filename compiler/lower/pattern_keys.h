@@ -40,6 +40,7 @@ class PatternKeys {
   sema::TypedExprPtr Canonical(const sema::TypedExprPtr& bound) const;
   bool NeedsPartitionOnly(const PatternStates& states) const;
   void JoinKeys(const PatternStates& states);
+  void KeyGroups(const PatternStates& states);
   void KeyNegations(const PatternStates& states);
   void FindConstant(const PatternStates& states);
 

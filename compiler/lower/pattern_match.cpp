@@ -31,7 +31,7 @@ bool PatternBuilder::MentionsChosen(const TypedExprPtr& conjunct, uint32_t own) 
 // Those of a plain step, read from the run; what reads step `step` reads the row at hand.
 std::vector<TypedExprPtr> PatternBuilder::ChosenConjuncts(uint32_t other, uint32_t step) const {
   std::vector<TypedExprPtr> chosen;
-  if (steps_[other].negated || steps_[other].is_closure()) return chosen;
+  if (steps_[other].is_hidden() || steps_[other].is_closure()) return chosen;
   for (const TypedExprPtr& conjunct : parts_[other].cross) {
     if (!MentionsChosen(conjunct, other)) continue;
     const TypedExprPtr from_run = sema::CurrentToStep(conjunct, other);
@@ -86,6 +86,7 @@ ir::KernelId PatternBuilder::Check(const std::string& name, const Binding& here,
 // The conditions of a closure, asked of its elements one by one.
 ir::KernelId PatternBuilder::ElementCheck(uint32_t step, bool first) {
   std::vector<TypedExprPtr> conjuncts;
+  if (steps_[step].is_hidden()) return ir::kNoKernel;
   for (const TypedExprPtr& conjunct : first ? parts_[step].cross : parts_[step].more) {
     if (MentionsChosen(conjunct, step)) conjuncts.push_back(conjunct);
   }
@@ -194,7 +195,7 @@ ir::ValueId PatternBuilder::CountOf(KernelBuilder& match, uint32_t step) {
 ir::ValueId PatternBuilder::MatchCount(KernelBuilder& match) {
   int64_t fixed = 0;
   for (uint32_t i = 0; i < steps_.size(); ++i) {
-    if (!counts_events_ && !steps_[i].negated && !steps_[i].is_closure()) ++fixed;
+    if (!counts_events_ && !steps_[i].is_hidden() && !steps_[i].is_closure()) ++fixed;
   }
   ir::ValueId count = match.Int(fixed);
   if (counts_events_) {
@@ -202,7 +203,7 @@ ir::ValueId PatternBuilder::MatchCount(KernelBuilder& match) {
     count = match.Add(ir::IntBinary{ir::IntOp::Add, kept, count});
   }
   for (uint32_t i = 0; i < steps_.size(); ++i) {
-    if (!steps_[i].is_closure()) continue;
+    if (!steps_[i].is_closure() || steps_[i].is_hidden()) continue;
     count = match.Add(ir::IntBinary{ir::IntOp::Add, count, CountOf(match, i)});
   }
   return count;
@@ -226,7 +227,7 @@ ir::ValueId PatternBuilder::MatchRate(KernelBuilder& match) {
 ir::ValueId PatternBuilder::Truncated(KernelBuilder& match) {
   ir::ValueId all = match.Int(0);
   for (uint32_t i = 0; i < steps_.size(); ++i) {
-    if (!steps_[i].is_closure()) continue;
+    if (!steps_[i].is_closure() || steps_[i].is_hidden()) continue;
     const ir::ValueId cut = match.Add(ir::LoadSlot{SlotOf(fmt::format("{}.truncated", i))});
     all = match.Add(ir::IntBinary{ir::IntOp::Add, all, cut});
   }

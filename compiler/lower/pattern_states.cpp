@@ -61,8 +61,10 @@ class Walk {
       const bool negated = part.kind == Kind::Step && steps_[part.step].negated;
       if (!negated) {
         ++left;
-      } else {
+      } else if (!part.continued) {
         found.push_back({part.step, left, left + 1});
+      } else {
+        Continue(found, {part.step, -1, left + 1});
       }
     }
     return found;
@@ -158,7 +160,7 @@ class Walk {
     for (const Negation& negation : Negations(node)) {
       int left = negation.left;
       while (left > 0 && IsSkippable(*parts[static_cast<size_t>(left)])) --left;
-      if (negation.left < 0 || at < left || at >= negation.right) continue;
+      if (at < left || at >= negation.right) continue;
       const bool done = IsComplete(*parts[static_cast<size_t>(at)], progress.parts.front());
       if (at > left || done) state.negations.push_back(negation.step);
     }
@@ -194,6 +196,16 @@ class Walk {
   }
 
  private:
+  // What blocked the beginning stands in the sequence no more.
+  static void Continue(std::vector<Negation>& found, const Negation& continued) {
+    for (Negation& negation : found) {
+      if (negation.step != continued.step) continue;
+      negation.right = continued.right;
+      return;
+    }
+    found.push_back(continued);
+  }
+
   void AddSequenceOptions(const PatternNode& node, const Progress& progress,
                           std::vector<Option>& options) const {
     const auto parts = Positive(node, steps_);
@@ -238,6 +250,9 @@ class Enumeration {
 
   PatternStates Run() {
     for (const PatternNode& way : pattern_.alternatives) Add(way);
+    for (uint32_t step = 0; step < pattern_.steps.size(); ++step) {
+      if (pattern_.steps[step].stands_for_group()) AddGroup(step);
+    }
     return std::move(result_);
   }
 
@@ -249,13 +264,58 @@ class Enumeration {
     known_.clear();
     open_.clear();
     absence_ = walk_.EndsInNegation(way);
-    way_ = static_cast<uint32_t>(result_.begins.size());
-    result_.begins.push_back(EdgesOf(way, walk_.Initial(way)));
+    result_.begins.push_back(Explore(way));
+  }
+
+  void AddGroup(uint32_t step) {
+    GroupInfo group{step};
+    group.is_free = IsFree(step);
+    group_ = step;
+    absence_ = false;
+    FindOuter(step);
+    for (const PatternNode& way : pattern_.steps[step].group) {
+      known_.clear();
+      open_.clear();
+      group.begins.push_back(Explore(way));
+    }
+    result_.groups.push_back(std::move(group));
+  }
+
+  // What is bound wherever the group is forbidden, and what may be.
+  void FindOuter(uint32_t step) {
+    outer_ = {};
+    outer_.bound.assign(pattern_.steps.size(), true);
+    outer_.maybe_bound.resize(pattern_.steps.size());
+    bool anywhere = false;
+    for (const StateInfo& state : result_.states) {
+      const auto& negations = state.negations;
+      if (std::find(negations.begin(), negations.end(), step) == negations.end()) continue;
+      anywhere = true;
+      for (size_t i = 0; i < pattern_.steps.size(); ++i) {
+        outer_.bound[i] = outer_.bound[i] && state.bound[i];
+        outer_.maybe_bound[i] = outer_.maybe_bound[i] || state.maybe_bound[i];
+      }
+    }
+    if (!anywhere || IsFree(step)) {
+      outer_.bound.assign(pattern_.steps.size(), false);
+      outer_.maybe_bound.assign(pattern_.steps.size(), false);
+    }
+  }
+  bool IsFree(uint32_t step) const {
+    const auto& blockers = result_.blockers;
+    return std::find(blockers.begin(), blockers.end(), step) != blockers.end();
+  }
+
+  // The states of one way; its first edges.
+  std::vector<StateEdge> Explore(const PatternNode& way) {
+    std::vector<StateEdge> begins = EdgesOf(way, walk_.Initial(way));
     for (size_t i = 0; i < open_.size(); ++i) {
       const auto [id, progress] = open_[i];
       std::vector<StateEdge> edges = EdgesOf(way, progress);
       result_.states[id].edges = std::move(edges);
     }
+    ++way_;
+    return begins;
   }
 
   void TakeBlockers(PatternNode& way) {
@@ -286,11 +346,16 @@ class Enumeration {
     StateInfo state;
     state.name = "after " + walk_.Name(way, progress);
     state.way = way_;
+    state.group = group_;
+    state.bound = outer_.bound;
+    state.maybe_bound = outer_.maybe_bound;
     state.bound.resize(pattern_.steps.size());
     state.maybe_bound.resize(pattern_.steps.size());
     walk_.CollectBound(way, progress, state);
     walk_.CollectActive(way, progress, state);
-    for (const uint32_t step : pattern_.forbidden) state.negations.push_back(step);
+    if (group_ == sema::kNoGroup) {
+      for (const uint32_t step : pattern_.forbidden) state.negations.push_back(step);
+    }
     state.complete = walk_.IsComplete(way, progress);
     state.absence = absence_;
     result_.states.push_back(std::move(state));
@@ -305,6 +370,8 @@ class Enumeration {
   std::vector<std::pair<uint32_t, Progress>> open_;
   bool absence_ = false;
   uint32_t way_ = 0;
+  uint32_t group_ = sema::kNoGroup;
+  StateInfo outer_;  // what watchers know of their runs
 };
 
 }  // namespace

@@ -19,13 +19,21 @@ struct StateEdge {
 
 struct StateInfo {
   std::string name;                 // `after a`
-  uint32_t way = 0;                 // of the alternatives
+  uint32_t way = 0;                 // of the alternatives; those of negated groups are numbered on
+  uint32_t group = sema::kNoGroup;  // a watcher stands here: the step that stands for its group
   std::vector<bool> bound;          // by step: it is bound in any case
   std::vector<bool> maybe_bound;    // by step: it may be
   bool complete = false;            // nothing more has to be bound
   bool absence = false;             // and then only time can tell: a negation ends the pattern
   std::vector<StateEdge> edges;     // preferred first
   std::vector<uint32_t> negations;  // steps whose events kill a run that is here
+};
+
+// NOT of several steps. Its states are those of a watcher, which starts when an event fits a first step.
+struct GroupInfo {
+  uint32_t step;         // stands for it
+  bool is_free = false;  // it stands in front of everything: watchers need no run
+  std::vector<std::vector<StateEdge>> begins = {};  // by way
 };
 
 struct PatternStates {
@@ -36,6 +44,8 @@ struct PatternStates {
   // Negated steps in front of everything else, by alternative and in all.
   std::vector<std::vector<uint32_t>> blocked_by;
   std::vector<uint32_t> blockers;
+  // Inner ones behind the outer ones.
+  std::vector<GroupInfo> groups;
 };
 
 PatternStates EnumerateStates(const sema::TypedPattern& pattern);

@@ -75,9 +75,7 @@ bool Checker::ReadPatternForm(const ast::StreamDecl& decl, PatternForm& form,
   }
   // Without arrows there is nothing to complete but the time (language.md 6.1).
   if (is_alone) form.ForbidAtTheEnd();
-  for (const PatternForm::Refusal& refusal : form.refusals())
-    NotAvailable(refusal.span, refusal.what);
-  return form.refusals().empty();
+  return true;
 }
 
 bool Checker::ReadArrows(const ast::StreamDecl& decl, PatternForm& form,
@@ -115,6 +113,28 @@ bool Checker::ReadArrows(const ast::StreamDecl& decl, PatternForm& form,
   return true;
 }
 
+// The group of a negation that `index` stands for.
+void Checker::CheckGroup(uint32_t index, const PatternForm& form, TypedPattern& pattern) {
+  const SourceSpan span = form.steps()[index].span;
+  std::vector<PatternNode>& ways = pattern.steps[index].group;
+  if (!form.ExpandGroup(index, limits::kMaxPatternAlternatives, ways)) {
+    Report(DiagnosticKind::ProgramTooLarge, span,
+           fmt::format("the `OR`s of this group make more than {} ways through it",
+                       limits::kMaxPatternAlternatives));
+  }
+  for (const PatternNode& way : ways) {
+    if (!HasPositive(way, pattern.steps)) {
+      return Report(DiagnosticKind::NegationAlone, span,
+                    "a group that must not come needs a step that is not negated",
+                    "`NOT (NOT A)` has no meaning: write the step itself");
+    }
+    if (!HasOuterNegation(way, pattern.steps)) continue;
+    return Report(DiagnosticKind::NegationNeedsWithin, span,
+                  "an absence at an end of a group that must not come has no end itself",
+                  "inside `NOT (..)` a negation stands between two steps");
+  }
+}
+
 void Checker::CheckPatternForm(const ast::StreamDecl& decl, const PatternForm& form,
                                TypedPattern& pattern) {
   if (!form.Expand(limits::kMaxPatternAlternatives, pattern.alternatives)) {
@@ -137,37 +157,6 @@ void Checker::CheckPatternForm(const ast::StreamDecl& decl, const PatternForm& f
                   "a pattern needs a step that is not negated",
                   "say after what the event must not come");
   }
-}
-
-// Operators that turn the dials of a pattern; the others are returned.
-void Checker::CheckDials(const std::vector<const ast::StreamOp*>& after, TypedPattern& pattern) {
-  const ast::StreamOp* selection = nullptr;
-  const ast::StreamOp* emission = nullptr;
-  const auto turn = [&](const ast::StreamOp*& dial, const ast::StreamOp* op, const char* what) {
-    if (dial != nullptr) {
-      Report(DiagnosticKind::SecondDial, op->name.span,
-             fmt::format("second {} operator `.{}`", what, op->name.name), "keep one of them", "",
-             {{dial->name.span, "the first one"}});
-      return;
-    }
-    dial = op;
-    if (!op->arguments.empty() && op->name.name != "strategy") {
-      Report(DiagnosticKind::InvalidArgument, op->span,
-             fmt::format("`.{}` takes no arguments", op->name.name));
-    }
-  };
-  for (const ast::StreamOp* op : after) {
-    if (SelectionOf(*op)) turn(selection, op, "selection");
-    if (EmissionNamed(op->name.name)) turn(emission, op, "emission");
-  }
-  if (selection != nullptr) pattern.selection = *SelectionOf(*selection);
-  std::optional<ir::ClosureMode> mode;
-  if (emission != nullptr) mode = EmissionNamed(emission->name.name);
-  if (pattern.selection == ir::Selection::Any) {
-    CheckAny(*selection, emission, pattern);
-    mode = ir::ClosureMode::Subsets;
-  }
-  SetClosureModes(pattern, mode);
 }
 
 namespace {
@@ -197,44 +186,80 @@ void ClosuresBeforeAbsence(const PatternNode& node, bool negation_behind,
   }
 }
 
+// What a negation or another member of an AND sees of a closure depends on which elements are chosen.
+bool DependsOnChoice(const TypedPattern& pattern) {
+  const auto reads_closure = [&](const TypedExprPtr& conjunct) {
+    for (uint32_t other = 0; other < pattern.steps.size(); ++other) {
+      if (pattern.steps[other].is_closure() && Reads(*conjunct, other)) return true;
+    }
+    return false;
+  };
+  const bool negation =
+      std::any_of(pattern.steps.begin(), pattern.steps.end(), [&](const TypedStep& step) {
+        return step.is_hidden() &&
+               std::any_of(step.conjuncts.begin(), step.conjuncts.end(), reads_closure);
+      });
+  return negation || std::any_of(pattern.alternatives.begin(), pattern.alternatives.end(),
+                                 [&](const PatternNode& way) {
+                                   return HasClosureInAll(way, pattern.steps, false);
+                                 });
+}
+
 }  // namespace
 
-// Every choice of events is a match, so no other choice of elements can be asked for; and what a negation
-// or another member of an AND sees of a closure would depend on the choice.
-void Checker::CheckAny(const ast::StreamOp& selection, const ast::StreamOp* emission,
-                       const TypedPattern& pattern) {
-  if (emission != nullptr && emission->name.name != "subsets") {
-    Report(DiagnosticKind::SecondDial, emission->name.span,
-           fmt::format("`.{}` cannot go with `.strategy(any)`", emission->name.name),
-           "it yields every choice of a closure's elements", "",
-           {{selection.name.span, "the selection"}});
-  }
-  const auto is_closure = [&](uint32_t step) { return pattern.steps[step].is_closure(); };
-  for (const TypedStep& step : pattern.steps) {
-    for (const TypedExprPtr& conjunct : step.conjuncts) {
-      bool reads_closure = false;
-      for (uint32_t other = 0; other < pattern.steps.size(); ++other)
-        reads_closure = reads_closure || (is_closure(other) && Reads(*conjunct, other));
-      if (step.negated && reads_closure)
-        return NotAvailable(selection.name.span,
-                            "`.strategy(any)` with a negation that reads a closure");
+// Operators that turn the dials of a pattern; the others are returned.
+void Checker::CheckDials(const std::vector<const ast::StreamOp*>& after, TypedPattern& pattern) {
+  const ast::StreamOp* selection = nullptr;
+  const ast::StreamOp* emission = nullptr;
+  const auto turn = [&](const ast::StreamOp*& dial, const ast::StreamOp* op, const char* what) {
+    if (dial != nullptr) {
+      Report(DiagnosticKind::SecondDial, op->name.span,
+             fmt::format("second {} operator `.{}`", what, op->name.name), "keep one of them", "",
+             {{dial->name.span, "the first one"}});
+      return;
     }
+    dial = op;
+    if (!op->arguments.empty() && op->name.name != "strategy") {
+      Report(DiagnosticKind::InvalidArgument, op->span,
+             fmt::format("`.{}` takes no arguments", op->name.name));
+    }
+  };
+  for (const ast::StreamOp* op : after) {
+    if (SelectionOf(*op)) turn(selection, op, "selection");
+    if (EmissionNamed(op->name.name)) turn(emission, op, "emission");
   }
-  if (std::any_of(
-          pattern.alternatives.begin(), pattern.alternatives.end(),
-          [&](const PatternNode& way) { return HasClosureInAll(way, pattern.steps, false); }))
-    NotAvailable(selection.name.span, "`.strategy(any)` with a closure inside AND");
+  if (selection != nullptr) pattern.selection = *SelectionOf(*selection);
+  std::optional<ir::ClosureMode> mode;
+  if (emission != nullptr) mode = EmissionNamed(emission->name.name);
+  if (pattern.selection == ir::Selection::Any) {
+    CheckAny(*selection, emission);
+    pattern.run_per_choice = DependsOnChoice(pattern);
+    mode = ir::ClosureMode::Subsets;
+  }
+  SetClosureModes(pattern, mode);
+}
+
+// Every choice of events is a match, so no other choice of elements can be asked for.
+void Checker::CheckAny(const ast::StreamOp& selection, const ast::StreamOp* emission) {
+  if (emission == nullptr || emission->name.name == "subsets") return;
+  Report(DiagnosticKind::SecondDial, emission->name.span,
+         fmt::format("`.{}` cannot go with `.strategy(any)`", emission->name.name),
+         "it yields every choice of a closure's elements", "",
+         {{selection.name.span, "the selection"}});
 }
 
 // Decision D10. X+ yields its whole whenever the run is complete: at the end with each element.
 void Checker::SetClosureModes(TypedPattern& pattern, std::optional<ir::ClosureMode> asked) {
-  const bool monotonic = std::any_of(pattern.steps.begin(), pattern.steps.end(),
-                                     [](const TypedStep& step) { return step.monotonic; });
+  const bool monotonic =
+      std::any_of(pattern.steps.begin(), pattern.steps.end(),
+                  [](const TypedStep& step) { return step.monotonic && !step.is_hidden(); });
   if (!asked && monotonic) asked = ir::ClosureMode::Whole;
   pattern.longest = asked == ir::ClosureMode::Whole;
   for (TypedStep& step : pattern.steps) {
     step.mode = step.prefix_all ? ir::ClosureMode::Each : ir::ClosureMode::Whole;
     if (asked) step.mode = *asked;
+    // The choice is the run; of what must not come any match will do.
+    if (pattern.run_per_choice || step.is_hidden()) step.mode = ir::ClosureMode::Whole;
   }
   if (asked) return;
   std::vector<TypedStep*> whole;
@@ -317,8 +342,9 @@ void Checker::SetMatchScope(const TypedStream& stream, Position& at) {
                      {"match_duration_ms", ir::Type::Int, false},
                      {"match_count", ir::Type::Int, false},
                      {"match_rate", ir::Type::Float, true}};
-  const bool has_closure = std::any_of(pattern.steps.begin(), pattern.steps.end(),
-                                       [](const TypedStep& step) { return step.is_closure(); });
+  const bool has_closure =
+      std::any_of(pattern.steps.begin(), pattern.steps.end(),
+                  [](const TypedStep& step) { return step.is_closure() && !step.is_hidden(); });
   if (has_closure) {
     at.shape.fields.push_back({"_kleene_truncated", ir::Type::Int, true});
     at.shape.fields.push_back({"_enumeration_truncated", ir::Type::Bool, true});
@@ -327,7 +353,7 @@ void Checker::SetMatchScope(const TypedStream& stream, Position& at) {
   for (uint32_t i = 0; i < pattern.steps.size(); ++i) {
     const TypedStep& step = pattern.steps[i];
     if (step.alias.empty()) continue;
-    if (step.negated) {
+    if (step.is_hidden()) {
       at.scope.later_aliases.push_back(step.alias);
     } else {
       at.scope.aliases.push_back(

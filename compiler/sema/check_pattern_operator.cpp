@@ -27,14 +27,20 @@ bool IsCondition(const ast::StreamOp& op) {
   return op.name.name == "where" || op.name.name == "filter";
 }
 
-// Unnamed steps go by their types; of several of one type the second is `A_2`.
+// Unnamed steps go by their types; of several of one type the second is `A_2`. Inside a negated group that
+// counts anew, and what is repeated has the name of what it repeats.
 void NameByType(std::vector<WrittenStep>& steps) {
-  std::map<std::string, int> seen;
+  std::map<std::pair<uint32_t, std::string>, int> seen;
+  std::map<const ast::PatternStep*, std::string> names;
   for (WrittenStep& step : steps) {
-    if (!step.alias.empty() || step.negated) continue;
+    if (!step.alias.empty() || step.negated || step.repeated) continue;
     const std::string& type = step.step->type.name;
-    const int number = ++seen[type];
+    const int number = ++seen[{step.group_of, type}];
     step.alias = number == 1 ? type : fmt::format("{}_{}", type, number);
+    names[step.step] = step.alias;
+  }
+  for (WrittenStep& step : steps) {
+    if (step.repeated && names.contains(step.step)) step.alias = names[step.step];
   }
 }
 
@@ -89,7 +95,7 @@ bool Checker::ReadShortPattern(const ast::StreamDecl& decl, PatternForm& form,
   NameByType(form.steps());
   bool named = false;
   for (WrittenStep& step : form.steps()) {
-    if (step.step->type.name != source->type.name) continue;
+    if (step.step == nullptr || step.step->type.name != source->type.name) continue;
     named = true;
     step.ops = conditions;
     step.filter = source->condition.get();

@@ -29,15 +29,20 @@ Repeat RepeatOf(const ast::PatternStep& step) {
 }  // namespace
 
 TypedStep Checker::ResolveStep(const WrittenStep& written, uint32_t reader) {
-  const ast::PatternStep& step = *written.step;
   TypedStep typed;
+  typed.negated = written.negated;
+  typed.at_once = written.repeated && written.negated;
+  typed.group_of = written.group_of;
+  if (written.step == nullptr) {
+    typed.type_name = "(..)";
+    return typed;
+  }
+  const ast::PatternStep& step = *written.step;
   typed.alias = written.repeated ? std::string() : written.alias;
   typed.alias_span = step.alias.span;
   typed.type_name = step.type.name;
   typed.roots = ResolveSource(step.type, reader);
   typed.shape = ShapeOf(typed.roots, step.type.name);
-  typed.negated = written.negated;
-  typed.at_once = written.repeated;
   if (!written.negated) {
     typed.repeat = RepeatOf(step);
     typed.prefix_all = step.repeat == ast::PatternStep::Repeat::All;
@@ -61,19 +66,21 @@ Scope Checker::StepScope(uint32_t step, const PatternForm& form, const TypedPatt
   scope.row = &typed.shape;
   for (uint32_t i = 0; i < pattern.steps.size(); ++i) {
     const TypedStep& other = pattern.steps[i];
-    if (other.alias.empty() || i == step) continue;
+    // That of a repeated step is seen by what is repeated with it.
+    const std::string& alias = form.steps()[i].alias;
+    if (alias.empty() || i == step) continue;
     if (form.MayBeBound(i, step)) {
       scope.aliases.push_back(
-          {other.alias, &other.shape, i, other.alias_span, false, other.is_closure()});
-    } else {
-      scope.later_aliases.push_back(other.alias);
+          {alias, &other.shape, i, other.alias_span, false, other.is_closure()});
+    } else if (!other.alias.empty()) {
+      scope.later_aliases.push_back(alias);
     }
   }
   // In a closure's condition its alias means the elements so far (language.md G5).
   const bool is_closure = typed.is_closure();
-  if (!typed.alias.empty()) {
-    scope.aliases.push_back({typed.alias, &typed.shape, is_closure ? step : kCurrentRow,
-                             typed.alias_span, false, is_closure});
+  if (const std::string& own = form.steps()[step].alias; !own.empty()) {
+    scope.aliases.push_back(
+        {own, &typed.shape, is_closure ? step : kCurrentRow, typed.alias_span, false, is_closure});
   }
   return scope;
 }
@@ -81,6 +88,7 @@ Scope Checker::StepScope(uint32_t step, const PatternForm& form, const TypedPatt
 void Checker::CheckStep(uint32_t index, PatternForm& form, TypedPattern& pattern) {
   TypedStep& typed = pattern.steps[index];
   const WrittenStep& written = form.steps()[index];
+  if (written.step == nullptr) return CheckGroup(index, form, pattern);
   const ast::PatternStep& step = *written.step;
   for (uint32_t i = 0; i < index && !typed.alias.empty(); ++i) {
     if (pattern.steps[i].alias != typed.alias) continue;
@@ -158,9 +166,10 @@ void Checker::AddMonotony(uint32_t index, const PatternForm& form, TypedPattern&
 
 void Checker::WarnOfClosures(PatternForm& form, const TypedPattern& pattern) {
   for (uint32_t i = 0; i < pattern.steps.size(); ++i) {
-    if (!pattern.steps[i].is_closure()) continue;
-    const bool subsets = pattern.steps[i].mode == ir::ClosureMode::Subsets;
-    Report(DiagnosticKind::UnboundedClosure, form.steps()[i].step->span,
+    if (!pattern.steps[i].is_closure() || form.steps()[i].repeated) continue;
+    const bool subsets =
+        pattern.run_per_choice || pattern.steps[i].mode == ir::ClosureMode::Subsets;
+    Report(DiagnosticKind::UnboundedClosure, form.steps()[i].span,
            fmt::format("at most {} elements of this closure are kept",
                        subsets ? limits::kMaxSubsetElements : limits::kMaxClosureElements));
   }

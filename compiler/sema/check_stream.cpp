@@ -144,7 +144,7 @@ RowShape Checker::OutputShape(const TypedStream& stream, const Position& at) {
   shape.fields = {{stream.pattern->name_field(), ir::Type::Str, false},
                   {"match_duration_ms", ir::Type::Int, false}};
   for (const TypedStep& step : stream.pattern->steps) {
-    if (step.alias.empty() || step.negated) continue;
+    if (step.alias.empty() || step.is_hidden()) continue;
     shape.open = shape.open || step.shape.open;
     for (const ShapeField& field : step.shape.fields) {
       shape.fields.push_back({step.alias + "_" + field.name, field.type, true});

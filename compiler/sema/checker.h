@@ -284,8 +284,7 @@ class Checker {
   void CheckPatternKey(const ast::Expr& key, TypedPattern& pattern, Position& at);
   void CheckComputedKey(const ast::Expr& key, TypedPattern& pattern);
   void CheckDials(const std::vector<const ast::StreamOp*>& after, TypedPattern& pattern);
-  void CheckAny(const ast::StreamOp& selection, const ast::StreamOp* emission,
-                const TypedPattern& pattern);
+  void CheckAny(const ast::StreamOp& selection, const ast::StreamOp* emission);
   static void SetClosureModes(TypedPattern& pattern, std::optional<ir::ClosureMode> asked);
   static void SetMatchScope(const TypedStream& stream, Position& at);
   void MoveEqualities(TypedStream& stream, const std::vector<TypedExprPtr>& conjuncts,
@@ -328,6 +327,7 @@ class Checker {
   TypedStep ResolveStep(const WrittenStep& written, uint32_t reader);
   static Scope StepScope(uint32_t step, const PatternForm& form, const TypedPattern& pattern);
   void CheckStep(uint32_t index, PatternForm& form, TypedPattern& pattern);
+  void CheckGroup(uint32_t index, const PatternForm& form, TypedPattern& pattern);
   void AddMonotony(uint32_t index, const PatternForm& form, TypedPattern& pattern);
   static TypedExprPtr NumberTest(const TypedExprPtr& value);
   void WarnOfClosures(PatternForm& form, const TypedPattern& pattern);

@@ -1,6 +1,7 @@
 #include "compiler/sema/pattern_tree.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace varpulis::sema {
 namespace {
@@ -45,7 +46,7 @@ class Expansion {
 
   // All ways of the tree; stops when there are too many.
   std::vector<PatternNode> Of(const PatternTree& tree) {
-    if (tree.kind == Kind::Step) return {{PatternNode::Kind::Step, tree.step, {}}};
+    if (tree.kind == Kind::Step) return {{PatternNode::Kind::Step, tree.step, {}, tree.continued}};
     if (tree.kind == Kind::Any) {
       std::vector<PatternNode> ways;
       for (const PatternTree& part : tree.parts) {
@@ -89,22 +90,41 @@ class Expansion {
   bool too_many_ = false;
 };
 
-// A step, or one of several.
-bool IsOneEvent(const ast::PatternExpr& pattern) {
-  if (std::holds_alternative<ast::PatternStep>(pattern.node)) return true;
-  const auto* either = std::get_if<ast::OrPattern>(&pattern.node);
-  return either != nullptr &&
-         std::all_of(either->operands.begin(), either->operands.end(),
-                     [](const ast::PatternExprPtr& part) { return IsOneEvent(*part); });
+void MarkContinued(PatternTree& negation) {
+  negation.continued = true;
+  for (PatternTree& part : negation.parts) MarkContinued(part);
 }
 
 }  // namespace
 
 uint32_t PatternForm::Add(const ast::PatternStep& step, bool negated) {
-  steps_.push_back({&step, negated});
-  steps_.back().places = around_;
-  steps_.back().alias = step.alias.name;
+  WrittenStep& added = steps_.emplace_back();
+  added.step = &step;
+  added.span = step.span;
+  added.negated = negated;
+  added.group_of = inside_;
+  added.places = around_;
+  added.alias = step.alias.name;
+  added.repeated = repeats_;
   return static_cast<uint32_t>(steps_.size() - 1);
+}
+
+// A step that stands for the group, then the steps of the group.
+uint32_t PatternForm::AddGroup(const ast::PatternExpr& group) {
+  const auto stands_for_it = static_cast<uint32_t>(steps_.size());
+  WrittenStep& added = steps_.emplace_back();
+  added.span = group.span;
+  added.negated = true;
+  added.group_of = inside_;
+  added.places = around_;
+  added.repeated = repeats_;
+  const uint32_t outside = std::exchange(inside_, stands_for_it);
+  around_.push_back({Kind::Never, groups_++, 0});
+  PatternTree tree = Build(group);
+  around_.pop_back();
+  inside_ = outside;
+  negated_groups_.emplace(stands_for_it, std::move(tree));
+  return stands_for_it;
 }
 
 void PatternForm::Append(const ast::PatternExpr& pattern) {
@@ -141,17 +161,14 @@ PatternTree PatternForm::BuildGroup(Kind kind, const std::vector<ast::PatternExp
   return tree;
 }
 
-// NOT (A OR B): neither A nor B.
+// NOT (A OR B): neither A nor B. Of a group of several steps: no match of it.
 PatternTree PatternForm::BuildNegation(const ast::PatternExpr& operand) {
   if (const auto* step = std::get_if<ast::PatternStep>(&operand.node)) {
-    return {Kind::Step, Add(*step, true), {}};
+    if (!step->negated) return {Kind::Step, Add(*step, true)};
   }
-  PatternTree all{Kind::Sequence, 0, {}};
   const auto* either = std::get_if<ast::OrPattern>(&operand.node);
-  if (either == nullptr) {
-    refusals_.push_back({operand.span, "`NOT` of a group of several steps"});
-    return all;
-  }
+  if (either == nullptr) return {Kind::Step, AddGroup(operand)};
+  PatternTree all{Kind::Sequence};
   for (const ast::PatternExprPtr& part : either->operands)
     all.parts.push_back(BuildNegation(*part));
   return all;
@@ -176,55 +193,68 @@ PatternTree PatternForm::Build(const ast::PatternExpr& pattern) {
   return BuildExclusive(std::get<ast::XorPattern>(pattern.node));
 }
 
-// One side, and none of the others before or after it: A XOR B is (NOT B, A, NOT B) or the reverse.
+// One side, and none of the others before it, meanwhile or after it.
 PatternTree PatternForm::BuildExclusive(const ast::XorPattern& exclusive) {
-  PatternTree either{Kind::Any, 0, {}};
-  for (const ast::PatternExprPtr& side : exclusive.operands) {
-    if (IsOneEvent(*side)) continue;
-    refusals_.push_back({side->span, "`XOR` of groups of several steps"});
-    return either;
-  }
+  PatternTree either{Kind::Any};
   around_.push_back({Kind::Any, groups_++, 0});
-  for (const ast::PatternExprPtr& side : exclusive.operands) {
-    PatternTree way{Kind::Sequence, 0, {}};
-    around_.back().part = static_cast<uint32_t>(either.parts.size());
-    around_.push_back({Kind::Sequence, groups_++, 0});
-    const auto refuse_others = [&] {
-      for (const ast::PatternExprPtr& other : exclusive.operands) {
-        if (other == side) continue;
-        const size_t first = steps_.size();
-        way.parts.push_back(BuildNegation(*other));
-        for (size_t i = first; i < steps_.size(); ++i) steps_[i].repeated = true;
-        ++around_.back().part;
-      }
-    };
-    refuse_others();
-    way.parts.push_back(Build(*side));
-    ++around_.back().part;
-    refuse_others();
-    around_.pop_back();
-    either.parts.push_back(std::move(way));
+  for (size_t side = 0; side < exclusive.operands.size(); ++side) {
+    around_.back().part = static_cast<uint32_t>(side);
+    either.parts.push_back(BuildSide(exclusive, side));
   }
   around_.pop_back();
   return either;
 }
 
+// (NOT B, A, NOT B), both of them the same negation.
+PatternTree PatternForm::BuildSide(const ast::XorPattern& exclusive, size_t side) {
+  PatternTree way{Kind::Sequence};
+  around_.push_back({Kind::Sequence, groups_++, 0});
+  const bool outside = std::exchange(repeats_, true);
+  for (size_t other = 0; other < exclusive.operands.size(); ++other) {
+    if (other == side) continue;
+    way.parts.push_back(BuildNegation(*exclusive.operands[other]));
+    ++around_.back().part;
+  }
+  repeats_ = outside;
+  std::vector<PatternTree> behind = way.parts;
+  way.parts.push_back(Build(*exclusive.operands[side]));
+  around_.pop_back();
+  for (PatternTree& negation : behind) {
+    MarkContinued(negation);
+    way.parts.push_back(std::move(negation));
+  }
+  return way;
+}
+
 bool PatternForm::MayBeBound(uint32_t other, uint32_t step) const {
   if (other == step || steps_[other].negated) return false;
-  if (steps_[step].forbidden) return true;
   const auto& a = steps_[other].places;
   const auto& b = steps_[step].places;
-  for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    if (a[i].group == b[i].group && a[i].part == b[i].part) continue;
-    if (a[i].kind == Kind::All) return true;
-    return a[i].kind == Kind::Sequence && a[i].part < b[i].part;
+  size_t common = 0;
+  while (common < std::min(a.size(), b.size()) && a[common].group == b[common].group &&
+         a[common].part == b[common].part) {
+    ++common;
   }
-  return false;
+  // What a negated group has is seen inside of it only.
+  const auto is_never = [](const WrittenStep::Place& place) { return place.kind == Kind::Never; };
+  if (std::any_of(a.begin() + static_cast<long>(common), a.end(), is_never)) return false;
+  if (steps_[step].forbidden) return true;
+  if (common == std::min(a.size(), b.size())) return false;
+  if (a[common].kind == Kind::All) return true;
+  return a[common].kind == Kind::Sequence && a[common].part < b[common].part;
 }
 
 bool PatternForm::Expand(size_t limit, std::vector<PatternNode>& alternatives) const {
   Expansion expansion(steps_, limit);
   alternatives = expansion.Of(whole_);
+  return !expansion.too_many();
+}
+
+bool PatternForm::ExpandGroup(uint32_t step, size_t limit, std::vector<PatternNode>& ways) const {
+  const auto group = negated_groups_.find(step);
+  if (group == negated_groups_.end()) return true;
+  Expansion expansion(steps_, limit);
+  ways = expansion.Of(group->second);
   return !expansion.too_many();
 }
 

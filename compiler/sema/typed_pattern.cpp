@@ -13,8 +13,11 @@ std::string Print(const PatternNode& node, const std::vector<TypedStep>& steps) 
   if (node.kind == PatternNode::Kind::Step) {
     static constexpr const char* kSigns[] = {"", "+", "*", "?"};
     const TypedStep& step = steps[node.step];
-    return fmt::format("{}#{}{}", step.negated ? "NOT " : "", node.step,
-                       kSigns[static_cast<size_t>(step.repeat)]);
+    return fmt::format("{}#{}{}",
+                       node.continued ? "STILL NOT "
+                       : step.negated ? "NOT "
+                                      : "",
+                       node.step, kSigns[static_cast<size_t>(step.repeat)]);
   }
   std::string text;
   for (const PatternNode& part : node.parts)

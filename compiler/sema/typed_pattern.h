@@ -16,6 +16,18 @@ namespace varpulis::sema {
 
 enum class Repeat : uint8_t { One, Plus, Star, Optional };
 
+// What has to be bound. Negated steps stand in sequences only: no such event between their neighbours.
+struct PatternNode {
+  enum class Kind : uint8_t { Step, Sequence, All };
+  Kind kind = Kind::Step;
+  uint32_t step = 0;  // Step
+  std::vector<PatternNode> parts = {};
+  // A negation that stood in the sequence before, and has been in force ever since.
+  bool continued = false;
+};
+
+inline constexpr uint32_t kNoGroup = UINT32_MAX;
+
 struct TypedStep {
   std::string alias;  // empty if none
   source::SourceSpan alias_span;
@@ -32,20 +44,20 @@ struct TypedStep {
   bool prefix_all = false;  // `all X`, whose default mode is not that of `X+`
   bool monotonic = false;
   bool negated = false;
+  // Of `NOT (A -> B)`: the step stands for the group, which has these ways through it (decision 0031). It
+  // reads nothing itself.
+  std::vector<PatternNode> group;
+  // Of a step in such a group: the step that stands for the innermost one.
+  uint32_t group_of = kNoGroup;
   bool at_once = false;   // the other side of an XOR, see ir::PatternStepPlan
   DurationNs within = 0;  // since the step before; 0: none
   ir::ClosureMode mode = ir::ClosureMode::Whole;
 
+  bool stands_for_group() const { return !group.empty(); }
+  // No match has an event of it.
+  bool is_hidden() const { return negated || group_of != kNoGroup; }
   bool is_closure() const { return repeat == Repeat::Plus || repeat == Repeat::Star; }
   bool is_optional() const { return repeat == Repeat::Star || repeat == Repeat::Optional; }
-};
-
-// What has to be bound. Negated steps stand in sequences only: no such event between their neighbours.
-struct PatternNode {
-  enum class Kind : uint8_t { Step, Sequence, All };
-  Kind kind = Kind::Step;
-  uint32_t step = 0;  // Step
-  std::vector<PatternNode> parts;
 };
 
 struct TypedPattern {
@@ -59,6 +71,9 @@ struct TypedPattern {
   ir::Selection selection = ir::Selection::Stam;
   // Closures are asked for as long as they get: a run that is complete waits while one may grow.
   bool longest = false;
+  // Under .strategy(any): each choice of a closure's elements is a run of its own, because something on the
+  // way depends on which elements are chosen. Otherwise a run holds all of them.
+  bool run_per_choice = false;
   // Of `.pattern(label: A -> B)`: matches show it as `pattern`; those of others show their `stream`.
   std::string label;
 

@@ -48,9 +48,14 @@ std::string FormText(const TypedPattern& pattern, bool has_matches) {
   for (const PatternNode& way : pattern.alternatives) {
     if (!plain || !sequence) text += "\n  form " + Print(way, pattern.steps);
   }
+  for (uint32_t i = 0; i < pattern.steps.size(); ++i) {
+    for (const PatternNode& way : pattern.steps[i].group)
+      text += fmt::format("\n  group #{} {}", i, Print(way, pattern.steps));
+  }
   for (const uint32_t step : pattern.forbidden) text += fmt::format("\n  never #{}", step);
   for (uint32_t i = 0; i < pattern.steps.size(); ++i) {
-    if (!pattern.steps[i].is_closure() || !has_matches) continue;
+    const bool chosen_from = pattern.steps[i].is_closure() && !pattern.steps[i].is_hidden();
+    if (!chosen_from || !has_matches) continue;
     text +=
         fmt::format("\n  closure #{} {}", i, kModes[static_cast<size_t>(pattern.steps[i].mode)]);
   }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "compiler/ir/plan.h"
+#include "runtime/exec/bounds.h"
 #include "runtime/exec/failure.h"
 #include "runtime/exec/metric.h"
 #include "runtime/exec/operator_state.h"
@@ -49,14 +50,17 @@ struct StreamStatistics {
   uint64_t state_bytes = 0;
   uint64_t late = 0;            // rows that came too late for the stream or for all of its windows
   uint64_t released_early = 0;  // rows that went on because the reorder buffer was full
+  // On several shards together more runs were open than RunBounds::max_runs_total: one engine would have
+  // dropped some.
+  bool over_shared_bound = false;
 };
 
 class Engine {
  public:
   // `plan` outlives the engine. Runs the global initialisers. `share` says which part of the work is
-  // this engine's; the default is all of it. `bounds` are those of every pattern.
+  // this engine's; the default is all of it. `bounds` are those of every stream.
   Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink, Share share = {},
-         const pattern::RunBounds& bounds = {});
+         const Bounds& bounds = {});
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -83,6 +87,11 @@ class Engine {
   // Evaluation errors by abi::EvalError.
   const uint64_t* errors() const { return call_.errors(); }
   std::vector<StreamStatistics> Statistics() const;
+  // Of a stream with a pattern: how many runs are open here.
+  uint32_t open_runs(uint32_t stream) const {
+    const StreamState& state = streams_[stream];
+    return state.pattern ? state.pattern->open() : 0;
+  }
   // Of all `.tap` operators, each for itself, and how many rows came too late; in no order.
   std::vector<Metric> Metrics() const;
   // Set when something has stopped the program.
@@ -276,7 +285,7 @@ class Engine {
   kernel::KernelTable kernels_;
   OutputSink& sink_;
   const Share share_;
-  const pattern::RunBounds bounds_;
+  const Bounds bounds_;
   OutputOrder order_;
   base::Arena arena_;
   abi::KernelContext context_;

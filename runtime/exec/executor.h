@@ -45,8 +45,7 @@ class Executor {
 };
 
 struct ExecutorOptions {
-  // Of every pattern; that of all runs together holds for each worker.
-  pattern::RunBounds bounds;
+  Bounds bounds;
   // What happens to each event, for one worker and a plan for a trace; empty: nobody wants to know.
   TraceWrite trace;
 };

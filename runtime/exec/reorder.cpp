@@ -1,4 +1,3 @@
-#include "base/limits.h"
 #include "runtime/exec/engine.h"
 
 // Rows of streams with a watermark: they wait until the stream's clock has reached them, or are late
@@ -21,7 +20,7 @@ void Engine::Reorder(uint32_t table, uint32_t consumer, const row::RowTable& row
   StreamState& state = streams_[reader.stream];
   const TimestampNs time = rows.time(row);
   if (time > state.clock) {
-    if (state.reorder->size() >= limits::kMaxReorderedRows) {
+    if (state.reorder->size() >= bounds_.max_reorder) {
       ++state.statistics.released_early;
       ReleaseNext(state);
     }

@@ -51,7 +51,7 @@ std::string LoadFailure(std::string_view kernel, const op::KernelCaller::ErrorCo
 }  // namespace
 
 Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink, Share share,
-               const pattern::RunBounds& bounds)
+               const Bounds& bounds)
     : plan_(plan),
       kernels_(std::move(kernels)),
       sink_(sink),
@@ -179,7 +179,7 @@ std::vector<Engine::Input>& Engine::InputsOf(uint32_t table, uint32_t stream) {
 
 void Engine::BuildPatternInputs(uint32_t stream) {
   const ir::PatternPlan& pattern = *plan_.streams[stream].pattern;
-  streams_[stream].pattern = std::make_unique<pattern::PatternState>(pattern, bounds_);
+  streams_[stream].pattern = std::make_unique<pattern::PatternState>(pattern, bounds_.runs);
   const std::vector<bool> looks_up = StepsThatLookUp(pattern);
   for (uint32_t step = 0; step < pattern.steps.size(); ++step) {
     const std::vector<ir::StepInput>& inputs = pattern.steps[step].inputs;

@@ -15,10 +15,7 @@ void Add(StreamStatistics& total, const StreamStatistics& part) {
   }
   total.rows_in += part.rows_in;
   total.outputs += part.outputs;
-  total.pattern.opened += part.pattern.opened;
-  total.pattern.matched += part.pattern.matched;
-  total.pattern.expired += part.pattern.expired;
-  total.pattern.dropped += part.pattern.dropped;
+  total.pattern += part.pattern;
   total.open_runs += part.open_runs;
   total.forecast.predictions += part.forecast.predictions;
   total.forecast.silent += part.forecast.silent;
@@ -69,9 +66,14 @@ class ShardSet::Collector final : public JsonSink {
 };
 
 ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
-                   JsonSink& sink, const pattern::RunBounds& bounds)
-    : sink_(sink) {
-  for (Share& share : PlanShares(plan, shards)) {
+                   JsonSink& sink, const Bounds& bounds)
+    : sink_(sink), bounds_(bounds), over_shared_bound_(plan.streams.size()) {
+  std::vector<Share> shares = PlanShares(plan, shards, bounds.runs);
+  for (uint32_t stream = 0; stream < plan.streams.size(); ++stream) {
+    if (plan.streams[stream].pattern && shares.front().ByKey(stream))
+      spread_patterns_.push_back(stream);
+  }
+  for (Share& share : shares) {
     auto shard = std::make_unique<Shard>();
     shard->sink = std::make_unique<Collector>(*shard, sink);
     shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share), bounds);
@@ -117,7 +119,17 @@ void ShardSet::Wait() {
   std::unique_lock lock(mutex_);
   done_.wait(lock, [&] { return working_ == 0; });
   lock.unlock();
+  CountOpenRuns();
   Merge();
+}
+
+// No shard knows what the others have open, so the bound of all runs is looked at between batches only.
+void ShardSet::CountOpenRuns() {
+  for (const uint32_t stream : spread_patterns_) {
+    uint64_t open = 0;
+    for (const auto& shard : shards_) open += shard->engine->open_runs(stream);
+    if (open > bounds_.runs.max_runs_total) over_shared_bound_[stream] = true;
+  }
 }
 
 void ShardSet::Finish(bool flush) {
@@ -205,6 +217,7 @@ std::vector<StreamStatistics> ShardSet::Statistics() const {
     const auto part = shards_[i]->engine->Statistics();
     for (size_t s = 0; s < total.size(); ++s) Add(total[s], part[s]);
   }
+  for (size_t s = 0; s < total.size(); ++s) total[s].over_shared_bound = over_shared_bound_[s];
   return total;
 }
 

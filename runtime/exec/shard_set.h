@@ -18,7 +18,7 @@ namespace varpulis::exec {
 class ShardSet final : public Executor {
  public:
   ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
-           JsonSink& sink, const pattern::RunBounds& bounds);
+           JsonSink& sink, const Bounds& bounds);
   ~ShardSet() override;
   ShardSet(const ShardSet&) = delete;
   ShardSet& operator=(const ShardSet&) = delete;
@@ -58,8 +58,12 @@ class ShardSet final : public Executor {
 
   void Run(Shard& shard);
   void Merge();
+  void CountOpenRuns();
 
   JsonSink& sink_;
+  const Bounds bounds_;
+  std::vector<uint32_t> spread_patterns_;  // streams whose runs are on all shards
+  std::vector<bool> over_shared_bound_;    // by stream
   std::vector<std::unique_ptr<Shard>> shards_;
   std::vector<Output> merged_;  // scratch
   uint64_t outputs_ = 0;

@@ -92,13 +92,15 @@ bool IsStateless(const ir::StreamPlan& stream) {
 }
 
 // One keyed stream that reads events; all others follow it and keep no state.
-bool SpreadsByKey(const ir::Plan& plan, const std::vector<uint32_t>& members) {
+bool SpreadsByKey(const ir::Plan& plan, const std::vector<uint32_t>& members,
+                  const pattern::RunBounds& bounds) {
   size_t keyed = 0;
   for (uint32_t s : members) {
     const ir::StreamPlan& stream = plan.streams[s];
     // What leaves a reorder buffer, and windows in the order of their keys, have no place that another shard
     // could know.
     if (stream.time.watermarked) return false;
+    if (stream.pattern && bounds.max_runs_total < limits::kMaxRunsPerPattern) return false;
     const auto tables = ir::InputTables(stream);
     const bool root = AreAll(ir::Table::Kind::Event, plan, tables) && IsKeyed(stream);
     // Every shard makes the rows of a timer.
@@ -111,7 +113,8 @@ bool SpreadsByKey(const ir::Plan& plan, const std::vector<uint32_t>& members) {
 
 }  // namespace
 
-std::vector<Share> PlanShares(const ir::Plan& plan, uint32_t shards) {
+std::vector<Share> PlanShares(const ir::Plan& plan, uint32_t shards,
+                              const pattern::RunBounds& bounds) {
   // Whatever depends on the order of all events is done by one shard, and so is all else then.
   if (!plan.serial_reason.empty()) {
     const std::vector<uint32_t> first(plan.streams.size(), 0);
@@ -126,7 +129,7 @@ std::vector<Share> PlanShares(const ir::Plan& plan, uint32_t shards) {
   uint32_t next = 0;
   for (const std::vector<uint32_t>& group : members) {
     if (group.empty()) continue;
-    const uint32_t owner = SpreadsByKey(plan, group) ? Share::kAllShards : next++ % shards;
+    const uint32_t owner = SpreadsByKey(plan, group, bounds) ? Share::kAllShards : next++ % shards;
     for (uint32_t s : group) owners[s] = owner;
   }
   std::vector<Share> shares;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/ir/plan.h"
+#include "runtime/pattern/run_bounds.h"
 
 namespace varpulis::exec {
 
@@ -29,7 +30,9 @@ struct Share {
   bool counts_shared_errors() const { return shard == 0; }
 };
 
-// Shares of `shards` engines over the plan, with the same owners.
-std::vector<Share> PlanShares(const ir::Plan& plan, uint32_t shards);
+// Shares of `shards` engines over the plan, with the same owners. A bound of all runs of a pattern that is
+// lower than the default is there to be reached: such a pattern stays on one shard, which counts them all.
+std::vector<Share> PlanShares(const ir::Plan& plan, uint32_t shards,
+                              const pattern::RunBounds& bounds = {});
 
 }  // namespace varpulis::exec

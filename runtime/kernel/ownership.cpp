@@ -125,13 +125,6 @@ abi::ArrayValue* GrownList(abi::KernelContext& context, abi::ArrayValue* list) {
   return grown;
 }
 
-// A copy of a value that was owned before, and so is not too large.
-Cell CopyOwned(abi::KernelContext& context, const Cell& cell) {
-  const std::optional<Cell> copy = OwnCell(context, cell);
-  VPL_CHECK(copy.has_value(), "an owned value reaches more than {} bytes", limits::kMaxOwnedBytes);
-  return *copy;
-}
-
 // The list becomes a copy of itself.
 void CopyList(abi::KernelContext& context, abi::ArrayValue*& list) {
   if (list == nullptr) return;
@@ -143,13 +136,13 @@ void CopyList(abi::KernelContext& context, abi::ArrayValue*& list) {
   list = copy;
 }
 
+}  // namespace
+
 void ReleaseList(abi::KernelContext& context, abi::ArrayValue* list) {
   if (list == nullptr) return;
   for (uint64_t i = 0; i < list->size; ++i) RetireCell(context, list->elements()[i]);
   RetireBlock(context, list);
 }
-
-}  // namespace
 
 abi::VplString OwnText(abi::KernelContext& context, const abi::VplString& text) {
   if (text.is_inline()) return text;
@@ -158,6 +151,12 @@ abi::VplString OwnText(abi::KernelContext& context, const abi::VplString& text) 
   std::memcpy(at, text.data, text.size);
   copy.data = at;
   return copy;
+}
+
+Cell CopyOwned(abi::KernelContext& context, const Cell& cell) {
+  const std::optional<Cell> copy = OwnCell(context, cell);
+  VPL_CHECK(copy.has_value(), "an owned value reaches more than {} bytes", limits::kMaxOwnedBytes);
+  return *copy;
 }
 
 std::optional<Cell> OwnCell(abi::KernelContext& context, const Cell& cell) {

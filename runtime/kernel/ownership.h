@@ -24,8 +24,13 @@ std::optional<Cell> OwnCell(abi::KernelContext& context, const Cell& cell);
 // The same; what is too large is an error of kind Limit.
 std::optional<Cell> OwnOrFail(abi::KernelFrame& frame, const Cell& cell);
 
+// A copy of a value that was owned before, and so is not too large.
+Cell CopyOwned(abi::KernelContext& context, const Cell& cell);
+
 // The memory that an owned value may hold becomes free at the end of the batch.
 void RetireText(abi::KernelContext& context, const abi::VplString& text);
 void RetireCell(abi::KernelContext& context, const Cell& cell);
+// The list, which may be null, with its elements.
+void ReleaseList(abi::KernelContext& context, abi::ArrayValue* list);
 
 }  // namespace varpulis::kernel

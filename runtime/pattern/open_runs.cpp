@@ -51,8 +51,8 @@ bool PatternState::MayOpen(op::KernelCaller& call, const row::RowTable& rows, ui
 uint64_t PatternState::OpenOfKey(uint64_t hash) const {
   if (!bounded_by_key()) return others();
   uint64_t runs = 0;
-  for (size_t state = 1; state < waiting_.size(); ++state) {
-    if (waiting_[state].empty()) continue;
+  for (uint32_t state = 1; state < waiting_.size(); ++state) {
+    if (waiting_[state].empty() || !IsOfRuns(state)) continue;
     const auto chain = waiting_[state].find(hash);
     if (chain != waiting_[state].end()) runs += chain->second.count;
   }
@@ -104,10 +104,7 @@ void PatternState::OpenRun(op::KernelCaller& call, const row::RowTable& rows, ui
   const TimestampNs time = rows.time(row);
   const op::RecordId id = Allocate(time);
   const ir::EdgeKernels& kernels = edge.kernels[hit.input];
-  uint64_t hash = 0;
-  if (kernels.capture != ir::kNoKernel) {
-    hash = static_cast<uint64_t>(call.Int(kernels.capture, rows, row, RecordOf(id)));
-  }
+  const uint64_t hash = Capture(call, rows, row, edge, hit.input, id);
   if (!edge.ends && !FindRoom(call, id, hash, clock)) return Discard(call, id);
   ++counters_.opened;
   if (observer_ != nullptr)
@@ -125,9 +122,9 @@ void PatternState::OpenRun(op::KernelCaller& call, const row::RowTable& rows, ui
 
 // --- what must not have come ---------------------------------------------------------------------
 
-void PatternState::Remember(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-                            const StepHit& hit) {
-  const uint64_t key = plan_.partition_key ? hit.probe : 0;
+void PatternState::Remember(op::KernelCaller& call, uint32_t step, TimestampNs start,
+                            TimestampNs end, uint64_t hash) {
+  const uint64_t key = plan_.partition_key ? hash : 0;
   const auto chain = waiting_[0].find(key);
   if (chain != waiting_[0].end() && chain->second.count >= bounds_.max_runs) {
     // The oldest is the first that no run could care about.
@@ -135,9 +132,9 @@ void PatternState::Remember(op::KernelCaller& call, const row::RowTable& rows, u
     ++counters_.forgotten;
     Remove(call, chain->second.head, RunEnd::Evicted);
   }
-  const op::RecordId id = Allocate(rows.time(row));
-  // It has no later event; the place says by which negation it is remembered.
-  Last(id) = hit.step;
+  const op::RecordId id = Allocate(start);
+  Last(id) = end;
+  HeaderOf(id).sequence = step;
   Link(id, 0, key);
   ++remembered_;
   Schedule(id);
@@ -149,11 +146,12 @@ bool PatternState::IsBlocked(const ir::PatternEdge& edge, TimestampNs time, cons
                              TimestampNs clock) {
   bool blocked = false;
   ForRuns(0, plan_.partition_key, hit, [&](op::RecordId id) {
+    const auto step = static_cast<uint32_t>(HeaderOf(id).sequence);
     const auto& steps = edge.blocked_by;
-    if (std::find(steps.begin(), steps.end(), Last(id)) == steps.end()) return;
+    if (std::find(steps.begin(), steps.end(), step) == steps.end()) return;
     const TimestampNs before = Start(id);
     if (PastDeadline(before, clock)) return;
-    const bool counts = plan_.steps[Last(id)].at_once ? before <= time : before < time;
+    const bool counts = plan_.steps[step].at_once ? Last(id) <= time : Last(id) < time;
     blocked = blocked || (counts && base::TimeBetween(before, time) <= plan_.within);
   });
   return blocked;

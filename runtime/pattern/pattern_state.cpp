@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/kernel/ownership.h"
 #include "runtime/pattern/progress.h"
 
 namespace varpulis::pattern {
@@ -17,11 +18,21 @@ PatternState::PatternState(const ir::PatternPlan& plan, const RunBounds& bounds)
       bounds_(bounds),
       store_(static_cast<uint32_t>(sizeof(Header)) + plan.run.size),
       waiting_(plan.states.size()),
+      watches_of_(plan.steps.size()),
       edges_of_(plan.steps.size()),
       choice_(plan, bounds.max_matches) {
+  for (const ir::Closure& closure : plan.closures) {
+    chains_.emplace_back(closure.lists.size());
+    has_elements_ = has_elements_ || !closure.lists.empty();
+    appended_.resize(appended_.size() + closure.lists.size());
+  }
+  shown_.resize(appended_.size());
   for (uint32_t i = 0; i < plan.edges.size(); ++i) {
     const ir::PatternEdge& edge = plan.edges[i];
-    if (edge.kind != ir::EdgeKind::Begin) edges_of_[edge.step].push_back(i);
+    if (edge.kind == ir::EdgeKind::Begin) continue;
+    const bool watches = edge.kind == ir::EdgeKind::Watch ||
+                         (edge.kind != ir::EdgeKind::Kill && !IsOfRuns(edge.from));
+    (watches ? watches_of_ : edges_of_)[edge.step].push_back(i);
   }
   if (bounds.overflow != Overflow::Drop && bounds.overflow != Overflow::Error) {
     progress_ = bounds.overflow == Overflow::EvictLeastProgress
@@ -39,33 +50,41 @@ op::RecordId PatternState::Allocate(TimestampNs time) {
   Header& header = HeaderOf(id);
   next_sequence_ = std::max(next_sequence_ + 1, event_ << kOpeningBits);
   header.sequence = next_sequence_;
-  header.generation = next_generation_++;
-  if (next_generation_ == 0) next_generation_ = 1;
+  header.generation = NextGeneration();
   Start(id) = time;
   Last(id) = time;
   return id;
 }
 
+uint32_t PatternState::NextGeneration() {
+  const uint32_t generation = next_generation_++;
+  if (next_generation_ == 0) next_generation_ = 1;
+  return generation;
+}
+
 void PatternState::Link(op::RecordId id, uint32_t state, uint64_t hash) {
   op::Append(waiting_[state], hash, id, LinkOf());
   HeaderOf(id).state = state;
-  if (ranks() && state != 0) ranking_.Add(BoundKey(hash), RankOf(id));
+  if (ranks() && IsOfRuns(state)) ranking_.Add(BoundKey(hash), RankOf(id));
 }
 
 void PatternState::Unlink(op::RecordId id) {
   const uint32_t state = HeaderOf(id).state;
-  if (ranks() && state != 0) ranking_.Remove(BoundKey(HeaderOf(id).link.hash), RankOf(id));
+  if (ranks() && IsOfRuns(state)) ranking_.Remove(BoundKey(HeaderOf(id).link.hash), RankOf(id));
   op::Remove(waiting_[state], id, LinkOf());
 }
 
 void PatternState::Discard(op::KernelCaller& call, op::RecordId id) {
   HeaderOf(id).generation = 0;
+  if (has_elements_) ReleaseElements(call, id);
   kernel::ReleaseRecord(plan_.run, RecordOf(id), call.context());
   store_.Free(id);
 }
 
 void PatternState::Remove(op::KernelCaller& call, op::RecordId id, RunEnd end) {
-  if (observer_ != nullptr && HeaderOf(id).state != 0) observer_->Ended(HeaderOf(id).sequence, end);
+  if (observer_ != nullptr && IsOfRuns(HeaderOf(id).state))
+    observer_->Ended(HeaderOf(id).sequence, end);
+  if (!watchers_.empty()) DropWatchers(call, id);
   if (fires_) LeavePartition(id);
   Unlink(id);
   Discard(call, id);
@@ -82,7 +101,7 @@ void PatternState::JoinPartition(op::RecordId id) {
 }
 
 void PatternState::LeavePartition(op::RecordId id) {
-  if (HeaderOf(id).state == 0) return;
+  if (!IsOfRuns(HeaderOf(id).state)) return;
   const auto partition = partitions_.find(plan_.partition_key ? HeaderOf(id).link.hash : 0);
   if (partition != partitions_.end() && --partition->second.runs == 0) partitions_.erase(partition);
 }
@@ -94,6 +113,7 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
                          op::RowConsumer emit) {
   clock = std::max(clock, rows.time(row));
   clock_ = clock;
+  for (ElementChains& chains : chains_) chains.BeginEvent();
   tried_.clear();
   for (const StepHit& hit : hits) {
     if (plan_.steps[hit.step].negated) {
@@ -102,6 +122,7 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
     }
     for (const uint32_t edge : edges_of_[hit.step]) tried_.push_back({edge, &hit});
   }
+  if (!plan_.groups.empty()) Watch(call, rows, row, hits);
   // Edges of one state stand in the order in which they are preferred.
   std::sort(tried_.begin(), tried_.end(),
             [](const Tried& a, const Tried& b) { return a.edge < b.edge; });
@@ -130,23 +151,25 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
   for (const StepHit& hit : hits) {
     const auto& blockers = plan_.blockers;
     if (std::find(blockers.begin(), blockers.end(), hit.step) != blockers.end())
-      Remember(call, rows, row, hit);
+      Remember(call, hit.step, rows.time(row), rows.time(row), hit.probe);
   }
   if (plan_.selection != ir::Selection::Stnm || !taken)
     Open(call, rows, row, hits, clock, out, emit);
 }
 
 // Whether the edge's condition is true of the row and the run.
-inline bool PatternState::Guards(op::KernelCaller& call, const ir::PatternEdge& edge,
-                                 const StepHit& hit, const row::RowTable& rows, uint32_t row,
-                                 op::RecordId run) {
+bool PatternState::Guards(op::KernelCaller& call, const ir::PatternEdge& edge, const StepHit& hit,
+                          const row::RowTable& rows, uint32_t row, op::RecordId run) {
   const ir::EdgeKernels& kernels = edge.kernels[hit.input];
-  if (kernels.guard == ir::kNoKernel || call.Test(kernels.guard, rows, row, RecordOf(run)))
-    return true;
-  if (observer_ != nullptr) {
+  if (kernels.guard == ir::kNoKernel) return true;
+  const bool shows = has_elements_ && (kernels.guard_reads_lists || observer_ != nullptr);
+  if (shows) ShowElements(run);
+  const bool passes = call.Test(kernels.guard, rows, row, RecordOf(run));
+  if (!passes && observer_ != nullptr && IsOfRuns(HeaderOf(run).state)) {
     observer_->Refused(HeaderOf(run).sequence, edge, kernels, rows, row, RecordOf(run));
   }
-  return false;
+  if (shows) HideElements(run);
+  return passes;
 }
 
 // Decision D14: the event counts from the binding in front of the negation to the deadline.
@@ -158,6 +181,7 @@ void PatternState::Kill(op::KernelCaller& call, const row::RowTable& rows, uint3
     ForRuns(edge.from, edge.keyed, hit, [&](op::RecordId run) {
       if (time < IntSlot(run, edge.since) || PastDeadline(Start(run), time)) return;
       if (!Guards(call, edge, hit, rows, row, run)) return;
+      if (!IsOfRuns(edge.from)) return DropWatcher(call, run);
       ++counters_.killed;
       Remove(call, run, RunEnd::Killed);
     });
@@ -203,22 +227,21 @@ void PatternState::Advance(op::KernelCaller& call, const row::RowTable& rows, ui
   if (HeaderOf(id).generation != candidate.generation) return;
   if (candidate.edge == nullptr) return Break(call, id, out, emit);
   const ir::PatternEdge& edge = *candidate.edge;
-  if (plan_.selection == ir::Selection::Any && edge.kind == ir::EdgeKind::Take)
+  const bool forks = edge.kind == ir::EdgeKind::Take || plan_.run_per_choice;
+  if (plan_.selection == ir::Selection::Any && forks)
     return Fork(call, rows, row, candidate, out, emit);
   const ir::EdgeKernels& kernels = edge.kernels[candidate.hit->input];
   const TimestampNs time = rows.time(row);
   Last(id) = time;
   if (!HasRoom(edge, id)) return;
-  uint64_t hash = 0;
-  if (kernels.capture != ir::kNoKernel) {
-    hash = static_cast<uint64_t>(call.Int(kernels.capture, rows, row, RecordOf(id)));
-  }
+  const uint64_t hash = Capture(call, rows, row, edge, candidate.hit->input, id);
   if (edge.has_match) Emit(call, &rows, row, &edge, kernels, id, time, out, emit);
   if (edge.ends) return Remove(call, id, RunEnd::Complete);
   if (observer_ != nullptr) observer_->Advanced(HeaderOf(id).sequence, edge.step, edge.to, hash);
   if (HeaderOf(id).state == edge.to && HeaderOf(id).link.hash == hash) return;
   Unlink(id);
   Link(id, edge.to, hash);
+  if (!watchers_.empty()) DropWatchers(call, id, plan_.states[edge.to].groups);
 }
 
 // The run stays as it was beside what the event makes of it.
@@ -227,13 +250,11 @@ void PatternState::Fork(op::KernelCaller& call, const row::RowTable& rows, uint3
   const ir::PatternEdge& edge = *candidate.edge;
   const ir::EdgeKernels& kernels = edge.kernels[candidate.hit->input];
   const TimestampNs time = rows.time(row);
+  if (edge.kind == ir::EdgeKind::More && !HasRoom(edge, candidate.run)) return;
   const op::RecordId id = Allocate(Start(candidate.run));
-  kernel::CopyRecord(plan_.run, RecordOf(candidate.run), RecordOf(id), call.context());
+  CopyRun(call, candidate.run, id);
   Last(id) = time;
-  uint64_t hash = 0;
-  if (kernels.capture != ir::kNoKernel) {
-    hash = static_cast<uint64_t>(call.Int(kernels.capture, rows, row, RecordOf(id)));
-  }
+  const uint64_t hash = Capture(call, rows, row, edge, candidate.hit->input, id);
   if (!edge.ends && !FindRoom(call, id, hash, clock_)) return Discard(call, id);
   if (observer_ != nullptr)
     observer_->Forked(HeaderOf(id).sequence, id, HeaderOf(candidate.run).sequence);
@@ -244,6 +265,7 @@ void PatternState::Fork(op::KernelCaller& call, const row::RowTable& rows, uint3
   }
   if (observer_ != nullptr) observer_->Advanced(HeaderOf(id).sequence, edge.step, edge.to, hash);
   Link(id, edge.to, hash);
+  if (!watchers_.empty()) CopyWatchers(call, candidate.run, id);
   if (fires_) JoinPartition(id);
   Schedule(id);
 }
@@ -270,7 +292,7 @@ bool PatternState::ElementsFit(op::KernelCaller& call, const row::RowTable* rows
 void PatternState::Show(const ir::Closure& closure, op::RecordId id, int64_t size) {
   IntSlot(id, closure.count_slot) = size;
   for (const uint32_t slot : closure.lists) {
-    auto* list = *reinterpret_cast<abi::ArrayValue**>(RecordOf(id) + plan_.run.slots[slot].offset);
+    abi::ArrayValue* list = List(id, slot);
     if (list != nullptr) list->size = static_cast<uint64_t>(size);
   }
 }
@@ -279,6 +301,7 @@ void PatternState::Emit(op::KernelCaller& call, const row::RowTable* rows, uint3
                         const ir::PatternEdge* edge, const ir::EdgeKernels& kernels,
                         op::RecordId id, TimestampNs time, row::RowTable& out,
                         op::RowConsumer emit) {
+  if (has_elements_) ShowElements(id);
   const auto put_out = [&] {
     if (!ElementsFit(call, rows, row, id, time)) return;
     if (kernels.check != ir::kNoKernel && !call.Holds(kernels.check, rows, row, RecordOf(id), time))
@@ -291,7 +314,15 @@ void PatternState::Emit(op::KernelCaller& call, const row::RowTable* rows, uint3
     emit(call.Project(kernels.match, rows, row, RecordOf(id), out, time));
   };
   choice_.Begin(RecordOf(id), edge == nullptr ? UINT32_MAX : edge->closure, *call.context().arena);
-  if (choice_.is_single()) return put_out();
+  if (choice_.is_single()) {
+    put_out();
+  } else {
+    PutOutChoices(id, put_out);
+  }
+  if (has_elements_) HideElements(id);
+}
+
+void PatternState::PutOutChoices(op::RecordId id, const std::function<void()>& put_out) {
   // Whether the choice is cut short is known before the first match says so.
   const bool cut = choice_.is_larger_than(bounds_.max_matches);
   if (cut) ++counters_.cut;
@@ -311,6 +342,7 @@ void PatternState::CollectBroken(const std::vector<StepHit>& hits) {
   }
   if (watched == nullptr) return;
   for (uint32_t state = 1; state < plan_.states.size(); ++state) {
+    if (!IsOfRuns(state)) continue;
     ForRuns(state, plan_.partition_key, *watched, [&](op::RecordId id) {
       if (found_.contains(id)) return;
       candidates_.push_back({HeaderOf(id).sequence, id, HeaderOf(id).generation, nullptr, watched});
@@ -341,8 +373,9 @@ uint64_t PatternState::FiringOrder(op::RecordId id) {
 void PatternState::FireRun(op::KernelCaller& call, op::RecordId id, row::RowTable& out,
                            op::RowConsumer emit) {
   const ir::PatternState& state = plan_.states[HeaderOf(id).state];
-  const ir::EdgeKernels kernels{ir::kNoKernel, ir::kNoKernel, plan_.deadline_check,
-                                plan_.deadline_match};
+  ir::EdgeKernels kernels;
+  kernels.check = plan_.deadline_check;
+  kernels.match = plan_.deadline_match;
   TimestampNs due = kTimeMax;
   if (plan_.within > 0 && __builtin_add_overflow(Start(id), plan_.within, &due)) due = kTimeMax;
   fired_due_ = due;
@@ -364,8 +397,8 @@ void PatternState::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable
     }
     if (plan_.partition_key) {
       std::stable_sort(due_.begin(), due_.end(), [&](const DueRun& a, const DueRun& b) {
-        const bool a_runs = HeaderOf(a.run).state != 0;
-        const bool b_runs = HeaderOf(b.run).state != 0;
+        const bool a_runs = IsOfRuns(HeaderOf(a.run).state);
+        const bool b_runs = IsOfRuns(HeaderOf(b.run).state);
         if (!a_runs || !b_runs) return a_runs < b_runs;
         return FiringOrder(a.run) < FiringOrder(b.run);
       });
@@ -376,11 +409,22 @@ void PatternState::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable
         FireRun(call, entry.run, out, emit);
         continue;
       }
-      if (state == 0) --remembered_;
-      ++counters_.expired;
-      Remove(call, entry.run, RunEnd::Expired);
+      EndOfTime(call, entry.run);
     }
   }
+}
+
+// Of a run, of what is remembered, or of a watcher without a run.
+void PatternState::EndOfTime(op::KernelCaller& call, op::RecordId id) {
+  const uint32_t state = HeaderOf(id).state;
+  if (state == 0) {
+    --remembered_;
+  } else if (!IsOfRuns(state)) {
+    return DropWatcher(call, id);
+  } else {
+    ++counters_.expired;
+  }
+  Remove(call, id, RunEnd::Expired);
 }
 
 void PatternState::Drain(op::KernelCaller& call, row::RowTable& out, op::RowConsumer emit) {
@@ -405,27 +449,29 @@ void PatternState::Expire(op::KernelCaller& call, TimestampNs clock) {
     const DueRun front = expiry_.front();
     if (HeaderOf(front.run).generation == front.generation) {
       if (!PastDeadline(front.start, clock)) break;
-      if (HeaderOf(front.run).state == 0) {
-        --remembered_;
-      } else {
-        ++counters_.expired;
-      }
-      Remove(call, front.run, RunEnd::Expired);
+      EndOfTime(call, front.run);
     }
     expiry_.Pop();
   }
 }
 
 void PatternState::Release(op::KernelCaller& call) {
+  // Watchers go with their runs, and stand behind them.
   for (op::KeyIndex& index : waiting_) {
     for (op::RecordId id : op::Chained(index, LinkOf())) Remove(call, id, RunEnd::Released);
   }
+  watching_ = 0;
+  for (abi::ArrayValue*& list : appended_) kernel::ReleaseList(call.context(), list);
+  std::fill(appended_.begin(), appended_.end(), nullptr);
   expiry_.Clear();
 }
 
 size_t PatternState::bytes() const {
   size_t bytes = store_.bytes() + expiry_.bytes();
   for (const op::KeyIndex& index : waiting_) bytes += op::IndexBytes(index);
+  bytes += watchers_.capacity() * sizeof(std::pair<op::RecordId, std::vector<op::RecordId>>) +
+           watching_ * sizeof(op::RecordId);
+  for (const ElementChains& chains : chains_) bytes += chains.bytes();
   return bytes + ranking_.bytes() + partitions_.capacity() * sizeof(std::pair<uint64_t, Partition>);
 }
 

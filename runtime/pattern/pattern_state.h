@@ -7,6 +7,7 @@
 //   header: link, sequence, generation, state | record: start, last, captures
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include <absl/container/flat_hash_map.h>
@@ -21,6 +22,7 @@
 #include "runtime/operator/row_consumer.h"
 #include "runtime/pattern/choice.h"
 #include "runtime/pattern/due_run.h"
+#include "runtime/pattern/element_chains.h"
 #include "runtime/pattern/run_bounds.h"
 #include "runtime/pattern/run_observer.h"
 #include "runtime/pattern/run_ranking.h"
@@ -38,6 +40,20 @@ struct PatternCounters {
   uint64_t forgotten = 0;  // events that a negation in front had to remember, at a bound
   uint64_t truncated = 0;  // elements that closures had no room for
   uint64_t cut = 0;        // completions with more choices than are tried
+
+  PatternCounters& operator+=(const PatternCounters& other) {
+    opened += other.opened;
+    matched += other.matched;
+    expired += other.expired;
+    killed += other.killed;
+    broken += other.broken;
+    dropped += other.dropped;
+    evicted += other.evicted;
+    forgotten += other.forgotten;
+    truncated += other.truncated;
+    cut += other.cut;
+    return *this;
+  }
 };
 
 // One way in which the current event concerns a step.
@@ -93,13 +109,14 @@ class PatternState {
   // A run had to be left out under Overflow::Error: the program is to stop.
   bool overflowed() const { return overflowed_; }
   const PatternCounters& counters() const { return counters_; }
-  uint32_t open() const { return store_.live() - remembered_; }
+  uint32_t open() const { return store_.live() - remembered_ - watching_; }
   // Slabs, index and expiry queue.
   size_t bytes() const;
 
  private:
   struct Header {
     op::ChainLink link;
+    // Of what is remembered: the step that it came for. Of a watcher: the run that it watches for.
     uint64_t sequence;
     uint32_t generation;
     uint32_t state;
@@ -135,6 +152,10 @@ class PatternState {
   }
 
   // Calls visit(run) for the runs in the state that the hit may concern; they may be removed.
+  // Whether runs stand in the state, not watchers or what is remembered.
+  bool IsOfRuns(uint32_t state) const {
+    return state != 0 && plan_.states[state].group == UINT32_MAX;
+  }
   template <typename Visit>
   void ForRuns(uint32_t state, bool keyed, const StepHit& hit, const Visit& visit);
   bool Guards(op::KernelCaller& call, const ir::PatternEdge& edge, const StepHit& hit,
@@ -146,11 +167,25 @@ class PatternState {
                const Candidate& candidate, row::RowTable& out, op::RowConsumer emit);
   void Fork(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
             const Candidate& candidate, row::RowTable& out, op::RowConsumer emit);
+  // closures.cpp: elements lie in chains, which runs share; a record has them while kernels read it.
+  // Takes the row into the record as the edge says; the hash by which the record is found from now on.
+  uint64_t Capture(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+                   const ir::PatternEdge& edge, uint32_t input, op::RecordId id);
+  size_t FirstList(uint32_t closure) const;
+  ElementChains::View ViewOf(const ir::Closure& closure, op::RecordId id);
+  void ShowElements(op::RecordId id);
+  void HideElements(op::RecordId id);
+  void CopyRun(op::KernelCaller& call, op::RecordId from, op::RecordId to);
+  void ReleaseElements(op::KernelCaller& call, op::RecordId id);
+  abi::ArrayValue*& List(op::RecordId id, uint32_t slot) {
+    return *reinterpret_cast<abi::ArrayValue**>(RecordOf(id) + plan_.run.slots[slot].offset);
+  }
   // False if the closure has no room for the element.
   bool HasRoom(const ir::PatternEdge& edge, op::RecordId id);
   void Emit(op::KernelCaller& call, const row::RowTable* rows, uint32_t row,
             const ir::PatternEdge* edge, const ir::EdgeKernels& kernels, op::RecordId id,
             TimestampNs time, row::RowTable& out, op::RowConsumer emit);
+  void PutOutChoices(op::RecordId id, const std::function<void()>& put_out);
   void Open(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
             const std::vector<StepHit>& hits, TimestampNs clock, row::RowTable& out,
             op::RowConsumer emit);
@@ -176,16 +211,50 @@ class PatternState {
   }
   void CollectBroken(const std::vector<StepHit>& hits);
   void Break(op::KernelCaller& call, op::RecordId id, row::RowTable& out, op::RowConsumer emit);
-  void Remember(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-                const StepHit& hit);
+  // The step came for the runs of the hash's partition; it is remembered until its deadline, from `start`.
+  void Remember(op::KernelCaller& call, uint32_t step, TimestampNs start, TimestampNs end,
+                uint64_t hash);
   bool IsBlocked(const ir::PatternEdge& edge, TimestampNs time, const StepHit& hit,
                  TimestampNs clock);
+  // watchers.cpp: what must not come is more than one event.
+  struct Watched {
+    op::RecordId record;  // a watcher, or the run to make one for
+    uint32_t generation;
+    const ir::PatternEdge* edge;
+    const StepHit* hit;
+  };
+  void Watch(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+             const std::vector<StepHit>& hits);
+  void FindWatched(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+                   const Tried& tried);
+  void AdvanceWatcher(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+                      const Watched& watched);
+  void BeginWatcher(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+                    const Watched& watched);
+  void BeginFreeWatchers(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+                         const std::vector<StepHit>& hits, const ir::NegatedGroup& group);
+  void BeginFreeWatcher(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
+                        const Watched& watched);
+  void Occur(op::KernelCaller& call, const ir::NegatedGroup& group, op::RecordId watcher);
+  void EndWatched(op::KernelCaller& call, op::RecordId id);
+  bool IsOfOnePartition(op::RecordId a, op::RecordId b);
+  op::RecordId AllocateWatcher(op::RecordId run, TimestampNs start);
+  size_t WatchersOf(op::RecordId run) const;
+  bool IsWatched(op::RecordId run, uint32_t way, TimestampNs time);
+  void CopyWatchers(op::KernelCaller& call, op::RecordId from, op::RecordId to);
+  // Those of the groups stay.
+  void DropWatchers(op::KernelCaller& call, op::RecordId run,
+                    const std::vector<uint32_t>& but_of = {});
+  void DropWatcher(op::KernelCaller& call, op::RecordId watcher);
+  uint32_t NextGeneration();
+
   bool ElementsFit(op::KernelCaller& call, const row::RowTable* rows, uint32_t row, op::RecordId id,
                    TimestampNs time);
   // The record shows that many elements of the closure.
   void Show(const ir::Closure& closure, op::RecordId id, int64_t size);
   void FireRun(op::KernelCaller& call, op::RecordId id, row::RowTable& out, op::RowConsumer emit);
   void Schedule(op::RecordId id);
+  void EndOfTime(op::KernelCaller& call, op::RecordId id);
   void JoinPartition(op::RecordId id);
   void LeavePartition(op::RecordId id);
   uint64_t FiringOrder(op::RecordId id);
@@ -205,12 +274,24 @@ class PatternState {
   RunObserver* observer_ = nullptr;
   // What has come of negations in front of the pattern, in state 0's index: their time is `start`.
   uint32_t remembered_ = 0;
+  uint32_t watching_ = 0;                                                  // watchers
+  absl::flat_hash_map<op::RecordId, std::vector<op::RecordId>> watchers_;  // by run
+  std::vector<std::vector<uint32_t>> watches_of_;  // as edges_of_, by step of a negated group
   op::DueQueue<DueRun> expiry_;
   absl::flat_hash_map<uint64_t, Partition, op::IdentityHash> partitions_;  // if the pattern fires
   std::vector<std::vector<uint32_t>> edges_of_;  // by step: edges that its events may take
   Choice choice_;
-  std::vector<Candidate> candidates_;  // scratch
-  std::vector<Tried> tried_;           // scratch
+  std::vector<ElementChains> chains_;  // by closure
+  bool has_elements_ = false;          // some closure keeps them
+  // By list of a closure, one closure behind the other: what a kernel appends to, and what it reads.
+  std::vector<abi::ArrayValue*> appended_;
+  std::vector<std::vector<uint64_t>> shown_;
+  std::vector<abi::Cell> element_;               // scratch
+  std::vector<Candidate> candidates_;            // scratch
+  std::vector<Tried> tried_;                     // scratch
+  std::vector<Watched> watched_;                 // scratch
+  std::vector<Tried> tried_watches_;             // scratch
+  absl::flat_hash_set<uint64_t> found_watches_;  // scratch: records, with ways
   // Runs that the event at hand has found or opened, if somebody asks again.
   absl::flat_hash_set<op::RecordId> found_;
   bool asks_again_ = false;

@@ -23,7 +23,7 @@ inline constexpr uint32_t kMostSubsetElements = 62;
 
 struct RunBounds {
   // Open runs per pattern, partition and value of the equality that links every step to the first, if
-  // there is one; and per pattern in all, on each shard.
+  // there is one; and per pattern in all.
   uint32_t max_runs = limits::kMaxRunsPerKey;
   uint32_t max_runs_total = limits::kMaxRunsPerPattern;
   Overflow overflow = Overflow::Drop;

@@ -152,6 +152,15 @@ Outcome Varpulis(std::vector<std::string> arguments, std::string input) {
   return Varpulis(Call{.arguments = std::move(arguments), .input = std::move(input)});
 }
 
+Outcome Replay(const std::string& program, const std::string& events,
+               const std::vector<std::string>& more) {
+  const Scratch scratch;
+  std::vector<std::string> arguments = {"simulate", "-p", scratch.Write("p.vpl", program), "-e",
+                                        scratch.Write("e.evt", events)};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return Varpulis(arguments);
+}
+
 std::string Outcome::Text() const {
   constexpr size_t kMost = 4000;
   return fmt::format("exit code {}, signal {}\n--- stdout\n{}\n--- stderr\n{}", exit_code, signal,

@@ -38,6 +38,9 @@ struct Outcome {
 // Waits for the end. A command that computes for more than a minute is killed by SIGXCPU.
 Outcome Varpulis(const Call& call);
 Outcome Varpulis(std::vector<std::string> arguments, std::string input = {});
+// `simulate` of a program and of events (JSON lines or text), with further arguments.
+Outcome Replay(const std::string& program, const std::string& events,
+               const std::vector<std::string>& more = {});
 
 std::vector<std::string> Lines(std::string_view text);
 // The last line that is not empty.

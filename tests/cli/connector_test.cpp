@@ -19,18 +19,11 @@ const char* const kProgram =
     "stream In = E.from(Mq, topic: \"in\") .to(Mq)\n"
     "stream Out = In .where(n > 1) .to(Mq, topic: \"zone/\" + n) .emit(n: n)\n";
 
-Outcome Replay(const Scratch& scratch, std::vector<std::string> more) {
-  std::vector<std::string> arguments = {
-      "simulate", "-p", scratch.Write("p.vpl", kProgram), "-e",
-      scratch.Write("e.evt", "E { n: 1 }\nE { n: 2 }\nE { n: 3 }\n")};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  return Varpulis(arguments);
-}
+const char* const kEvents = "E { n: 1 }\nE { n: 2 }\nE { n: 3 }\n";
 
 TEST(Connectors, ReplaySaysOncePerSinkThatNothingIsDelivered) {
-  const Scratch scratch;
   for (const std::string workers : {"1", "3"}) {
-    const Outcome outcome = Replay(scratch, {"-w", workers});
+    const Outcome outcome = Replay(kProgram, kEvents, {"-w", workers});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.Text();
     EXPECT_EQ(Lines(outcome.out).size(), 2u) << outcome.Text();
     EXPECT_THAT(
@@ -44,8 +37,7 @@ TEST(Connectors, ReplaySaysOncePerSinkThatNothingIsDelivered) {
 }
 
 TEST(Connectors, OfflineIsSilentAboutThem) {
-  const Scratch scratch;
-  const Outcome outcome = Replay(scratch, {"--offline"});
+  const Outcome outcome = Replay(kProgram, kEvents, {"--offline"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.Text();
   EXPECT_EQ(Lines(outcome.out).size(), 2u) << outcome.Text();
   EXPECT_THAT(outcome.err, Not(HasSubstr("deliver")));

@@ -66,5 +66,22 @@ TEST(ExplainMatch, RefusesWhatItCannotShow) {
   EXPECT_THAT(outcome.err, HasSubstr("--events and --match go together"));
 }
 
+// The flags of `simulate` that say how events are read and what is bounded.
+TEST(ExplainMatch, ReadsAndBoundsAsAReplayDoes) {
+  const std::string program = "stream S = A as a -> B .within(1h) .emit(n: a.n)\n";
+  const std::string events = "A { n: 1 }\nA { n: 2 }\nnonsense {\nB { }\n";
+  EXPECT_EQ(Explain(program, events, {"--match", "1"}).exit_code, 1);
+  const Outcome second = Explain(program, events, {"--match", "2", "--skip-bad"});
+  EXPECT_THAT(second.out, HasSubstr("output 2: S 1970-01-01T00:00:00Z {\"n\":2}\n"));
+  const Outcome late =
+      Explain(program, events, {"--match", "1", "--skip-bad", "--start", "2026-03-01T00:00:00Z"});
+  EXPECT_THAT(late.out, HasSubstr("output 1: S 2026-03-01T00:00:00Z {\"n\":1}\n"));
+  const Outcome evicted =
+      Explain(program, events,
+              {"--match", "1", "--skip-bad", "--max-runs", "1", "--run-overflow", "evict_oldest"});
+  EXPECT_THAT(evicted.out, HasSubstr("{\"n\":2}\n"));
+  EXPECT_EQ(Explain(program, events, {"--match", "1", "--start", "soon"}).exit_code, 2);
+}
+
 }  // namespace
 }  // namespace varpulis::cli_test

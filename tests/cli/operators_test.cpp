@@ -24,13 +24,6 @@ using ::testing::StartsWith;
 
 class Operators : public testing::Test {
  protected:
-  Outcome Simulate(const std::string& program, const std::string& events,
-                   const std::vector<std::string>& options = {}) {
-    std::vector<std::string> arguments = {"simulate", "-p", scratch_.Write("p.vpl", program), "-e",
-                                          scratch_.Write("e.jsonl", events)};
-    arguments.insert(arguments.end(), options.begin(), options.end());
-    return Varpulis(arguments);
-  }
   static std::vector<std::string> LinesWith(const std::string& text, const std::string& beginning) {
     std::vector<std::string> lines = Lines(text);
     std::erase_if(lines, [&](const std::string& line) { return !line.starts_with(beginning); });
@@ -50,8 +43,8 @@ TEST_F(Operators, OpenWindowsFireAtTheEndUnlessToldNotTo) {
       "{\"type\":\"E\",\"timestamp\":\"1970-01-01T00:00:02Z\",\"n\":8}\n";
   const std::string first =
       "{\"event_type\":\"L\",\"timestamp\":\"1970-01-01T00:00:01Z\",\"l\":1}\n";
-  EXPECT_EQ(Simulate(program, events, {"--no-flush"}).out, first);
-  EXPECT_EQ(Simulate(program, events).out,
+  EXPECT_EQ(Replay(program, events, {"--no-flush"}).out, first);
+  EXPECT_EQ(Replay(program, events).out,
             first +
                 "{\"event_type\":\"T\",\"timestamp\":\"1970-01-01T00:00:02Z\",\"n\":2}\n"
                 "{\"event_type\":\"S\",\"timestamp\":\"1970-01-01T00:00:01Z\",\"s\":7}\n"
@@ -64,13 +57,13 @@ TEST_F(Operators, WarningsAreShownAndEverythingIfAskedFor) {
       "stream A = E.log(level: \"warn\", message: n).log(level: \"trace\", message: n, data: 1)\n"
       "stream B = E.log(level: \"error\").emit(n: n)\n";
   const std::string events = "{\"type\":\"E\",\"n\":1}\n{\"type\":\"E\",\"n\":2}\n";
-  const Outcome few = Simulate(program, events);
+  const Outcome few = Replay(program, events);
   EXPECT_EQ(few.exit_code, 0) << few.Text();
   EXPECT_THAT(LinesWith(few.err, "[LOG]"),
               ElementsAre("[LOG] warn [A] 1 {\"n\":1}", "[LOG] error [B] E {\"n\":1}",
                           "[LOG] warn [A] 2 {\"n\":2}", "[LOG] error [B] E {\"n\":2}"));
   for (const char* workers : {"1", "4"}) {
-    const Outcome all = Simulate(program, events, {"-v", "-w", workers});
+    const Outcome all = Replay(program, events, {"-v", "-w", workers});
     EXPECT_THAT(LinesWith(all.err, "[LOG]"),
                 ElementsAre("[LOG] warn [A] 1 {\"n\":1}", "[LOG] trace [A] 1 1",
                             "[LOG] error [B] E {\"n\":1}", "[LOG] warn [A] 2 {\"n\":2}",
@@ -82,9 +75,8 @@ TEST_F(Operators, MetricsAreShownIfAskedForAndLabelSetsAreBounded) {
   std::string events;
   for (int i = 0; i < 1003; ++i) events += fmt::format("{{\"type\":\"E\",\"k\":{}}}\n", i);
   const std::string program = "stream A = E.tap(counter: \"seen\", labels: [k])\n";
-  EXPECT_THAT(Simulate(program, events).err, Not(HasSubstr("seen{")));
-  const std::vector<std::string> metrics =
-      LinesWith(Simulate(program, events, {"-v"}).err, "seen{");
+  EXPECT_THAT(Replay(program, events).err, Not(HasSubstr("seen{")));
+  const std::vector<std::string> metrics = LinesWith(Replay(program, events, {"-v"}).err, "seen{");
   EXPECT_THAT(metrics, SizeIs(1001));
   EXPECT_THAT(metrics, AllOf(Contains("seen{k=\"999\"} 1"), Contains("seen{k=\"_other\"} 3")));
 }
@@ -98,13 +90,13 @@ TEST_F(Operators, AProgramThatStopsKeepsWhatCameBefore) {
   for (int i = 0; i < 9000; ++i) {
     events += fmt::format("{{\"type\":\"E\",\"n\":{}}}\n", i == 5000 ? 0 : 1);
   }
-  const Outcome one = Simulate(program, events);
+  const Outcome one = Replay(program, events);
   EXPECT_EQ(one.exit_code, 1) << one.Text();
   EXPECT_THAT(Lines(one.out), SizeIs(15001));
   EXPECT_THAT(one.err, HasSubstr("stopped by .on_error(\"stop\"): Stops: div_zero in event 5001: "
                                  "E 1970-01-01T00:00:00Z {\"n\":0}\n"));
   EXPECT_THAT(LastLine(one.err), MatchesRegex("[0-9]+ events, 15001 outputs, .*"));
-  const Outcome four = Simulate(program, events, {"-w", "4"});
+  const Outcome four = Replay(program, events, {"-w", "4"});
   EXPECT_EQ(four.exit_code, 1) << four.Text();
   EXPECT_EQ(four.out, one.out);
   EXPECT_THAT(LastLine(four.err), MatchesRegex("[0-9]+ events, 15001 outputs, .*"));
@@ -112,8 +104,8 @@ TEST_F(Operators, AProgramThatStopsKeepsWhatCameBefore) {
 
 TEST_F(Operators, AWindowMayStopTheProgramAtTheEndOfInput) {
   const Outcome outcome =
-      Simulate("stream S = E.window(1m).aggregate(q: 1 / (count() - 1)).on_error(\"stop\")\n",
-               "{\"type\":\"E\"}\n");
+      Replay("stream S = E.window(1m).aggregate(q: 1 / (count() - 1)).on_error(\"stop\")\n",
+             "{\"type\":\"E\"}\n");
   EXPECT_EQ(outcome.exit_code, 1) << outcome.Text();
   EXPECT_THAT(outcome.err, HasSubstr("S: div_zero at the end of input: S "));
 }
@@ -127,7 +119,7 @@ TEST_F(Operators, DistinctForgetsTheKeyThatWasNotSeenForLongest) {
   add(kRemembered);  // one too many: 1 is forgotten
   add(0);
   add(1);
-  const Outcome outcome = Simulate("stream D = E.distinct(k).emit(k: k)\n", events);
+  const Outcome outcome = Replay("stream D = E.distinct(k).emit(k: k)\n", events);
   EXPECT_EQ(outcome.exit_code, 0) << outcome.Text();
   const std::vector<std::string> lines = Lines(outcome.out);
   ASSERT_THAT(lines, SizeIs(kRemembered + 2));

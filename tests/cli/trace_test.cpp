@@ -30,15 +30,6 @@ const char* const kEvents =
     "@500s Logout { user: \"u17\" }\n"
     "@2341s Purchase { user: \"u17\", amount: 800.0 }\n";
 
-Outcome Replay(const std::string& program, const std::string& events,
-               const std::vector<std::string>& more) {
-  const Scratch scratch;
-  std::vector<std::string> arguments = {"simulate", "-p", scratch.Write("p.vpl", program), "-e",
-                                        scratch.Write("e.evt", events)};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  return Varpulis(arguments);
-}
-
 TEST(Trace, OfAllStreamsShowsEveryEventWithEveryCondition) {
   const Outcome outcome = Replay(kProgram, kEvents, {"--trace"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.Text();

@@ -260,20 +260,39 @@ class Generator {
 
   void Sequence(const std::string& name) {
     const size_t steps = 2 + dice_.Roll(2);
+    // Groups that must not come stand in declared patterns only.
+    const bool is_declared = dice_.Chance(25);
     Scope bound;
     std::string text;
     for (size_t i = 0; i < steps; ++i) {
+      if (is_declared && i > 0 && dice_.Chance(60)) text += "\n    -> " + NegatedGroup(i, bound);
       const Source from = AnySource();
       const std::string alias = std::string(1, static_cast<char>('x' + i));
       text += i == 0 ? " " : "\n    -> ";
       text += from.name + StepCondition(from.fields, bound) + " as " + alias;
       for (const Readable& field : Prefixed(alias, from.fields)) bound.push_back(field);
     }
+    if (is_declared) {
+      program_ += "pattern P" + name + " =" + text + "\n";
+      text = " P" + name;
+    }
     if (dice_.Chance(25)) text += "\n    .partition_by(" + dice_.Pick({"k", "u"}) + ")";
     if (dice_.Chance(85)) text += "\n    .within(" + dice_.Pick({"1s", "5s", "20s", "1h"}) + ")";
     if (dice_.Chance(25)) text += Where(bound, 2);
     text += MaybeWatermark();
     program_ += "stream " + name + " =" + text + Emit(name, bound) + "\n";
+  }
+
+  std::string NegatedGroup(size_t number, const Scope& bound) {
+    Scope inside = bound;
+    std::vector<std::string> steps;
+    for (const char* letter : {"v", "w"}) {
+      const std::string alias = fmt::format("{}{}", letter, number);
+      const Source from = AnySource();
+      steps.push_back(from.name + StepCondition(from.fields, inside) + " as " + alias);
+      for (const Readable& field : Prefixed(alias, from.fields)) inside.push_back(field);
+    }
+    return fmt::format("NOT ({})", fmt::join(steps, " -> "));
   }
 
   std::string StepCondition(const Scope& candidate, const Scope& bound) {

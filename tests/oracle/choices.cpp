@@ -19,13 +19,14 @@ void LastSteps(const Node& node, bool negation, const std::vector<Step>& steps,
     if (negation) before_absence.push_back(node.step);
     return;
   }
+  if (node.kind == Node::Kind::Never) return;
   if (node.kind == Node::Kind::And) {
     for (const Node& part : node.parts) LastSteps(part, negation, steps, before_absence);
     return;
   }
   for (size_t i = node.parts.size(); i-- > 0;) {
     const Node& part = node.parts[i];
-    if (part.kind == Node::Kind::Step && steps[part.step].negated) {
+    if (IsNegation(part, steps)) {
       negation = true;
     } else {
       return LastSteps(part, negation, steps, before_absence);

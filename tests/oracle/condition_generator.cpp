@@ -28,26 +28,29 @@ class Conditions {
   void Add(uint32_t step) {
     std::vector<Condition>& conditions = pattern_.steps[step].conditions;
     Condition condition = One(step);
-    // Of a negation that reads what may be unbound, a plain comparison says the same as D14.
-    const bool plain = pattern_.steps[step].negated && ReadsOptional(condition);
-    if (!plain && dice_.Chance(12)) {
+    if (dice_.Chance(12)) {
       condition = {Condition::Kind::Not, Op::Eq, {}, {}, {condition}};
-    } else if (!plain && dice_.Chance(12)) {
-      const Condition other = One(step);
-      if (!ReadsOptional(other))
-        condition = {Condition::Kind::Or, Op::Eq, {}, {}, {condition, other}};
+    } else if (dice_.Chance(12)) {
+      condition = {Condition::Kind::Or, Op::Eq, {}, {}, {condition, One(step)}};
     }
     conditions.push_back(condition);
   }
 
   // Over a finished match.
   Condition OverMatch() {
-    const std::vector<uint32_t> steps = Named();
+    const std::vector<uint32_t> steps = OfMatch();
     if (steps.empty() || dice_.Chance(25))
       return {Condition::Kind::Compare, RandomOp(dice_), {Kind::MatchCount}, Constant(dice_, 5)};
     const uint32_t step = dice_.Pick(steps);
     if (pattern_.steps[step].is_closure() && dice_.Chance(60)) return OverClosure(step);
     return {Condition::Kind::Compare, RandomOp(dice_), Last(step), Constant(dice_, 5)};
+  }
+
+  // Named steps that matches have.
+  std::vector<uint32_t> OfMatch() const {
+    std::vector<uint32_t> steps = Named();
+    std::erase_if(steps, [&](uint32_t step) { return pattern_.steps[step].hidden; });
+    return steps;
   }
 
   std::vector<uint32_t> Named() const {
@@ -61,15 +64,6 @@ class Conditions {
  private:
   Term Last(uint32_t step) { return {Kind::Last, 0, step, RandomField(dice_)}; }
   Term Own() { return {Kind::Own, 0, 0, RandomField(dice_)}; }
-
-  bool ReadsOptional(const Condition& condition) const {
-    const auto optional = [&](const Term& term) {
-      return term.reads_step() && pattern_.steps[term.step].is_optional();
-    };
-    return optional(condition.left) || optional(condition.right) ||
-           std::any_of(condition.parts.begin(), condition.parts.end(),
-                       [&](const Condition& part) { return ReadsOptional(part); });
-  }
 
   // Steps that the condition of `step` may speak of.
   std::vector<uint32_t> Readable(uint32_t step) const {
@@ -124,9 +118,7 @@ class Conditions {
               Constant(dice_, 5)};
     }
     const uint32_t other = dice_.Pick(others);
-    const bool unsure = own.negated && pattern_.steps[other].is_optional();
-    if (pattern_.steps[other].is_closure() && !unsure && dice_.Chance(50))
-      return OverClosure(other);
+    if (pattern_.steps[other].is_closure() && dice_.Chance(50)) return OverClosure(other);
     const bool closure = pattern_.steps[other].is_closure();
     const Field field = RandomField(dice_);
     const Term left{closure && dice_.Chance(25) ? Kind::First : Kind::Last, 0, other, field};
@@ -145,6 +137,7 @@ class Conditions {
 void AddConditions(Dice& dice, Pattern& pattern) {
   Conditions conditions(dice, pattern);
   for (uint32_t step = 0; step < pattern.steps.size(); ++step) {
+    if (pattern.steps[step].group) continue;
     const size_t count = dice.Pick(std::vector<size_t>{0, 0, 0, 1, 1, 2});
     for (size_t i = 0; i < count; ++i) conditions.Add(step);
   }
@@ -152,7 +145,7 @@ void AddConditions(Dice& dice, Pattern& pattern) {
 }
 
 void AddOutputs(Dice& dice, Pattern& pattern) {
-  const std::vector<uint32_t> steps = Conditions(dice, pattern).Named();
+  const std::vector<uint32_t> steps = Conditions(dice, pattern).OfMatch();
   // Which events the match has, then anything.
   for (const uint32_t step : steps) {
     if (!dice.Chance(70)) continue;

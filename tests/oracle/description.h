@@ -68,6 +68,8 @@ struct Step {
   uint32_t type = 0;
   Repeat repeat = Repeat::One;
   bool negated = false;
+  bool group = false;                 // stands for a negated group: it has nothing but its negation
+  bool hidden = false;                // in such a group
   std::vector<Condition> conditions;  // all of them have to hold
   int8_t monotonic = 0;               // 1: .increasing(x), -1: .decreasing(x)
   int64_t within_ms = 0;              // since the run's last event; 0: none
@@ -77,7 +79,8 @@ struct Step {
 };
 
 struct Node {
-  enum class Kind : uint8_t { Step, Sequence, And, Or };
+  // Never: NOT of a group, its one part; `step` stands for it.
+  enum class Kind : uint8_t { Step, Sequence, And, Or, Never };
   Kind kind = Kind::Step;
   uint32_t step = 0;
   std::vector<Node> parts = {};

@@ -1,6 +1,7 @@
 #include "tests/oracle/matcher.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@ namespace varpulis::oracle {
 Matcher::Matcher(const Pattern& pattern, const std::vector<Event>& events)
     : pattern_(pattern), events_(events), ways_(Ways(pattern.root, pattern.steps)) {
   for (const Node& way : ways_) way_steps_.push_back(PositiveSteps(way, pattern.steps));
+  group_ways_ = GroupWays(pattern.root, pattern.steps);
   yields_ = Yields(pattern, ways_);
   // Every choice of elements is a run of its own.
   if (pattern.selection == Selection::Any) std::fill(yields_.begin(), yields_.end(), Yield::Whole);
@@ -52,7 +54,7 @@ bool Matcher::IsPast(int64_t start) const {
 
 bool Matcher::Feeds(uint32_t type, bool positive_only) const {
   return std::any_of(pattern_.steps.begin(), pattern_.steps.end(), [&](const Step& step) {
-    return step.type == type && !(positive_only && step.negated);
+    return step.type == type && !step.group && !(positive_only && (step.negated || step.hidden));
   });
 }
 
@@ -71,7 +73,7 @@ bool Matcher::WaitsForLonger(const PartialMatch& run) const {
 // --- one event (language.md 6.3) ------------------------------------------------------------------
 
 void Matcher::FireDue() {
-  std::erase_if(remembered_, [&](const Remembered& one) { return IsPast(events_[one.event].ms); });
+  std::erase_if(remembered_, [&](const Remembered& one) { return IsPast(one.start); });
   for (PartialMatch* run : InDueOrder(true)) End(*run);
   Sweep();
 }
@@ -83,7 +85,7 @@ void Matcher::Offer(size_t at) {
     return !run.gone && run.key.kind == key.kind && run.key.number == key.number;
   };
   for (PartialMatch& run : runs_) {
-    if (here(run)) Kill(run, event);
+    if (here(run)) Kill(run, at);
   }
   bool taken = false;
   // What this event makes of runs does not take it again.
@@ -110,20 +112,34 @@ void Matcher::Offer(size_t at) {
 }
 
 // Decision D14.
-void Matcher::Kill(PartialMatch& run, const Event& event) {
+void Matcher::Kill(PartialMatch& run, size_t at) {
   std::map<uint32_t, int64_t> active = run.since;
   for (const uint32_t step : pattern_.forbidden) active[step] = run.start;
-  for (const auto& [step, since] : active) {
-    if (event.ms < since) continue;
-    bool awake = true;
-    for (uint32_t other = 0; other < run.bindings.size(); ++other) {
-      for (const Condition& condition : pattern_.steps[step].conditions) {
-        if (Mentions(condition, other) && run.bindings[other].empty()) awake = false;
+  bool comes = false;
+  for (const auto& [step, since] : active) comes = Comes(run, at, step, since) || comes;
+  if (comes) Leave(run);
+}
+
+bool Matcher::Comes(PartialMatch& run, size_t at, uint32_t step, int64_t since) {
+  const Event& event = events_[at];
+  std::vector<uint32_t> steps = {step};
+  const auto group = group_ways_.find(step);
+  if (group != group_ways_.end()) {
+    for (const Node& way : group->second) StepsOfGroup(way, steps);
+  }
+  // Asleep as long as something that it reads of the run is not bound.
+  bool awake = event.ms >= since;
+  for (uint32_t other = 0; other < run.bindings.size(); ++other) {
+    const bool inside = std::find(steps.begin(), steps.end(), other) != steps.end();
+    for (const uint32_t own : steps) {
+      for (const Condition& condition : pattern_.steps[own].conditions) {
+        if (!inside && Mentions(condition, other) && run.bindings[other].empty()) awake = false;
       }
     }
-    if (!awake || !Fits(SceneOf(run, event, step), {})) continue;
-    return Leave(run);
   }
+  if (group == group_ways_.end()) return awake && Fits(SceneOf(run, event, step), {});
+  const Scene scene{pattern_, events_, run.bindings};
+  return !Follow(scene, group->second, at, awake, run.followers[step]).empty();
 }
 
 uint32_t Matcher::Taker(const PartialMatch& run, const Event& event) const {
@@ -166,6 +182,7 @@ void Matcher::Bind(PartialMatch& run, size_t at, uint32_t step) {
     since[negated] = before == run.since.end() ? run.last : before->second;
   }
   run.since = since;
+  std::erase_if(run.followers, [&](const auto& of) { return !since.contains(of.first); });
   if (!IsComplete(run) || EndsInNegation(*run.way, pattern_.steps)) return;
   if (WaitsForLonger(run)) return;
   Emit(run, step, run.last, false);
@@ -205,22 +222,48 @@ bool Matcher::IsGrowing(const PartialMatch& run, uint32_t step) const {
 bool Matcher::IsBlocked(const Node& way, const Event& event) const {
   const auto leading = Leading(way, pattern_.steps);
   return std::any_of(remembered_.begin(), remembered_.end(), [&](const Remembered& one) {
-    const Event& before = events_[one.event];
-    const Value key = KeyOf(before), own = KeyOf(event);
+    const Value own = KeyOf(event);
     return std::find(leading.begin(), leading.end(), one.step) != leading.end() &&
-           key.kind == own.kind && key.number == own.number && before.ms < event.ms &&
-           before.ms >= event.ms - pattern_.within_ms;
+           one.key.kind == own.kind && one.key.number == own.number && one.end < event.ms &&
+           one.start >= event.ms - pattern_.within_ms;
   });
 }
 
 void Matcher::Remember(size_t at) {
+  const Event& event = events_[at];
   const Bindings none(pattern_.steps.size());
+  std::set<uint32_t> groups;
   for (const Node& way : ways_) {
     for (const uint32_t step : Leading(way, pattern_.steps)) {
-      const Scene scene{pattern_, events_, none, &events_[at], step};
-      if (Fits(scene, {})) remembered_.push_back({step, at});
+      if (group_ways_.contains(step)) {
+        groups.insert(step);
+        continue;
+      }
+      const Scene scene{pattern_, events_, none, &event, step};
+      if (Fits(scene, {})) remembered_.push_back({step, event.ms, event.ms, KeyOf(event)});
     }
   }
+  // A group may stand in front of several ways.
+  for (const uint32_t step : groups) RememberGroup(step, at);
+}
+
+void Matcher::RememberGroup(uint32_t step, size_t at) {
+  const Value key = KeyOf(events_[at]);
+  const Bindings none(pattern_.steps.size());
+  std::vector<Follower> here, elsewhere;
+  for (Follower& follower : leading_followers_[step]) {
+    if (IsPast(follower.start)) continue;
+    const bool same = follower.key.kind == key.kind && follower.key.number == key.number;
+    (same ? here : elsewhere).push_back(follower);
+  }
+  const Scene scene{pattern_, events_, none};
+  for (const Follower& one : Follow(scene, group_ways_.at(step), at, true, here))
+    remembered_.push_back({step, one.start, events_[at].ms, key});
+  for (Follower& follower : here) {
+    follower.key = key;
+    elsewhere.push_back(std::move(follower));
+  }
+  leading_followers_[step] = std::move(elsewhere);
 }
 
 // --- the end of runs ------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/oracle/absent_group.h"
 #include "tests/oracle/choices.h"
 #include "tests/oracle/description.h"
 
@@ -33,11 +34,14 @@ class Matcher {
     uint64_t created = 0;
     Value key = {};
     std::map<uint32_t, int64_t> since = {};  // negated steps that are active, and from when
+    std::map<uint32_t, std::vector<Follower>> followers = {};  // by negated group
     bool gone = false;
   };
   struct Remembered {
     uint32_t step;
-    size_t event;
+    int64_t start;
+    int64_t end;  // of a single event the same
+    Value key;
   };
 
   Value KeyOf(const Event& event) const;
@@ -47,7 +51,9 @@ class Matcher {
 
   void FireDue();
   void Offer(size_t at);
-  void Kill(PartialMatch& run, const Event& event);
+  void Kill(PartialMatch& run, size_t at);
+  // Whether the event is, or completes, what must not come.
+  bool Comes(PartialMatch& run, size_t at, uint32_t step, int64_t since);
   // The step that takes the event; UINT32_MAX if none does.
   uint32_t Taker(const PartialMatch& run, const Event& event) const;
   // Under Any: the run goes on as it is beside what each step makes of the event that fits it.
@@ -58,6 +64,7 @@ class Matcher {
   bool IsBlocked(const Node& way, const Event& event) const;
   bool IsGrowing(const PartialMatch& run, uint32_t step) const;
   void Remember(size_t at);
+  void RememberGroup(uint32_t step, size_t at);
 
   bool IsComplete(const PartialMatch& run) const;
   // Complete, but a closure whose whole is asked for may still grow.
@@ -73,6 +80,8 @@ class Matcher {
   const std::vector<Event>& events_;
   std::vector<Node> ways_;
   std::vector<std::vector<uint32_t>> way_steps_;
+  std::map<uint32_t, std::vector<Node>> group_ways_;
+  std::map<uint32_t, std::vector<Follower>> leading_followers_;
   std::vector<Yield> yields_;
   std::vector<PartialMatch> runs_;  // in the order of their creation
   std::map<std::pair<bool, int64_t>, Partition> partitions_;

@@ -14,6 +14,13 @@ bool Contains(const Node& node, uint32_t step) {
                      [&](const Node& part) { return Contains(part, step); });
 }
 
+bool HidesStep(const Node& node, uint32_t step) {
+  return Contains(node, step) &&
+         (node.kind == Node::Kind::Never ||
+          std::any_of(node.parts.begin(), node.parts.end(),
+                      [&](const Node& part) { return HidesStep(part, step); }));
+}
+
 }  // namespace
 
 void TreeGenerator::Run() { pattern_.root = Sequence(0, false); }
@@ -27,7 +34,33 @@ Node TreeGenerator::Positive() {
   return {Node::Kind::Step, static_cast<uint32_t>(pattern_.steps.size() - 1)};
 }
 
-Node TreeGenerator::Negation() {
+// NOT (B -> C), NOT (B AND C) and the like.
+Node TreeGenerator::NegatedGroup() {
+  const auto group = static_cast<uint32_t>(pattern_.steps.size());
+  Step stands_for_it;
+  stands_for_it.negated = stands_for_it.group = true;
+  pattern_.steps.push_back(stands_for_it);
+  Node inside{dice_.Chance(70) ? Node::Kind::Sequence : Node::Kind::And};
+  const size_t size = 2 + (dice_.Chance(25) ? 1 : 0);
+  for (size_t i = 0; i < size; ++i) {
+    const bool sequence = inside.kind == Node::Kind::Sequence;
+    if (i > 0 && sequence && dice_.Chance(12)) inside.parts.push_back(Negation(false));
+    if (dice_.Chance(12)) {
+      Node either{Node::Kind::Or};
+      either.parts = {Positive(), Positive()};
+      inside.parts.push_back(either);
+    } else {
+      inside.parts.push_back(Positive());
+    }
+  }
+  positive_ -= static_cast<int>(size);
+  for (size_t step = group + 1; step < pattern_.steps.size(); ++step)
+    pattern_.steps[step].hidden = true;
+  return {Node::Kind::Never, group, {inside}};
+}
+
+Node TreeGenerator::Negation(bool may_be_group) {
+  if (may_be_group && dice_.Chance(35)) return NegatedGroup();
   Step step;
   step.type = static_cast<uint32_t>(dice_.Roll(4));
   step.negated = true;
@@ -78,6 +111,8 @@ Relation RelationOf(const Node& root, uint32_t other, uint32_t step) {
   for (size_t a = 0; a < root.parts.size(); ++a) {
     if (!Contains(root.parts[a], other)) continue;
     if (Contains(root.parts[a], step)) return RelationOf(root.parts[a], other, step);
+    // Nobody outside of a negated group sees what it has.
+    if (HidesStep(root.parts[a], other)) return Relation::Apart;
     if (root.kind == Node::Kind::And) return Relation::Together;
     if (root.kind == Node::Kind::Or) return Relation::Apart;
     for (size_t b = a + 1; b < root.parts.size(); ++b) {

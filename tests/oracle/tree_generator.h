@@ -21,7 +21,8 @@ class TreeGenerator {
   Node Part(int depth, bool in_and);
   Node Group(Node::Kind kind, int depth, bool in_and);
   Node Positive();
-  Node Negation();
+  Node Negation(bool may_be_group = true);
+  Node NegatedGroup();
 
   testing::Dice& dice_;
   Pattern& pattern_;

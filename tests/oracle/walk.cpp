@@ -8,10 +8,6 @@ namespace {
 
 using Kind = Node::Kind;
 
-bool IsNegation(const Node& node, const std::vector<Step>& steps) {
-  return node.kind == Kind::Step && steps[node.step].negated;
-}
-
 Node InSequence(std::vector<Node> parts) {
   Node sequence{Kind::Sequence};
   for (Node& part : parts) {
@@ -38,8 +34,12 @@ Node InAnyOrder(std::vector<Node> parts, const std::vector<Step>& steps) {
 
 }  // namespace
 
+bool IsNegation(const Node& node, const std::vector<Step>& steps) {
+  return node.kind == Kind::Never || (node.kind == Kind::Step && steps[node.step].negated);
+}
+
 std::vector<Node> Ways(const Node& root, const std::vector<Step>& steps) {
-  if (root.kind == Kind::Step) return {root};
+  if (root.kind == Kind::Step || root.kind == Kind::Never) return {root};
   std::vector<Node> ways;
   if (root.kind == Kind::Or) {
     for (const Node& part : root.parts) {
@@ -70,6 +70,7 @@ std::vector<uint32_t> PositiveSteps(const Node& node, const std::vector<Step>& s
   if (node.kind == Kind::Step)
     return steps[node.step].negated ? std::vector<uint32_t>() : std::vector<uint32_t>{node.step};
   std::vector<uint32_t> found;
+  if (node.kind == Kind::Never) return found;
   for (const Node& part : node.parts) {
     for (const uint32_t step : PositiveSteps(part, steps)) found.push_back(step);
   }
@@ -77,7 +78,7 @@ std::vector<uint32_t> PositiveSteps(const Node& node, const std::vector<Step>& s
 }
 
 bool EndsInNegation(const Node& way, const std::vector<Step>& steps) {
-  if (way.kind == Kind::Step) return steps[way.step].negated;
+  if (way.kind == Kind::Step || way.kind == Kind::Never) return IsNegation(way, steps);
   if (way.kind == Kind::Sequence) return EndsInNegation(way.parts.back(), steps);
   return std::any_of(way.parts.begin(), way.parts.end(),
                      [&](const Node& part) { return EndsInNegation(part, steps); });
@@ -94,12 +95,14 @@ std::vector<uint32_t> Leading(const Node& way, const std::vector<Step>& steps) {
 }
 
 bool Walk::IsStarted(const Node& node) const {
+  if (node.kind == Kind::Never) return false;
   if (node.kind == Kind::Step) return !steps_[node.step].negated && !bindings_[node.step].empty();
   return std::any_of(node.parts.begin(), node.parts.end(),
                      [&](const Node& part) { return IsStarted(part); });
 }
 
 bool Walk::CanBeSkipped(const Node& node) const {
+  if (node.kind == Kind::Never) return true;
   if (node.kind == Kind::Step) return steps_[node.step].negated || steps_[node.step].is_optional();
   return std::all_of(node.parts.begin(), node.parts.end(),
                      [&](const Node& part) { return CanBeSkipped(part); });

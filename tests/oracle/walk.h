@@ -14,6 +14,9 @@ namespace varpulis::oracle {
 // sequence in a sequence is one, and `A AND NOT B` is `SEQ(A, NOT B)` (language.md 6.1).
 std::vector<Node> Ways(const Node& root, const std::vector<Step>& steps);
 
+// A negated step, or a group that must not come.
+bool IsNegation(const Node& node, const std::vector<Step>& steps);
+
 class Walk {
  public:
   Walk(const std::vector<Step>& steps, const Bindings& bindings)

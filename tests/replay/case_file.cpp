@@ -8,19 +8,25 @@ namespace varpulis::testing {
 
 namespace {
 
-bool ReadBound(pattern::RunBounds& bounds, const std::string& word) {
+bool ReadBound(exec::Bounds& bounds, const std::string& word) {
   const size_t equals = word.find('=');
   if (equals == std::string::npos) return false;
   const std::string name = word.substr(0, equals), value = word.substr(equals + 1);
-  if (name == "overflow") return pattern::ReadOverflow(value, bounds);
-  if (name != "max_runs" && name != "max_runs_total" && name != "max_closure" &&
-      name != "max_matches")
+  if (name == "overflow") return pattern::ReadOverflow(value, bounds.runs);
+  const auto number = [&] { return static_cast<uint32_t>(std::stoul(value)); };
+  if (name == "max_runs") {
+    bounds.runs.max_runs = number();
+  } else if (name == "max_runs_total") {
+    bounds.runs.max_runs_total = number();
+  } else if (name == "max_closure") {
+    bounds.runs.max_closure = number();
+  } else if (name == "max_matches") {
+    bounds.runs.max_matches = number();
+  } else if (name == "max_reorder") {
+    bounds.max_reorder = number();
+  } else {
     return false;
-  const auto number = static_cast<uint32_t>(std::stoul(value));
-  if (name == "max_runs") bounds.max_runs = number;
-  if (name == "max_runs_total") bounds.max_runs_total = number;
-  if (name == "max_closure") bounds.max_closure = number;
-  if (name == "max_matches") bounds.max_matches = number;
+  }
   return true;
 }
 

@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/pattern/run_bounds.h"
+#include "runtime/exec/bounds.h"
 
 namespace varpulis::testing {
 
@@ -29,8 +29,9 @@ struct CaseFile {
   std::vector<std::string> output;
   // `# not in <mode>: <reason>` in the header.
   std::map<std::string, std::string> excluded;
-  // `# with max_runs=2 max_closure=3 max_matches=4 overflow=sample(0.5)` in the header, or some of it.
-  pattern::RunBounds bounds;
+  // `# with max_runs=2 max_closure=3 max_matches=4 max_reorder=5 overflow=sample(0.5)` in the header,
+  // or some of it.
+  exec::Bounds bounds;
   std::string problem;  // why the file is no case; empty if it is one
 
   std::string Text() const;  // the file again

@@ -11,8 +11,8 @@
 
 #include "compiler/ir/kernel_abi.h"
 #include "compiler/ir/plan.h"
+#include "runtime/exec/bounds.h"
 #include "runtime/kernel/kernel_table.h"
-#include "runtime/pattern/run_bounds.h"
 
 namespace varpulis::testing {
 
@@ -37,13 +37,13 @@ class ReplayProgram {
   const std::string& failure() const { return failure_; }
   // For tests that plant a bug.
   ir::Plan& plan() { return plan_; }
-  void set_bounds(const pattern::RunBounds& bounds) { bounds_ = bounds; }
+  void set_bounds(const exec::Bounds& bounds) { bounds_ = bounds; }
   ReplayResult Replay(const std::string& events, std::string_view mode) const;
 
  private:
   std::string failure_;
   ir::Plan plan_;
-  pattern::RunBounds bounds_;
+  exec::Bounds bounds_;
   std::shared_ptr<const kernel::RegexSet> regexes_;
 };
 

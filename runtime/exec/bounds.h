@@ -1,0 +1,18 @@
+#pragma once
+
+// The bounds of a program's state that a user may set (decision D28).
+
+#include <cstddef>
+
+#include "base/limits.h"
+#include "runtime/pattern/run_bounds.h"
+
+namespace varpulis::exec {
+
+struct Bounds {
+  pattern::RunBounds runs;  // of every pattern
+  // Rows that wait in the reorder buffer of one stream; with a further one the oldest goes on early.
+  size_t max_reorder = limits::kMaxReorderedRows;
+};
+
+}  // namespace varpulis::exec

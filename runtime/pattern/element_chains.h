@@ -1,0 +1,69 @@
+#pragma once
+
+// The elements of one closure of a pattern, each stored once for all runs that hold it: SASE's shared
+// buffer (Agrawal et al., SIGMOD 2008), as chains of elements in order of arrival. A run shows a stretch of a chain.
+// Runs that take the same events lie on one chain; one that goes another way gets a chain of its own. Memory is
+// that of the elements between the oldest and the newest that some run shows, whatever the number of runs.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "compiler/ir/kernel_abi.h"
+#include "runtime/kernel/kernel_context.h"
+
+namespace varpulis::pattern {
+
+class ElementChains {
+ public:
+  // What a run shows. Nothing: chain 0.
+  struct View {
+    uint64_t chain = 0;
+    uint64_t from = 0;
+    uint64_t size = 0;
+  };
+
+  // `width`: cells of an element.
+  explicit ElementChains(size_t width) : width_(width) {}
+
+  // What is appended from now on is another event.
+  void BeginEvent() { touched_.clear(); }
+  // The view has one element more. The cells' values are taken over. O(1), unless the view's chain has gone on
+  // without it: then it is copied once.
+  void Append(View& view, const abi::Cell* cells, abi::KernelContext& context);
+  // There is another view like this one.
+  void Share(const View& view);
+  // The view is gone. What no view shows any more is retired.
+  void Release(const View& view, abi::KernelContext& context);
+  const abi::Cell& At(const View& view, uint64_t element, size_t cell) const {
+    const Chain& chain = chains_[view.chain - 1];
+    return chain.cells[(view.from + element - chain.first + chain.gone) * width_ + cell];
+  }
+  size_t bytes() const;
+
+ private:
+  struct Chain {
+    std::vector<abi::Cell> cells = {};
+    std::vector<uint32_t> starts = {};  // by element: views that begin there
+    size_t gone = 0;                    // elements in front that nobody shows, still in the vectors
+    uint64_t first = 0;                 // number of the first that somebody shows
+    uint64_t views = 0;
+
+    uint64_t end() const { return first + starts.size() - gone; }
+  };
+
+  uint64_t NewChain();
+  void Push(uint64_t chain, const abi::Cell* cells);
+  void Start(View& view, uint64_t chain, uint64_t from);
+  bool IsTouched(uint64_t chain) const;
+  void Discard(const abi::Cell* cells, abi::KernelContext& context) const;
+  static void Reset(Chain& chain);
+  void DropFront(Chain& chain, abi::KernelContext& context);
+
+  const size_t width_;
+  std::vector<Chain> chains_;      // by number less one
+  std::vector<uint64_t> free_;     // numbers
+  std::vector<uint64_t> touched_;  // chains with an element of the event at hand
+};
+
+}  // namespace varpulis::pattern
