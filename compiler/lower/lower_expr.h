@@ -31,6 +31,8 @@ struct Binding {
   uint32_t element_of = sema::kCurrentRow;
   const sema::TypedJoin* join = nullptr;        // the columns are those of joined rows
   const sema::TypedPattern* pattern = nullptr;  // the columns are those of its matches
+  // Fields that the match has besides, in columns of their own.
+  const std::vector<ir::TableColumn>* added = nullptr;
 
   // The program, for its functions, and the variables of the body at hand.
   const sema::TypedProgram* program = nullptr;

@@ -116,6 +116,11 @@ std::vector<ir::TableColumn> RowParts(const Binding& binding) {
       parts.push_back({"_kleene_truncated", ir::Type::Int});
       parts.push_back({"_enumeration_truncated", ir::Type::Bool});
     }
+    for (size_t i = 0; binding.added != nullptr && i < binding.added->size(); ++i) {
+      const ir::TableColumn& added = (*binding.added)[i];
+      std::erase_if(parts, [&](const auto& part) { return part.name == added.name; });
+      parts.push_back(added);
+    }
     return parts;
   }
   if (HoldsEvent(binding)) return {{"*", ir::Type::Any, true}};
@@ -151,7 +156,11 @@ ir::ValueId ExprLowering::RowPart(const ir::TableColumn& part) {
     }
     return Value(event);
   }
-  if (binding_.step_columns && part.name == binding_.pattern->name_field())
+  const bool is_added =
+      binding_.added != nullptr &&
+      std::any_of(binding_.added->begin(), binding_.added->end(),
+                  [&](const ir::TableColumn& added) { return added.name == part.name; });
+  if (binding_.step_columns && !is_added && part.name == binding_.pattern->name_field())
     return k_.Str(binding_.pattern->label.empty() ? table.event_type : binding_.pattern->label);
   const int column = table.Find(part.name);
   VPL_CHECK(column >= 0, "{} has no column {}", table.name, part.name);

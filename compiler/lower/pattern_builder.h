@@ -123,8 +123,9 @@ class PatternBuilder {
   std::vector<EdgeSource> sources_;  // parallel to the edges
   std::vector<Capture> captures_;
   std::vector<MatchColumn> match_columns_;
-  std::set<std::string> match_fields_;  // `match_duration_ms` and the like
-  bool counts_events_ = false;          // the number of events is not known beforehand
+  std::set<std::string> match_fields_;   // `match_duration_ms` and the like
+  std::set<std::string> answer_fields_;  // names that .enrich has given a meaning of its own
+  bool counts_events_ = false;           // the number of events is not known beforehand
   std::map<std::string, ir::KernelId> built_;
 };
 

@@ -23,6 +23,7 @@ void Engine::ClassifyTable(TableState& state, const row::RowTable& rows) {
       const auto errors = call_.error_counts();
       ClassifyInput(input, rows);
       if (repeated) call_.set_error_counts(errors);
+      if (!lookups_.empty()) AskAhead(consumer.stream, input, rows);
       if (input.mask.empty()) {
         std::memset(state.interesting.data(), 1, count);
       } else {

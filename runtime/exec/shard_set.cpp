@@ -25,6 +25,7 @@ void Add(StreamStatistics& total, const StreamStatistics& part) {
   total.state_bytes += part.state_bytes;
   total.late += part.late;
   total.released_early += part.released_early;
+  total.lookups += part.lookups;
 }
 
 }  // namespace
@@ -48,8 +49,12 @@ class ShardSet::Collector final : public JsonSink {
   bool Takes(uint32_t egress) const override { return program_.Takes(egress); }
   void Deliver(uint32_t egress, std::string_view topic, std::string_view event) override {
     Keep(OutputKind::Delivery, event);
-    shard_.outputs.back().egress = egress;
+    shard_.outputs.back().number = egress;
     shard_.outputs.back().topic = topic;
+  }
+  void Alert(uint32_t alert, std::string_view body) override {
+    Keep(OutputKind::Alert, body);
+    shard_.outputs.back().number = alert;
   }
 
  private:
@@ -64,12 +69,13 @@ class ShardSet::Collector final : public JsonSink {
 };
 
 ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
-                   JsonSink& sink, const pattern::RunBounds& bounds)
+                   JsonSink& sink, const ExecutorOptions& options)
     : sink_(sink) {
   for (Share& share : PlanShares(plan, shards)) {
     auto shard = std::make_unique<Shard>();
     shard->sink = std::make_unique<Collector>(*shard, sink);
-    shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share), bounds);
+    shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share),
+                                             options.bounds, options.provider);
     shards_.push_back(std::move(shard));
   }
   for (auto& shard : shards_) shard->thread = std::thread([this, &shard] { Run(*shard); });
@@ -146,7 +152,10 @@ void ShardSet::Merge() {
         sink_.Log(output.level, output.line);
         break;
       case OutputKind::Delivery:
-        sink_.Deliver(output.egress, output.topic, output.line);
+        sink_.Deliver(output.number, output.topic, output.line);
+        break;
+      case OutputKind::Alert:
+        sink_.Alert(output.number, output.line);
         break;
     }
   }
