@@ -1,0 +1,20 @@
+#pragma once
+
+// Which driver answers the lookups of a connector.
+
+#include <cstddef>
+#include <string>
+
+#include "compiler/ir/plan.h"
+#include "connectors/enrich/driver.h"
+
+namespace varpulis::connectors {
+
+struct DriverChoice {
+  MakeDriver make;     // null: nobody can answer
+  std::string reason;  // why not
+  size_t most = 0;     // connections at once
+};
+DriverChoice ChooseDriver(const ir::Binding& binding);
+
+}  // namespace varpulis::connectors
