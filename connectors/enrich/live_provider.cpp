@@ -1,14 +1,21 @@
 #include "connectors/enrich/live_provider.h"
 
+#include <algorithm>
+
 #include "connectors/enrich/make_driver.h"
 
 namespace varpulis::connectors {
 
 LiveProvider::LiveProvider(const ir::Plan& plan) : plan_(plan) {
+  std::map<std::string, DurationNs> longest;
+  for (const ir::Lookup& lookup : plan.lookups) {
+    DurationNs& known = longest[lookup.binding.connector];
+    known = std::max(known, lookup.timeout);
+  }
   for (const ir::Lookup& lookup : plan.lookups) {
     const auto [source, is_new] = sources_.try_emplace(lookup.binding.connector);
     if (!is_new) continue;
-    DriverChoice choice = ChooseDriver(lookup.binding);
+    DriverChoice choice = ChooseDriver(lookup.binding, longest[lookup.binding.connector]);
     if (choice.make) {
       source->second.pool = std::make_unique<LookupPool>(std::move(choice.make), choice.most);
     } else {

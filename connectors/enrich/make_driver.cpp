@@ -27,7 +27,7 @@ std::string SqlitePath(const ir::Binding& binding, const std::string& address) {
   return binding.kind == "sqlite" ? address : std::string();
 }
 
-DriverChoice ChooseDatabase(const ir::Binding& binding) {
+DriverChoice ChooseDatabase(const ir::Binding& binding, DurationNs longest) {
   const std::string address = AddressOf(binding.parameters);
   const std::string query = TextOf(binding.parameters, "query");
   DriverChoice choice;
@@ -38,7 +38,7 @@ DriverChoice ChooseDatabase(const ir::Binding& binding) {
   if (!path.empty()) {
     choice.make = [path, query] { return MakeSqliteDriver(path, query); };
   } else if (IsPostgres(binding, address)) {
-    choice.make = [address, query] { return MakePostgresDriver(address, query); };
+    choice.make = [address, query, longest] { return MakePostgresDriver(address, query, longest); };
   } else {
     choice.reason =
         fmt::format("connector {}: lookups need a url that begins with postgres: or sqlite:",
@@ -49,9 +49,9 @@ DriverChoice ChooseDatabase(const ir::Binding& binding) {
 
 }  // namespace
 
-DriverChoice ChooseDriver(const ir::Binding& binding) {
+DriverChoice ChooseDriver(const ir::Binding& binding, DurationNs longest) {
   const std::string_view kind = ir::FindConnectorKind(binding.kind)->name;
-  if (kind == "database") return ChooseDatabase(binding);
+  if (kind == "database") return ChooseDatabase(binding, longest);
   if (kind == "http") {
     return {[binding] { return MakeHttpDriver(binding); }, {}, limits::kMaxLookupsInFlight};
   }

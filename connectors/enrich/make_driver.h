@@ -15,6 +15,7 @@ struct DriverChoice {
   std::string reason;  // why not
   size_t most = 0;     // connections at once
 };
-DriverChoice ChooseDriver(const ir::Binding& binding);
+// `longest` is the timeout of the connector's most patient lookup.
+DriverChoice ChooseDriver(const ir::Binding& binding, DurationNs longest);
 
 }  // namespace varpulis::connectors

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
@@ -28,6 +29,9 @@ enum Type : Oid {
   kNumeric = 1700,
   kJsonb = 3802,
 };
+
+// The server has given the query up.
+constexpr std::string_view kCanceled = "57014";
 
 struct Clear {
   void operator()(PGresult* result) const { PQclear(result); }
@@ -67,8 +71,11 @@ void WriteColumn(ObjectWriter& object, const PGresult* row, int column) {
 
 class PostgresDriver final : public Driver {
  public:
-  PostgresDriver(std::string address, std::string query)
-      : address_(std::move(address)), query_(std::move(query)) {}
+  PostgresDriver(std::string address, std::string query, DurationNs longest)
+      : address_(std::move(address)),
+        query_(std::move(query)),
+        options_(fmt::format("-c statement_timeout={}", std::max<int64_t>(longest / kNsPerMs, 1))) {
+  }
   ~PostgresDriver() override { Close(); }
 
   enrich::Answer Look(const enrich::Key& key, const Deadline& deadline) override {
@@ -108,7 +115,9 @@ class PostgresDriver final : public Driver {
         answer = Row(result.get());
         has_row = true;
       } else if (status == PGRES_FATAL_ERROR && !has_row) {
-        answer = Failed(Told(PQresultErrorMessage(result.get())));
+        const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+        const bool is_late = state != nullptr && std::string_view(state) == kCanceled;
+        answer = is_late ? TimedOut() : Failed(Told(PQresultErrorMessage(result.get())));
       }
     }
     if (PQstatus(connection_) == CONNECTION_BAD) Close();
@@ -124,7 +133,10 @@ class PostgresDriver final : public Driver {
   }
 
   bool Connect(const Deadline& deadline) {
-    connection_ = PQconnectStart(address_.c_str());
+    // A query that nobody waits for any more ends by itself. What the address says comes later, and wins.
+    const char* const names[] = {"options", "dbname", nullptr};
+    const char* const values[] = {options_.c_str(), address_.c_str(), nullptr};
+    connection_ = PQconnectStartParams(names, values, 1);
     if (connection_ == nullptr || PQstatus(connection_) == CONNECTION_BAD) return false;
     PostgresPollingStatusType status = PGRES_POLLING_WRITING;
     while (status != PGRES_POLLING_OK) {
@@ -160,13 +172,15 @@ class PostgresDriver final : public Driver {
 
   const std::string address_;
   const std::string query_;
+  const std::string options_;
   PGconn* connection_ = nullptr;
 };
 
 }  // namespace
 
-std::unique_ptr<Driver> MakePostgresDriver(const std::string& address, const std::string& query) {
-  return std::make_unique<PostgresDriver>(address, query);
+std::unique_ptr<Driver> MakePostgresDriver(const std::string& address, const std::string& query,
+                                           DurationNs longest) {
+  return std::make_unique<PostgresDriver>(address, query, longest);
 }
 
 }  // namespace varpulis::connectors

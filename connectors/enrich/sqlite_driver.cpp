@@ -32,7 +32,7 @@ class SqliteDriver final : public Driver {
   ~SqliteDriver() override { Close(); }
 
   enrich::Answer Look(const enrich::Key& key, const Deadline& deadline) override {
-    if (!Open(deadline)) return Give(deadline);
+    if (!Open()) return Give(deadline);
     // Looked at while a statement runs, which ends with this call.
     sqlite3_busy_handler(database_, WaitForLock, const_cast<Deadline*>(&deadline));
     sqlite3_progress_handler(database_, kOperations, CheckDeadline,
@@ -52,7 +52,7 @@ class SqliteDriver final : public Driver {
  private:
   static constexpr int kOperations = 1000;
 
-  bool Open(const Deadline&) {
+  bool Open() {
     if (database_ != nullptr) return true;
     return sqlite3_open_v2(path_.c_str(), &database_, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
                            nullptr) == SQLITE_OK;

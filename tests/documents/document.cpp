@@ -43,7 +43,6 @@ class Parser {
     } else if (block_ == "lookups" || block_ == "events" || block_ == "output") {
       if (document_.examples.empty())
         return Complain("lookups, events or output without a program");
-      if (block_ == "lookups") document_.examples.back().lookups += line + "\n";
       if (block_ == "events") document_.examples.back().has_events = true;
       if (block_ == "output") {
         document_.outputs.push_back(document_.examples.size() - 1);
@@ -64,6 +63,7 @@ class Parser {
     }
     Keep(line);
     if (block_ == "vpl") document_.examples.back().program += line + "\n";
+    if (block_ == "lookups") document_.examples.back().lookups += line + "\n";
     if (block_ == "events") document_.examples.back().events += line + "\n";
   }
 

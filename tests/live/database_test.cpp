@@ -58,8 +58,8 @@ TEST_F(Sqlite, AKeyIsNoPartOfTheStatement) {
 }
 
 TEST_F(Sqlite, MistakesAreErrors) {
-  Lookup no_table("sqlite", {Item("url", path_), Item("query", "SELECT * FROM nothing")});
-  EXPECT_EQ(no_table.Find(int64_t{1}), "error: no such table: nothing");
+  Lookup no_table("sqlite", {Item("url", path_), Item("query", "SELECT * FROM missing")});
+  EXPECT_EQ(no_table.Find(int64_t{1}), "error: no such table: missing");
   Lookup no_file("sqlite", {Item("url", path_ + ".not"), Item("query", "SELECT 1 WHERE $1 > 0")});
   EXPECT_THAT(no_file.Find(int64_t{1}), StartsWith("error: "));
   Lookup writes("sqlite", {Item("url", path_), Item("query", "DELETE FROM customers")});
@@ -179,6 +179,21 @@ TEST_F(Postgres, MistakesAreErrorsAndTheConnectionGoesOn) {
 TEST_F(Postgres, ASlowQueryIsATimeout) {
   Lookup lookup("postgres", Query("SELECT pg_sleep(60), $1::int8"), 200 * kNsPerMs);
   EXPECT_EQ(lookup.Find(int64_t{1}), "timeout");
+}
+
+// The server does not go on for nobody.
+TEST_F(Postgres, AQueryEndsWithItsLookup) {
+  Lookup slow("postgres", Query("SELECT pg_sleep(60), $1::int8 AS abandoned"), 300 * kNsPerMs);
+  EXPECT_EQ(slow.Find(int64_t{1}), "timeout");
+  Lookup watcher("postgres", Query("SELECT count(*) AS n FROM pg_stat_activity WHERE state = "
+                                   "'active' AND query LIKE '%abandoned%' AND pid != "
+                                   "pg_backend_pid() AND $1 > 0"));
+  std::string running;
+  for (int i = 0; i < 200 && running != "{\"n\":0}"; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    running = watcher.Find(int64_t{1});
+  }
+  EXPECT_EQ(running, "{\"n\":0}");
 }
 
 TEST_F(Postgres, MoreRowsAreNoMemory) {

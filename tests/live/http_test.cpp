@@ -89,7 +89,7 @@ TEST(Http, ManyAreAskedAtOnceOverConnectionsThatStay) {
   EXPECT_EQ(server.seen().size(), 200u);
 }
 
-TEST(Http, AServerThatComesBackIsFoundAgain) {
+TEST(Http, AServerThatGoesAwayIsAnError) {
   auto server = std::make_unique<HttpServer>(Echo);
   Lookup lookup("http", {Item("url", server->Url())});
   EXPECT_THAT(lookup.Find(std::string("a")), Not(StartsWith("error")));
