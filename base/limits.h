@@ -125,7 +125,9 @@ inline constexpr int64_t kMaxCacheTtl = 366LL * 86'400 * 1'000'000'000;
 // Lookups of one connector that are under way at once; further ones wait for their turn.
 inline constexpr size_t kMaxLookupsInFlight = 32;
 // Bytes of one answer; a longer one is an error.
-inline constexpr size_t kMaxAnswerBytes = 1u << 20;
+inline constexpr size_t kMaxAnswerBytes = 256u << 10;
+// Lookups that one .enrich asks ahead and has not used yet; further ones are asked when these are used.
+inline constexpr size_t kMaxAskedAhead = 1024;
 // Answers that one .enrich remembers, and their bytes; with more, those that have expired and the oldest
 // tenth are forgotten.
 inline constexpr size_t kMaxCachedAnswers = 100'000;

@@ -5,20 +5,35 @@
 
 namespace varpulis::enrich {
 
-Lookups::Lookups(const ir::EnrichOperator& op, Provider* provider)
-    : op_(op), provider_(provider), cache_(op.cache_ttl) {
+Lookups::Lookups(const ir::EnrichOperator& op, Provider* provider, size_t most_ahead)
+    : op_(op), most_ahead_(most_ahead), provider_(provider), cache_(op.cache_ttl) {
   if (provider_ != nullptr) return;
   refusal_ = std::make_unique<Refusal>("nobody answers lookups");
   provider_ = refusal_.get();
 }
 
 void Lookups::AskAhead(const Key& key, TimestampNs time) {
-  std::string identity = key.Identity();
-  std::vector<std::shared_ptr<Pending>>& asked = asked_[identity];
+  const std::string identity = key.Identity();
+  Ahead& ahead = ahead_[identity];
   // The first row that needs it will make it remembered for the others.
-  const bool is_known =
-      remembers() && (!asked.empty() || cache_.Find(identity, std::max(clock_, time)) != nullptr);
-  if (!is_known) asked.push_back(Ask(key));
+  const bool is_known = ahead.waiting > 0 || !ahead.asked.empty() ||
+                        cache_.Find(identity, std::max(clock_, time)) != nullptr;
+  if (remembers() && is_known) return;
+  ++ahead.waiting;
+  waiting_.push_back(key);
+  AskWaiting();
+}
+
+void Lookups::AskWaiting() {
+  while (asked_ < most_ahead_ && !waiting_.empty()) {
+    Ahead& ahead = ahead_[waiting_.front().Identity()];
+    if (ahead.waiting > 0) {
+      --ahead.waiting;
+      ++asked_;
+      ahead.asked.push_back(Ask(waiting_.front()));
+    }
+    waiting_.pop_front();
+  }
 }
 
 Lookups::Found Lookups::Take(const Key& key, TimestampNs time) {
@@ -28,11 +43,22 @@ Lookups::Found Lookups::Take(const Key& key, TimestampNs time) {
     const std::string* known = cache_.Find(identity, clock_);
     if (known != nullptr) return {{Outcome::Ok, *known, 0}, true};
   }
-  const auto asked = asked_.find(identity);
-  if (asked == asked_.end() || asked->second.empty()) return {Ask(key)->Take(), false};
-  const std::shared_ptr<Pending> pending = std::move(asked->second.back());
-  asked->second.pop_back();
+  const auto ahead = ahead_.find(identity);
+  if (ahead == ahead_.end() || ahead->second.asked.empty()) {
+    if (ahead != ahead_.end() && ahead->second.waiting > 0) --ahead->second.waiting;
+    return {Ask(key)->Take(), false};
+  }
+  const std::shared_ptr<Pending> pending = std::move(ahead->second.asked.back());
+  ahead->second.asked.pop_back();
+  --asked_;
+  AskWaiting();
   return {pending->Take(), false};
+}
+
+void Lookups::EndBatch() {
+  ahead_.clear();
+  waiting_.clear();
+  asked_ = 0;
 }
 
 void Lookups::Remember(const Key& key, std::string text) {

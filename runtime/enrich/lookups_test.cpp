@@ -102,6 +102,20 @@ TEST(Lookups, WhatNobodyTookIsGoneWithTheBatch) {
   EXPECT_EQ(lookups.Take(Text("a"), 0).answer.text, "2");
 }
 
+TEST(Lookups, OnlySoManyAreAskedAheadAndOthersFollow) {
+  Counting provider;
+  const ir::EnrichOperator op = Operator(0);
+  Lookups lookups(op, &provider, 2);
+  for (const char* key : {"a", "b", "c", "c", "d"}) lookups.AskAhead(Text(key), 0);
+  EXPECT_EQ(provider.asked, 2);
+  lookups.Take(Text("a"), 0);
+  EXPECT_EQ(provider.asked, 3) << "c takes the place of a";
+  lookups.Take(Text("d"), 0);
+  EXPECT_EQ(provider.asked, 4) << "d did not wait for its turn";
+  for (const char* key : {"b", "c", "c"}) lookups.Take(Text(key), 0);
+  EXPECT_EQ(provider.asked, 5) << "and is not asked again";
+}
+
 TEST(Lookups, WithoutProviderEveryLookupIsAnError) {
   const ir::EnrichOperator op = Operator(0);
   Lookups lookups(op, nullptr);

@@ -12,6 +12,7 @@ void Engine::Classify(const row::Batch& batch) {
     TableState& state = tables_[batch.table_ids[i]];
     if (batch.tables[i].rows() > 0) ClassifyTable(state, batch.tables[i]);
   }
+  if (!lookups_.empty()) AskAhead(batch);
 }
 
 void Engine::ClassifyTable(TableState& state, const row::RowTable& rows) {
@@ -23,7 +24,6 @@ void Engine::ClassifyTable(TableState& state, const row::RowTable& rows) {
       const auto errors = call_.error_counts();
       ClassifyInput(input, rows);
       if (repeated) call_.set_error_counts(errors);
-      if (!lookups_.empty()) AskAhead(consumer.stream, input, rows);
       if (input.mask.empty()) {
         std::memset(state.interesting.data(), 1, count);
       } else {

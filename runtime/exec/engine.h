@@ -176,7 +176,8 @@ class Engine {
   void ClassifyTable(TableState& state, const row::RowTable& rows);
   void ClassifyInput(Input& input, const row::RowTable& rows);
   // run_enrich.cpp
-  void AskAhead(uint32_t stream, const Input& input, const row::RowTable& rows);
+  void AskAhead(const row::Batch& batch);
+  void AskAhead(uint32_t stream, const Input& input, const row::RowTable& rows, uint32_t row);
   Next Run(const ir::EnrichOperator& op, Cursor& at);
   abi::MapValue* FindAnswer(const ir::EnrichOperator& op, const abi::Cell& key, const Cursor& at,
                             enrich::Lookups::Found& found);

@@ -52,27 +52,38 @@ const abi::Cell* FindEntry(const abi::MapValue& map, std::string_view name) {
 
 }  // namespace
 
-// Of the batch's rows that pass.
-void Engine::AskAhead(uint32_t stream, const Input& input, const row::RowTable& rows) {
-  if (input.ordered) return;
+// The rows of the batch that pass, in their order.
+void Engine::AskAhead(const row::Batch& batch) {
+  for (const row::RowRef& ref : batch.order) {
+    if (ref.table == row::kUnreadTable) continue;
+    const TableState& state = tables_[batch.table_ids[ref.table]];
+    if (state.interesting[ref.row] == 0) continue;
+    for (const Consumer& consumer : state.consumers) {
+      for (const Input& input : consumer.inputs) {
+        const bool passes = !input.ordered && (input.mask.empty() || input.mask[ref.row] != 0);
+        if (passes) AskAhead(consumer.stream, input, batch.tables[ref.table], ref.row);
+      }
+    }
+  }
+}
+
+void Engine::AskAhead(uint32_t stream, const Input& input, const row::RowTable& rows,
+                      uint32_t row) {
   const std::vector<ir::Operator>& operators = plan_.streams[stream].operators;
   for (size_t i = 0; i < operators.size(); ++i) {
     const auto* op = std::get_if<ir::EnrichOperator>(&operators[i]);
     if (op == nullptr) return;
     if (op->early_keys.empty()) continue;
-    auto& lookups = *std::get<std::unique_ptr<enrich::Lookups>>(streams_[stream].states[i]);
     row::RowTable& keys = Derive(op->key_table);
     // An error will come up again, and count, when it is the row's turn.
     const auto errors = call_.error_counts();
-    for (uint32_t row = 0; row < rows.rows(); ++row) {
-      if (!input.mask.empty() && input.mask[row] == 0) continue;
-      const uint32_t at =
-          call_.Project(op->early_keys[input.variant], &rows, row, nullptr, keys, rows.time(row));
-      const abi::Cell key = keys.Get(0, at);
-      if (!key.absent()) lookups.AskAhead(MakeKey(key), rows.time(row));
-      keys.PopRow();
-    }
+    const uint32_t at =
+        call_.Project(op->early_keys[input.variant], &rows, row, nullptr, keys, rows.time(row));
     call_.set_error_counts(errors);
+    const abi::Cell key = keys.Get(0, at);
+    keys.PopRow();
+    auto& lookups = *std::get<std::unique_ptr<enrich::Lookups>>(streams_[stream].states[i]);
+    if (!key.absent()) lookups.AskAhead(MakeKey(key), rows.time(row));
   }
 }
 
