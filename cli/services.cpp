@@ -37,7 +37,8 @@ void Services::Announce() const {
         lookup.binding.kind);
   }
   for (const ir::Alert& alert : plan_.alerts) {
-    if (!alert.webhook.empty()) Say("{}: .alert posts to {}\n", alert.stream, alert.webhook);
+    if (!alert.webhook.empty())
+      Say("{}: .alert posts to {}\n", alert.stream, connectors::ShownWebhook(alert.webhook));
   }
 }
 

@@ -8,6 +8,16 @@
 
 namespace varpulis::connectors {
 
+std::string ShownWebhook(const std::string& url) {
+  const size_t host = url.find("://");
+  const size_t path = host == std::string::npos ? host : url.find_first_of("/?#", host + 3);
+  std::string shown = url.substr(0, path);
+  // `user:password@`.
+  if (const size_t at = shown.rfind('@'); at != std::string::npos)
+    shown.erase(host + 3, at - host - 2);
+  return path == std::string::npos ? shown : shown + "/...";
+}
+
 class AlertSender::Webhook {
  public:
   Webhook(std::string url, const Warn& warn, const AlertBounds& bounds)
@@ -67,7 +77,7 @@ class AlertSender::Webhook {
       lock.lock();
       ++(problem.empty() ? counters_.sent : counters_.failed);
       if (!problem.empty() && counters_.failed <= limits::kMaxLoggedAlerts)
-        warn_(fmt::format("alert to {} failed: {}{}", url_, problem,
+        warn_(fmt::format("alert to {} failed: {}{}", ShownWebhook(url_), problem,
                           counters_.failed == limits::kMaxLoggedAlerts
                               ? " (further ones are only counted)"
                               : ""));

@@ -20,6 +20,9 @@
 
 namespace varpulis::connectors {
 
+// Of a webhook's URL what may be shown: the path of many is a secret.
+std::string ShownWebhook(const std::string& url);
+
 struct AlertCounters {
   uint64_t sent = 0;
   uint64_t failed = 0;   // not taken by the webhook: no answer in time, no connection, no 2xx

@@ -95,6 +95,13 @@ TEST(Alerts, AWebhookThatDoesNotAnswerCostsTheOthersNothing) {
   EXPECT_THAT(warnings.lines()[0], HasSubstr("no answer in time"));
 }
 
+TEST(Alerts, APathIsNotShown) {
+  EXPECT_EQ(connectors::ShownWebhook("https://hooks.example/T0/secret?x=1"),
+            "https://hooks.example/...");
+  EXPECT_EQ(connectors::ShownWebhook("http://ana:secret@h:9000"), "http://h:9000");
+  EXPECT_EQ(connectors::ShownWebhook("http://h?token=secret"), "http://h/...");
+}
+
 TEST(Alerts, FinishIsDoneOnceAndWithoutMessagesAtOnce) {
   Warnings warnings;
   AlertSender sender(warnings.taker());
