@@ -126,6 +126,30 @@ inline constexpr size_t kMaxDerivedBytes = 64u << 20;
 inline constexpr uint32_t kMaxDistinctKeys = 100'000;
 // Label sets of one .tap; rows with further ones are counted under `_other` in every label.
 inline constexpr size_t kMaxLabelSets = 1'000;
+// How long a lookup of .enrich may take if the program does not say, the most that it may say, and how
+// long an answer may be remembered. More is E083.
+inline constexpr int64_t kLookupTimeout = 5'000'000'000;
+inline constexpr int64_t kMaxLookupTimeout = 3'600'000'000'000;
+inline constexpr int64_t kMaxCacheTtl = 366LL * 86'400 * 1'000'000'000;
+// Lookups of one connector that are under way at once; further ones wait for their turn.
+inline constexpr size_t kMaxLookupsInFlight = 32;
+// Bytes of one answer; a longer one is an error.
+inline constexpr size_t kMaxAnswerBytes = 256u << 10;
+// Lookups that one .enrich asks ahead and has not used yet; further ones are asked when these are used.
+inline constexpr size_t kMaxAskedAhead = 1024;
+// Answers that one .enrich remembers, and their bytes; with more, those that have expired and the oldest
+// tenth are forgotten.
+inline constexpr size_t kMaxCachedAnswers = 100'000;
+inline constexpr size_t kMaxCachedAnswerBytes = 256u << 20;
+// Failed lookups of one .enrich that are logged one by one; all are counted.
+inline constexpr uint64_t kMaxLoggedLookups = 10;
+// Messages that wait for one webhook; a further one is dropped and counted. How long one may take, and all
+// that are left at the end together.
+inline constexpr size_t kMaxQueuedAlerts = 1'000;
+inline constexpr int64_t kAlertTimeout = 5'000'000'000;
+inline constexpr int64_t kAlertDrainTime = 10'000'000'000;
+// Failed messages of one webhook that are logged one by one; all are counted.
+inline constexpr uint64_t kMaxLoggedAlerts = 10;
 // Compiled regular expressions that come from data, per pipeline; the oldest is evicted.
 inline constexpr size_t kMaxCachedRegexes = 256;
 

@@ -19,6 +19,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/reader_options.h"
+#include "cli/services.h"
 #include "cli/terminal.h"
 #include "cli/trace.h"
 #include "runtime/exec/executor.h"
@@ -65,6 +66,7 @@ void ReportStreams(const exec::Executor& executor) {
   size_t silent = 0;
   for (const exec::StreamStatistics& stream : executor.Statistics()) {
     if (stream.late > 0) Say("{:>9} late events of {} dropped\n", stream.late, stream.name);
+    ReportLookups(stream);
     if (!stream.emits) continue;
     if (stream.outputs > 0) {
       Say("{:>9} {}  first {}  last {}\n", stream.outputs, stream.name,
@@ -204,7 +206,9 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
     trace = OpenTrace(plan, *options.trace, options.events, options.reader, out);
     if (!trace) return kUsageError;
   }
-  exec::ExecutorOptions executing{options.bounds, {}};
+  Services services(plan, options.offline);
+  services.Serve(sink);
+  exec::ExecutorOptions executing{options.bounds, {}, services.provider()};
   if (trace) executing.trace = [&](const exec::TraceEntry& entry) { trace->Write(entry); };
   const auto executor = exec::MakeExecutor(
       plan, workers, interp::InterpretedTable(plan.kernels, *regexes), sink, executing);
@@ -223,6 +227,7 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   Say("{}: {} streams; {} after {:.0f} ms\n", options.program, plan.streams.size(),
       executor->native() ? "native" : "interpreted", NowMs() - begin);
   if (!options.offline) AnnounceEgresses(plan);
+  services.Announce();
   Progress progress((*reader)->statistics());
   double replay_begin = NowMs();
   std::optional<Pace> pace;
@@ -235,6 +240,7 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   }
   sink.Flush();
   progress.Done();
+  services.Finish();
   if (trace) trace->Finish();
   double seconds = (NowMs() - replay_begin) / 1000;
   const io::ReaderStatistics& input = (*reader)->statistics();

@@ -12,6 +12,11 @@ find_package(antlr4-runtime CONFIG REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+find_package(CURL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(PostgreSQL REQUIRED)
+# The package's own file for find_package fails in its version check.
+pkg_check_modules(Hiredis REQUIRED IMPORTED_TARGET hiredis)
 
 if(VPL_WITH_JIT)
   find_package(LLVM 22.1 REQUIRED CONFIG)

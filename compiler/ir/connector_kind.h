@@ -34,6 +34,8 @@ struct ConnectorKind {
   std::string_view address;  // name under which it requires an address; empty if it requires none
 
   bool HasSide(ConnectorSides side) const { return sides == ConnectorSides::Both || sides == side; }
+  // Whether `.enrich` can ask it.
+  bool serves_lookups() const { return name == "http" || name == "database" || name == "redis"; }
   // False: nothing is known about its parameters.
   bool is_checked() const;
 };

@@ -11,7 +11,7 @@
 
 namespace varpulis::abi {
 
-inline constexpr uint32_t kAbiVersion = 1;
+inline constexpr uint32_t kAbiVersion = 2;
 
 // Whether a value is there (design decisions D1, D22). Explicit null comes only from events,
 // literals and outer joins; whatever an operator cannot compute is missing.
@@ -160,9 +160,18 @@ struct OutRef {
   uint8_t* states;
 };
 
-// Counted per kernel call: why an operation had no value (language.md 5.7).
-enum class EvalError : uint8_t { IntOverflow, DivZero, Domain, Type, Limit };
-inline constexpr size_t kEvalErrorKinds = 5;
+// Counted per kernel call: why an operation had no value (language.md 5.7). The last two are counted by
+// the engine, for lookups without an answer (language.md 8.3).
+enum class EvalError : uint8_t {
+  IntOverflow,
+  DivZero,
+  Domain,
+  Type,
+  Limit,
+  LookupError,
+  LookupTimeout,
+};
+inline constexpr size_t kEvalErrorKinds = 7;
 
 // What helpers need besides their arguments; opaque to native code. Defined in runtime/kernel.
 struct KernelContext;
@@ -191,7 +200,7 @@ struct KernelFrame {
 };
 static_assert(offsetof(KernelFrame, first_row) == 24 && offsetof(KernelFrame, records) == 40 &&
               offsetof(KernelFrame, result_ints) == 72 && offsetof(KernelFrame, context) == 96 &&
-              offsetof(KernelFrame, errors) == 104 && sizeof(KernelFrame) == 144);
+              offsetof(KernelFrame, errors) == 104 && sizeof(KernelFrame) == 160);
 
 // How a kernel is called: entry(frame, code). Interpreted: {Interpret, the ir::Kernel}; native:
 // {address, nullptr}. The caller cannot tell.

@@ -100,6 +100,20 @@ struct OperatorPrinter {
     if (!op.recorded.empty()) text += fmt::format(" record {}", fmt::join(op.recorded, ", "));
     return text;
   }
+  std::string operator()(const EnrichOperator& op) const {
+    const Lookup& lookup = plan.lookups[op.lookup];
+    std::string text =
+        fmt::format("enrich     {} by {}\nadds {}; timeout {}", BindingText(lookup.binding, ""),
+                    op.text, fmt::join(op.fields, ", "), base::FormatDuration(lookup.timeout));
+    if (op.cache_ttl > 0) text += "; cached for " + base::FormatDuration(op.cache_ttl);
+    if (op.has_fallback) text += "; has a fallback";
+    if (!op.early_keys.empty()) text += "; looked up ahead";
+    return text;
+  }
+  std::string operator()(const AlertOperator& op) const {
+    const Alert& alert = plan.alerts[op.alert];
+    return "alert      " + (alert.webhook.empty() ? "to the log" : "to " + alert.webhook);
+  }
   std::string operator()(const ForkOperator& op) const {
     switch (op.combine) {
       case ForkOperator::Combine::Each:

@@ -154,7 +154,8 @@ struct ProcessOperator {
 using Operator =
     std::variant<FilterOperator, ProjectOperator, EmitOperator, ToOperator, PrintOperator,
                  WindowOperator, AggregateOperator, SortOperator, ProcessOperator, LimitOperator,
-                 DistinctOperator, LogOperator, TapOperator, ForkOperator, PathEndOperator>;
+                 DistinctOperator, LogOperator, TapOperator, EnrichOperator, AlertOperator,
+                 ForkOperator, PathEndOperator>;
 
 inline bool Slides(WindowKind kind) {
   return kind == WindowKind::Sliding || kind == WindowKind::SlidingCount;

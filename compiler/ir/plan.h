@@ -99,6 +99,17 @@ struct Egress {
   std::string topic_text;  // of a topic that is computed from the event, for dumps; else empty
 };
 
+// `.enrich(C, ...)`: keys are looked up (EnrichOperator).
+struct Lookup {
+  Binding binding;
+  DurationNs timeout = 0;
+};
+// `.alert(...)`: messages go out (AlertOperator).
+struct Alert {
+  std::string stream;
+  std::string webhook;  // a URL; empty: the message is a log record
+};
+
 // .concurrent: what the program says about its parallelism. The engine shares work by itself.
 struct ConcurrencyHint {
   int64_t workers = 0;
@@ -163,6 +174,8 @@ struct Plan {
   std::vector<Timer> timers;             // declaration order
   std::vector<Context> contexts;
   std::vector<Egress> egresses;
+  std::vector<Lookup> lookups;
+  std::vector<Alert> alerts;
   std::vector<GlobalVariable> globals;
   std::vector<KernelId> load;                // run once at load, in order; they store the globals
   std::vector<KernelId> functions;           // what CallFunction and ForEach name by index

@@ -170,6 +170,11 @@ std::string PrintDot(const Plan& plan) {
       text += fmt::format("  \"{}\" -> \"{}\";\n", nodes[input.table], stream.name);
     }
     for (const Operator& op : stream.operators) {
+      if (const auto* enrich = std::get_if<EnrichOperator>(&op)) {
+        const std::string& connector = plan.lookups[enrich->lookup].binding.connector;
+        text += fmt::format("  \"connector {}\" [shape=cds];\n  \"connector {}\" -> \"{}\";\n",
+                            connector, connector, stream.name);
+      }
       const auto* to = std::get_if<ToOperator>(&op);
       if (to == nullptr) continue;
       const std::string& connector = plan.egresses[to->egress].binding.connector;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/time.h"
 #include "compiler/ir/kernel.h"
 #include "compiler/ir/record_layout.h"
 
@@ -27,6 +28,9 @@ struct OnError {
   ErrorPolicy policy = ErrorPolicy::Null;
   uint32_t handler = 0;  // Handle: into StreamPlan::handlers
   std::string stage;     // Handle: the operator as the program calls it
+  // The program has a handler that says so. What may fail without an evaluation error, as a lookup
+  // does, drops the row where nothing is said, and lets it pass where `"null"` is.
+  bool is_written = false;
 };
 
 // `.on_error(err => e)`: makes a row of `table` of the row that failed, by the table of that row. The
@@ -74,6 +78,38 @@ struct TapOperator {
   std::string gauge;    // empty: none
   std::vector<std::string> labels;
   std::vector<std::string> recorded;
+  TableId table = kNoTable;
+  std::vector<KernelId> kernels;
+};
+
+// .enrich: looks a key up (Plan::lookups) and makes a row of `tables[variant]` of the current one, with
+// the answer's fields. What stays of the row is up to the kernels: they find the fields, `enrich_status`
+// and `enrich_latency_ms` in the map that the builtin `answer` gives.
+struct EnrichOperator {
+  uint32_t lookup = 0;  // into Plan::lookups
+  // Any columns: the key, then what every field is after a failure, if there is a fallback.
+  TableId key_table = kNoTable;
+  std::vector<KernelId> keys;
+  bool has_fallback = false;
+  // The keys of rows that enter the stream, per input: they may be looked up before their turn. Empty
+  // if what the key reads is not known by then.
+  std::vector<KernelId> early_keys;
+  std::vector<TableId> tables;
+  std::vector<KernelId> kernels;
+  std::vector<std::string> fields;
+  DurationNs cache_ttl = 0;  // 0: nothing is remembered
+  std::string text;          // the key, for dumps
+};
+
+// .alert: a message per row. `table` has the Any columns that the parts name, or one with the whole event
+// if there is no part.
+struct AlertOperator {
+  struct Part {
+    std::string text;  // as written; of a placeholder it stays where the column has no value
+    int column = -1;   // of a placeholder
+  };
+  uint32_t alert = 0;  // into Plan::alerts
+  std::vector<Part> parts;
   TableId table = kNoTable;
   std::vector<KernelId> kernels;
 };

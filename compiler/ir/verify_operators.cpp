@@ -142,6 +142,31 @@ class OperatorVerifier {
     const size_t values = op.labels.size() + (op.gauge.empty() ? 0 : 1) + op.recorded.size();
     if (plan_.tables[op.table].columns.size() != values) Fail("columns of the values");
   }
+  void Check(const EnrichOperator& op) {
+    if (op.lookup >= plan_.lookups.size()) return Fail("no such lookup");
+    Writers(op.keys, op.key_table, 0, true);
+    if (op.key_table < plan_.tables.size() &&
+        plan_.tables[op.key_table].columns.size() != (op.has_fallback ? 2u : 1u)) {
+      Fail("the key");
+    }
+    for (KernelId id : op.early_keys) Writers({id}, op.key_table, 0, true);
+    if (!op.early_keys.empty() && op.early_keys.size() != stream_.inputs.size())
+      Fail("keys of the inputs");
+    if (op.tables.size() != op.kernels.size() || op.tables.size() != op.keys.size())
+      return Fail("tables of the rows");
+    for (size_t v = 0; v < op.tables.size(); ++v) Writers({op.kernels[v]}, op.tables[v], 0, true);
+    if (op.cache_ttl < 0 || plan_.lookups[op.lookup].timeout < 1) Fail("times");
+  }
+  void Check(const AlertOperator& op) {
+    if (op.alert >= plan_.alerts.size()) return Fail("no such alert");
+    Writers(op.kernels, op.table, 0, true);
+    if (op.table >= plan_.tables.size()) return;
+    const auto columns = static_cast<int>(plan_.tables[op.table].columns.size());
+    if (op.parts.empty() && columns != 1) Fail("columns of the message");
+    for (const AlertOperator::Part& part : op.parts) {
+      if (part.column >= columns) Fail("a placeholder without column");
+    }
+  }
   void Check(const ForkOperator& op) {
     size_t next = at_ + 1;
     for (const ForkOperator::Path& path : op.paths) {

@@ -1,4 +1,4 @@
-// .print .log .tap: what they look at is written into tables of their own, and the row goes on.
+// .print .log .tap .alert: what they look at is written into tables of their own, and the row goes on.
 
 #include <algorithm>
 
@@ -78,6 +78,32 @@ void PlanBuilder::Build(const sema::TapOp& op, Chain& chain) {
     }
   });
   chain.plan->operators.push_back(std::move(tap));
+}
+
+void PlanBuilder::Build(const sema::AlertOp& op, Chain& chain) {
+  ir::AlertOperator alert;
+  alert.alert = static_cast<uint32_t>(plan_.alerts.size());
+  plan_.alerts.push_back({chain.stream->name, op.webhook});
+  const std::string name = fmt::format("alert{}", chain.plan->operators.size());
+  alert.table = AddTable(chain.plan->name + "." + name, chain.stream->name);
+  std::vector<sema::TypedExprPtr> values;
+  for (const sema::AlertOp::Part& part : op.parts) {
+    const bool is_plain = part.value == nullptr;
+    alert.parts.push_back({part.text, is_plain ? -1 : static_cast<int>(values.size())});
+    if (!is_plain) values.push_back(part.value);
+  }
+  const size_t columns = op.parts.empty() ? 1 : values.size();
+  for (size_t i = 0; i < columns; ++i) {
+    plan_.tables[alert.table].columns.push_back({fmt::format("value{}", i + 1), ir::Type::Any});
+  }
+  alert.kernels = PerVariant(chain, name, [&](KernelBuilder& k, ExprLowering& lowering) {
+    for (size_t i = 0; i < columns; ++i) {
+      const ir::ValueId value = op.parts.empty() ? lowering.RowEvent() : lowering.Value(*values[i]);
+      k.Add(ir::StoreOut{k.Out(fmt::format("value{}", i + 1), ir::Type::Any),
+                         k.Convert(value, ir::Type::Any)});
+    }
+  });
+  chain.plan->operators.push_back(std::move(alert));
 }
 
 }  // namespace varpulis::lower

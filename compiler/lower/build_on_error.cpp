@@ -13,14 +13,14 @@ namespace varpulis::lower {
 // What becomes of the errors of `op`.
 ir::OnError PlanBuilder::HandledBy(const sema::OnErrorOp& handler, const sema::TypedOperator& op,
                                    const Chain& chain) {
-  if (handler.value == nullptr) return {handler.policy, 0, {}};
+  if (handler.value == nullptr) return {handler.policy, 0, {}, true};
   const auto known = handlers_.find(&handler);
-  if (known != handlers_.end()) return {handler.policy, known->second, OperatorName(op)};
+  if (known != handlers_.end()) return {handler.policy, known->second, OperatorName(op), true};
   std::vector<ir::ErrorHandler>& handlers = chain.plan->handlers;
   const auto index = static_cast<uint32_t>(handlers.size());
   handlers_[&handler] = index;
   handlers.emplace_back().table = AddEventTable(chain, fmt::format("handled{}", index));
-  return {handler.policy, index, OperatorName(op)};
+  return {handler.policy, index, OperatorName(op), true};
 }
 
 // The rows of the chain may fail in the operator at hand.

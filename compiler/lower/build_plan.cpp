@@ -106,6 +106,7 @@ Binding PlanBuilder::BindRow(const Chain& chain, ir::TableId table) {
     if (chain.stream->pattern) binding.pattern = &*chain.stream->pattern;
     binding.is_forecast = chain.stream->forecast.has_value();
     binding.step_columns = true;
+    binding.added = &chain.added;
   }
   return binding;
 }
@@ -184,7 +185,7 @@ void PlanBuilder::BuildStream(uint32_t index) {
       stream.operators.begin(), stream.operators.end(),
       [](const sema::TypedOperator& op) { return std::holds_alternative<sema::WhereOp>(op); });
   if (stream.is_repeated && only_filters) return;
-  Chain chain{&stream, &plan, {}, false};
+  Chain chain{&stream, &plan, {}};
   size_t leading = 0;
   if (stream.trend) {
     const auto has_trends = [](const sema::TypedStream& other) { return other.trend.has_value(); };
@@ -210,7 +211,7 @@ void PlanBuilder::BuildStream(uint32_t index) {
     BuildInputs(stream, plan, chain, leading);
   }
   // Rows of trends are the stream's own.
-  const std::vector<ir::TableId> inputs = stream.trend ? std::vector<ir::TableId>() : chain.tables;
+  if (!stream.trend) chain.entering = chain.tables;
   for (size_t i = 0; i < leading; ++i) {
     if (const auto* hint = std::get_if<sema::ConcurrentOp>(&stream.operators[i]))
       Build(*hint, chain);
@@ -219,7 +220,7 @@ void PlanBuilder::BuildStream(uint32_t index) {
   // Events of `.process` that no later `.emit` writes anew are program output as they are.
   if (chain.collected) EmitRows(chain);
   // What others read is a row of the stream's own, however little it changes.
-  const bool unchanged = chain.tables == inputs;
+  const bool unchanged = chain.tables == chain.entering;
   if (unchanged && plan.has_readers) Carry("pass", stream.name, chain);
   plan.on_error.resize(plan.operators.size());
   plan.outputs = chain.tables;

@@ -33,6 +33,8 @@ struct Binding {
   const sema::TypedJoin* join = nullptr;        // the columns are those of joined rows
   const sema::TypedPattern* pattern = nullptr;  // the columns are those of its matches
   bool is_forecast = false;                     // or, if this is set, of its forecasts
+  // Fields that the match has besides, in columns of their own.
+  const std::vector<ir::TableColumn>* added = nullptr;
 
   // The program, for its functions, and the variables of the body at hand.
   const sema::TypedProgram* program = nullptr;

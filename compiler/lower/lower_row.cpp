@@ -103,7 +103,15 @@ std::vector<ir::TableColumn> RowParts(const Binding& binding) {
     parts.push_back({"*", ir::Type::Any, true});
     return parts;
   }
-  if (binding.is_forecast) return {{"*", ir::Type::Any, true}};
+  const auto with_added = [&](std::vector<ir::TableColumn> parts) {
+    for (size_t i = 0; binding.added != nullptr && i < binding.added->size(); ++i) {
+      const ir::TableColumn& added = (*binding.added)[i];
+      std::erase_if(parts, [&](const auto& part) { return part.name == added.name; });
+      parts.push_back(added);
+    }
+    return parts;
+  };
+  if (binding.is_forecast) return with_added({{"*", ir::Type::Any, true}});
   if (binding.step_columns) {
     std::vector<ir::TableColumn> parts = {{binding.pattern->name_field(), ir::Type::Str},
                                           {"match_duration_ms", ir::Type::Int}};
@@ -118,7 +126,7 @@ std::vector<ir::TableColumn> RowParts(const Binding& binding) {
       parts.push_back({"_kleene_truncated", ir::Type::Int});
       parts.push_back({"_enumeration_truncated", ir::Type::Bool});
     }
-    return parts;
+    return with_added(std::move(parts));
   }
   if (HoldsEvent(binding)) return {{"*", ir::Type::Any, true}};
   return binding.plan->tables[binding.table].columns;
@@ -170,7 +178,7 @@ ir::ValueId ExprLowering::ForecastEvent() {
 ir::ValueId ExprLowering::RowPart(const ir::TableColumn& part) {
   const ir::Table& table = binding_.plan->tables[binding_.table];
   if (binding_.join != nullptr) return JoinedPart(part);
-  if (binding_.is_forecast) return ForecastEvent();
+  if (binding_.is_forecast && part.spread) return ForecastEvent();
   if (!binding_.step_columns && HoldsEvent(binding_)) return RowEvent();
   if (binding_.step_columns && part.spread) {
     sema::TypedExpr event;
@@ -180,7 +188,11 @@ ir::ValueId ExprLowering::RowPart(const ir::TableColumn& part) {
     }
     return Value(event);
   }
-  if (binding_.step_columns && part.name == binding_.pattern->name_field())
+  const bool is_added =
+      binding_.added != nullptr &&
+      std::any_of(binding_.added->begin(), binding_.added->end(),
+                  [&](const ir::TableColumn& added) { return added.name == part.name; });
+  if (binding_.step_columns && !is_added && part.name == binding_.pattern->name_field())
     return k_.Str(binding_.pattern->label.empty() ? table.event_type : binding_.pattern->label);
   return RowColumn(part.name);
 }

@@ -15,9 +15,10 @@ const sema::OnErrorOp* HandlerOf(const std::vector<sema::TypedOperator>& operato
 }
 
 std::string OperatorName(const sema::TypedOperator& op) {
-  static constexpr std::array kNames = {
-      "where", "select",   "emit", "to",  "print", "window",     "aggregate", "order_by", "process",
-      "limit", "distinct", "map",  "log", "tap",   "concurrent", "on_error",  "fork"};
+  static constexpr std::array kNames = {"where",    "select",     "emit",     "to",      "print",
+                                        "window",   "aggregate",  "order_by", "process", "limit",
+                                        "distinct", "map",        "log",      "tap",     "enrich",
+                                        "alert",    "concurrent", "on_error", "fork"};
   static_assert(kNames.size() == std::variant_size_v<sema::TypedOperator>);
   return kNames[op.index()];
 }
@@ -55,6 +56,8 @@ bool TakesWholeRow(const sema::TypedOperator& op) {
   if (const auto* distinct = std::get_if<sema::DistinctOp>(&op)) return distinct->key == nullptr;
   if (const auto* log = std::get_if<sema::LogOp>(&op)) return log->data == nullptr;
   if (std::holds_alternative<sema::ToOp>(op)) return true;
+  if (const auto* enrich = std::get_if<sema::EnrichOp>(&op)) return enrich->makes_row;
+  if (const auto* alert = std::get_if<sema::AlertOp>(&op)) return alert->parts.empty();
   if (const auto* handler = std::get_if<sema::OnErrorOp>(&op)) return handler->value != nullptr;
   const auto* fork = std::get_if<sema::ForkOp>(&op);
   return fork != nullptr && fork->combine == sema::ForkOp::Combine::AtLeast;
@@ -62,6 +65,7 @@ bool TakesWholeRow(const sema::TypedOperator& op) {
 
 // Behind it, rows have columns of their own.
 bool ReplacesRow(const sema::TypedOperator& op) {
+  if (const auto* enrich = std::get_if<sema::EnrichOp>(&op)) return enrich->makes_row;
   return std::holds_alternative<sema::SelectOp>(op) || std::holds_alternative<sema::EmitOp>(op) ||
          std::holds_alternative<sema::MapOp>(op) || std::holds_alternative<sema::ForkOp>(op) ||
          std::holds_alternative<sema::AggregateOp>(op) ||
@@ -70,32 +74,36 @@ bool ReplacesRow(const sema::TypedOperator& op) {
 
 namespace {
 
-// False if it reads the row as a whole.
-bool AddFields(const sema::TypedExprPtr& expr, std::vector<sema::TypedExprPtr>& fields) {
+// False if it reads the row as a whole. Fields that are called as one of `own` do not count.
+bool AddFields(const sema::TypedExprPtr& expr, const std::set<std::string>& own,
+               std::vector<sema::TypedExprPtr>& fields) {
   if (expr->op == sema::TypedOp::Event) return false;
   if (expr->op == sema::TypedOp::Field && expr->index == sema::kCurrentRow) {
     const bool known =
         std::any_of(fields.begin(), fields.end(),
                     [&](const sema::TypedExprPtr& field) { return field->text == expr->text; });
-    if (!known) fields.push_back(expr);
+    if (!known && !own.contains(expr->text)) fields.push_back(expr);
   }
   return std::all_of(expr->args.begin(), expr->args.end(),
-                     [&](const sema::TypedExprPtr& arg) { return AddFields(arg, fields); });
+                     [&](const sema::TypedExprPtr& arg) { return AddFields(arg, own, fields); });
 }
 
 }  // namespace
 
 std::optional<std::vector<sema::TypedExprPtr>> FieldsRead(
-    std::span<const sema::TypedOperator> operators) {
+    std::span<const sema::TypedOperator> operators, std::set<std::string> own) {
   std::vector<sema::TypedExprPtr> fields;
   for (const sema::TypedOperator& op : operators) {
     // The paths of a fork read the row as well.
     bool is_known = !TakesWholeRow(op) && !std::holds_alternative<sema::ForkOp>(op);
     sema::ForEachValue(op, [&](const sema::TypedExprPtr& value) {
-      is_known = is_known && AddFields(value, fields);
+      is_known = is_known && AddFields(value, own, fields);
     });
     if (!is_known) return std::nullopt;
     if (ReplacesRow(op)) return fields;
+    if (const auto* enrich = std::get_if<sema::EnrichOp>(&op)) {
+      for (std::string& name : enrich->AddedFields()) own.insert(std::move(name));
+    }
   }
   return std::nullopt;
 }

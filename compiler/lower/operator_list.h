@@ -4,6 +4,7 @@
 // go to, and what follows. Private to compiler/lower.
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,8 +31,8 @@ bool TakesWholeRow(const sema::TypedOperator& op);
 // Behind it, rows have columns of their own.
 bool ReplacesRow(const sema::TypedOperator& op);
 // The fields of the current row that the operators read until one of them makes rows of its own, each
-// once; nothing if they may need all of it.
+// once; nothing if they may need all of it. `own` are names that mean no fields of that row.
 std::optional<std::vector<sema::TypedExprPtr>> FieldsRead(
-    std::span<const sema::TypedOperator> operators);
+    std::span<const sema::TypedOperator> operators, std::set<std::string> own = {});
 
 }  // namespace varpulis::lower

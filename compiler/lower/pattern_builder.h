@@ -145,7 +145,8 @@ class PatternBuilder {
   std::vector<EdgeSource> sources_;  // parallel to the edges
   std::vector<Capture> captures_;
   std::vector<MatchColumn> match_columns_;
-  std::set<std::string> match_fields_;  // `match_duration_ms` and the like
+  std::set<std::string> match_fields_;   // `match_duration_ms` and the like
+  std::set<std::string> answer_fields_;  // names that .enrich has given a meaning of its own
   // Behind a forecast: what is read of the event that causes it, and of the forecast.
   std::map<std::string, ir::Type> row_fields_;
   bool reads_whole_row_ = false;

@@ -155,11 +155,16 @@ bool PatternBuilder::CaptureOperators(const std::vector<TypedOperator>& operator
     sema::ForEachValue(op, [this](const TypedExprPtr& value) { CaptureOutput(value); });
     if (TakesWholeRow(op)) CaptureMatch();
     if (const auto* fork = std::get_if<sema::ForkOp>(&op)) {
+      const std::set<std::string> outside = answer_fields_;
       for (const sema::ForkPath& path : fork->paths) {
         if (!CaptureOperators(path.operators)) CaptureMatch();
+        answer_fields_ = outside;
       }
     }
     if (ReplacesRow(op)) return true;
+    if (const auto* enrich = std::get_if<sema::EnrichOp>(&op)) {
+      for (const std::string& name : enrich->AddedFields()) answer_fields_.insert(name);
+    }
   }
   return false;
 }
@@ -190,9 +195,10 @@ void PatternBuilder::CaptureOutput(const TypedExprPtr& expr) {
   CollectReads(expr, reads);
   for (const TypedExprPtr& read : reads) {
     if (read->index == sema::kCurrentRow) {
-      if (read->op == TypedOp::Field && stream_.forecast) {
+      const bool is_own = read->op == TypedOp::Field && !answer_fields_.contains(read->text);
+      if (is_own && stream_.forecast) {
         row_fields_.emplace(read->text, read->type);
-      } else if (read->op == TypedOp::Field) {
+      } else if (is_own) {
         match_fields_.insert(read->text);
       }
       if (read->op == TypedOp::Event) CaptureMatch();

@@ -34,7 +34,10 @@ class PlanBuilder {
     const sema::TypedStream* stream;
     ir::StreamPlan* plan;
     std::vector<ir::TableId> tables;  // of the current row, per variant
-    bool step_columns = false;        // aliases are columns of the match table
+    // The same, as long as the rows are those that came into the stream, with fields added at most.
+    std::vector<ir::TableId> entering{};
+    std::vector<ir::TableColumn> added{};  // what .enrich has put into the columns of a match
+    bool step_columns = false;             // aliases are columns of the match table
     // Of the operator at hand; outside of its own operators, that of the handler behind the fork.
     ir::OnError on_error{};
     bool collected = false;    // the rows are events of .process that nobody has emitted yet
@@ -147,6 +150,15 @@ class PlanBuilder {
   void Build(const sema::MapOp& op, Chain& chain);
   void Build(const sema::LogOp& op, Chain& chain);
   void Build(const sema::TapOp& op, Chain& chain);
+  void Build(const sema::AlertOp& op, Chain& chain);
+  // build_enrich.cpp
+  void Build(const sema::EnrichOp& op, Chain& chain);
+  void BuildKey(const sema::EnrichOp& op, const std::string& name, const Chain& chain,
+                ir::EnrichOperator& enrich);
+  ir::TableId AnswerTable(const sema::EnrichOp& op, const std::string& name, const Chain& chain,
+                          size_t variant, ir::KernelId& kernel);
+  std::vector<ir::TableColumn> KeptParts(const sema::EnrichOp& op, const Chain& chain,
+                                         const Binding& row) const;
   void Build(const sema::ConcurrentOp& op, Chain& chain);
   // build_on_error.cpp: BuildOperators looks ahead for the handler, it stands behind what it handles.
   ir::OnError HandledBy(const sema::OnErrorOp& handler, const sema::TypedOperator& op,

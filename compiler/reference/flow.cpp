@@ -24,16 +24,19 @@ Group Flow() {
            ".process(split_up(1))"},
           {"enrich",
            ".enrich(connector, key: expression, fields: [name, ...])",
-           "Looks a key up and adds the fields of the answer.",
+           "Looks a key up at an http, database or redis connector and adds fields of the answer, "
+           "and "
+           "`enrich_status` (`ok`, `cached`, `error`, `timeout`) and `enrich_latency_ms`.",
            "connector Crm = http(url: \"http://localhost\")\n"
            "stream Known = Purchase\n    .enrich(Crm, key: user_id, fields: [segment], cache_ttl: "
            "5m)",
            {},
            {{"key", "what to look up"},
-            {"fields", "which fields to add"},
-            {"cache_ttl", "how long an answer is remembered"},
-            {"timeout", "how long to wait"},
-            {"fallback", "the value of the fields after a failure"}}},
+            {"fields", "which fields to add; what the answer lacks is null"},
+            {"cache_ttl", "how long an answer is remembered; without it every event asks"},
+            {"timeout", "how long to wait, 5s by default"},
+            {"fallback",
+             "the value of the fields after a failure; without it the event is dropped"}}},
           {"score",
            ".score(model: path, inputs: [name, ...], outputs: [name, ...])",
            "Runs a model on fields of the row and adds its results.",

@@ -36,27 +36,35 @@ bool MayStandAt(ParameterPlace place, ir::ConnectorSides side) {
 
 }  // namespace
 
+std::optional<uint32_t> Checker::ConnectorDeclared(const std::string& name, SourceSpan span,
+                                                   const char* example) {
+  const auto found = connector_index_.find(name);
+  if (found != connector_index_.end()) return found->second;
+  std::vector<std::string> names;
+  for (const auto& [declared, unused] : connector_index_) names.push_back(declared);
+  const std::string closest = diagnostics::ClosestName(name, names);
+  Report(DiagnosticKind::UndefinedConnector, span, fmt::format("undefined connector `{}`", name),
+         fmt::format("declare it: connector {} = {}{}", name, example,
+                     closest.empty() ? "" : "; " + DidYouMean(closest)));
+  return std::nullopt;
+}
+
 std::optional<uint32_t> Checker::ConnectorNamed(const std::string& name, SourceSpan span,
                                                 ir::ConnectorSides side) {
-  const auto found = connector_index_.find(name);
-  if (found == connector_index_.end()) {
-    std::vector<std::string> names;
-    for (const auto& [declared, unused] : connector_index_) names.push_back(declared);
-    const std::string closest = diagnostics::ClosestName(name, names);
-    Report(DiagnosticKind::UndefinedConnector, span, fmt::format("undefined connector `{}`", name),
-           fmt::format("declare it: connector {} = mqtt(host: \"localhost\"){}", name,
-                       closest.empty() ? "" : "; " + DidYouMean(closest)));
-    return std::nullopt;
-  }
-  const TypedConnector& connector = program_.connectors[found->second];
+  const auto found = ConnectorDeclared(name, span, "mqtt(host: \"localhost\")");
+  if (!found) return std::nullopt;
+  const TypedConnector& connector = program_.connectors[*found];
   const ir::ConnectorKind* kind = ir::FindConnectorKind(connector.kind);
   if (kind == nullptr) return std::nullopt;  // reported at the declaration
-  if (kind->HasSide(side)) return found->second;
+  if (kind->HasSide(side)) {
+    bound_.insert(*found);
+    return found;
+  }
   Report(DiagnosticKind::ConnectorKindUnfit, span,
          fmt::format("connector kind `{}` cannot serve `{}`", connector.kind, SideOperator(side)),
          side == ir::ConnectorSides::Source ? "it takes events and has none to give"
                                             : "it gives events and takes none",
-         "", {{connector_decls_[found->second]->kind.span, "declared here"}});
+         "", {{connector_decls_[*found]->kind.span, "declared here"}});
   return std::nullopt;
 }
 

@@ -140,12 +140,6 @@ void Checker::ReportUnknownKind(const ast::Identifier& kind) {
 
 void Checker::CheckDeclaredParameters(const ast::ConnectorDecl& decl, const ir::ConnectorKind& kind,
                                       const TypedConnector& connector) {
-  const bool served = options_.has_driver != nullptr && options_.has_driver(kind.name);
-  if (!served) {
-    Report(DiagnosticKind::NoConnectorDriver, decl.kind.span,
-           fmt::format("this build has no driver for connector kind `{}`", decl.kind.name),
-           "the program runs, but nothing comes or goes through this connector");
-  }
   if (!kind.is_checked()) return;
   for (const ast::ConfigItem& item : decl.parameters) {
     const ConnectorParameter* parameter = CheckParameterName(item.key, kind);
@@ -154,6 +148,22 @@ void Checker::CheckDeclaredParameters(const ast::ConnectorDecl& decl, const ir::
       CheckParameterValue(*parameter, *value, item.value->span);
   }
   CheckRequired(decl, kind, connector);
+}
+
+// Every build can look up what .enrich asks for, but in MySQL.
+void Checker::WarnOfMissingDrivers() {
+  for (uint32_t i = 0; i < connector_decls_.size(); ++i) {
+    const ast::Identifier& kind = connector_decls_[i]->kind;
+    const ir::ConnectorKind* known = ir::FindConnectorKind(kind.name);
+    if (known == nullptr) continue;
+    const bool served = options_.has_driver != nullptr && options_.has_driver(known->name);
+    const bool only_looked_up = looked_up_.contains(i) && !bound_.contains(i);
+    if (served || (only_looked_up && kind.name != "mysql")) continue;
+    Report(DiagnosticKind::NoConnectorDriver, kind.span,
+           fmt::format("this build has no driver for connector kind `{}`", kind.name),
+           only_looked_up ? "the program runs, but every lookup is an error"
+                          : "the program runs, but nothing comes or goes through this connector");
+  }
 }
 
 void Checker::CheckRequired(const ast::ConnectorDecl& decl, const ir::ConnectorKind& kind,

@@ -46,6 +46,7 @@ TypedProgram Checker::Run() {
       if (emit != nullptr && emit->as_type) checked_emitters_[emit->event_type].push_back(stream);
     }
   }
+  WarnOfMissingDrivers();
   CheckRegexes();
   FindSerialReason();
   NotePatterns();

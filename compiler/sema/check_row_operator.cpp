@@ -22,6 +22,8 @@ bool Checker::CheckRowOperator(const ast::StreamOp& op, TypedStream& stream, Pos
                                                        {"collect", &Checker::CheckCollect},
                                                        {"log", &Checker::CheckLog},
                                                        {"tap", &Checker::CheckTap},
+                                                       {"alert", &Checker::CheckAlert},
+                                                       {"enrich", &Checker::CheckEnrich},
                                                        {"fork", &Checker::CheckFork},
                                                        {"all", &Checker::CheckCombiner},
                                                        {"any", &Checker::CheckCombiner}};

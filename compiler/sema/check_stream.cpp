@@ -53,6 +53,7 @@ void Checker::SetRow(Position& at, RowShape shape) {
   at.scope.row = &at.shape;
   at.scope.aliases.clear();
   at.changed_rows = true;
+  at.added = {};
   at.after_pattern = false;
   at.scope.after_match = false;
   at.scope.join = nullptr;
@@ -150,6 +151,10 @@ RowShape Checker::OutputShape(const TypedStream& stream, const Position& at) {
       shape.fields.push_back({step.alias + "_" + field.name, field.type, true});
     }
   }
+  for (const ShapeField& field : at.added.fields) {
+    std::erase_if(shape.fields, [&](const ShapeField& known) { return known.name == field.name; });
+    shape.fields.push_back(field);
+  }
   return shape;
 }
 
@@ -172,6 +177,7 @@ void Checker::CheckOperator(const ast::StreamOp& op, TypedStream& stream, Positi
   if (name == "aggregate") return CheckAggregate(op, stream, at);
   if (name == "trend_aggregate") return CheckTrendAggregate(op, stream, at);
   if (name == "forecast") return CheckForecast(op, stream, at);
+  if (name == "score") return CheckScore(op, at);
   if (name == "within" && !stream.pattern) {
     Report(DiagnosticKind::WithinOutsidePattern, op.name.span, "`.within` outside a pattern",
            "it needs arrows (A -> B) or a pattern as source");

@@ -133,10 +133,14 @@ class Checker {
   void CheckParameterValue(const ir::ConnectorParameter& parameter, const ir::ConfigValue& value,
                            SourceSpan span);
   void ReportUnknownKind(const ast::Identifier& kind);
+  void WarnOfMissingDrivers();
   void ReportSecondParameter(const ast::Identifier& name, SourceSpan first);
 
-  // check_binding.cpp: .from and .to
+  // check_binding.cpp: .from and .to, and the connectors of .enrich
   void CheckFrom(const ast::ConnectorSource& source, TypedStream& stream);
+  // Whatever its kind; an undeclared one is reported, with `example` as what could be declared.
+  std::optional<uint32_t> ConnectorDeclared(const std::string& name, SourceSpan span,
+                                            const char* example);
   std::optional<uint32_t> ConnectorNamed(const std::string& name, SourceSpan span,
                                          ir::ConnectorSides side);
   std::vector<ir::ConfigItem> CheckBindingParameters(
@@ -181,6 +185,7 @@ class Checker {
   struct Position {  // where in the stream's chain we are
     Scope scope;
     RowShape shape;               // of the current row
+    RowShape added;               // fields that .enrich has put into a row that is a match
     std::vector<NamedItem> keys;  // partition_by so far
     SourceSpan keys_span;
     Window window;
@@ -303,6 +308,29 @@ class Checker {
   std::optional<uint32_t> TrendStep(const ast::Expr& argument, const TypedPattern& pattern);
   static RowShape TrendShape(const TypedStream& stream);
   void ReportTrend(SourceSpan span, std::string message, std::string help);
+
+  // check_enrich.cpp
+  using Parameters = std::map<std::string, const ast::Argument*>;
+  // The arguments from `first` on by name; those that are not `known`, or given twice, are reported.
+  Parameters NamedParameters(const ast::StreamOp& op, size_t first,
+                             const std::vector<std::string>& known);
+  void ReportMissing(const ast::StreamOp& op, const char* parameter, const char* example);
+  void CheckEnrich(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  std::optional<uint32_t> EnrichConnector(const ast::StreamOp& op);
+  void CheckAnswerFields(const ast::StreamOp& op, const Parameters& parameters, EnrichOp& enrich);
+  void AddAnswer(const TypedStream& stream, EnrichOp& enrich, Position& at);
+  std::vector<std::string> FieldNames(const ast::StreamOp& op, const ast::Argument& argument);
+  // A constant duration, 1 ns .. `most`; nothing, reported, if it is none.
+  std::optional<DurationNs> PositiveDuration(const ast::Argument& argument, DurationNs most);
+  void CheckScore(const ast::StreamOp& op, const Position& at);
+
+  // check_alert.cpp
+  void CheckAlert(const ast::StreamOp& op, TypedStream& stream, Position& at);
+  std::vector<AlertOp::Part> TemplateParts(const std::string& text, SourceSpan span,
+                                           const Scope& scope);
+  TypedExprPtr Placeholder(const std::string& name, SourceSpan span, const Scope& scope);
+  TypedExprPtr AliasField(const std::string& alias_name, const std::string& field, SourceSpan span,
+                          const Scope& scope);
 
   // check_forecast.cpp
   void CheckForecast(const ast::StreamOp& op, TypedStream& stream, Position& at);
@@ -498,6 +526,8 @@ class Checker {
   // Literal regular expressions by pattern, with the places where they are used.
   std::unordered_map<std::string, std::vector<SourceSpan>> regexes_;
   std::vector<const ast::ConnectorDecl*> connector_decls_;  // parallel to those of the program
+  std::set<uint32_t> looked_up_;                            // connectors that an .enrich asks
+  std::set<uint32_t> bound_;                                // those of a .from or .to
   std::map<const ast::TypeDecl*, ir::Type> declared_types_;
   std::set<const ast::TypeDecl*> open_types_;  // on the way to the type at hand
   // Sizes of conditions as trees; the program keeps the expressions alive.

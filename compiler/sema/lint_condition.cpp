@@ -433,8 +433,9 @@ namespace {
 bool KeepsRows(const TypedOperator& op) {
   return std::holds_alternative<PrintOp>(op) || std::holds_alternative<LogOp>(op) ||
          std::holds_alternative<TapOp>(op) || std::holds_alternative<ToOp>(op) ||
-         std::holds_alternative<LimitOp>(op) || std::holds_alternative<DistinctOp>(op) ||
-         std::holds_alternative<ConcurrentOp>(op) || std::holds_alternative<OnErrorOp>(op);
+         std::holds_alternative<AlertOp>(op) || std::holds_alternative<LimitOp>(op) ||
+         std::holds_alternative<DistinctOp>(op) || std::holds_alternative<ConcurrentOp>(op) ||
+         std::holds_alternative<OnErrorOp>(op);
 }
 
 // Conditions in a row ask the same row; other operators make new ones.

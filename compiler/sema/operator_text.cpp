@@ -1,6 +1,7 @@
 #include "compiler/sema/operator_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "compiler/ir/connector_kind.h"
 
@@ -107,6 +108,21 @@ struct OperatorPrinter {
     if (!op.labels.empty()) text += "\n    labels" + Items(op.labels);
     if (!op.records.empty()) text += "\n    records" + Items(op.records);
     return text;
+  }
+  std::string operator()(const EnrichOp& op) const {
+    std::string text =
+        fmt::format("enrich {} [{}] timeout {}", program.connectors[op.connector].name,
+                    fmt::join(op.fields, ", "), base::FormatDuration(op.timeout));
+    if (op.cache_ttl > 0) text += " cached " + base::FormatDuration(op.cache_ttl);
+    return text + Part("key", op.key) + Part("fallback", op.fallback);
+  }
+  std::string operator()(const AlertOp& op) const {
+    std::string text = "alert " + (op.webhook.empty() ? "to the log" : op.webhook);
+    for (const AlertOp::Part& part : op.parts) {
+      text += part.value == nullptr ? fmt::format("\n      \"{}\"", part.text)
+                                    : Part(part.text.c_str(), part.value);
+    }
+    return op.parts.empty() ? text + " all fields" : text;
   }
   std::string operator()(const ConcurrentOp& op) const {
     return fmt::format("concurrent {}", op.workers) + Part("by", op.key);

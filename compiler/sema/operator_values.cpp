@@ -44,6 +44,10 @@ struct Values {
     Visit(op.labels);
     Visit(op.records);
   }
+  void operator()(const EnrichOp& op) const { Visit(op.key); }
+  void operator()(const AlertOp& op) const {
+    for (const AlertOp::Part& part : op.parts) Visit(part.value);
+  }
   void operator()(const ConcurrentOp& op) const { Visit(op.key); }
   void operator()(const OnErrorOp& op) const { Visit(op.value); }
   void operator()(const ForkOp&) const {}

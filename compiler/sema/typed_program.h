@@ -115,6 +115,25 @@ struct TapOp {
   std::vector<NamedItem> labels;   // of both
   std::vector<NamedItem> records;  // logged at debug level
 };
+// .enrich: the fields of the answer are added to the row.
+struct EnrichOp {
+  uint32_t connector = 0;  // into TypedProgram::connectors
+  TypedExprPtr key;
+  std::vector<std::string> fields;
+  DurationNs cache_ttl = 0;  // 0: nothing is remembered
+  DurationNs timeout = 0;
+  TypedExprPtr fallback;   // a constant; null: none
+  bool makes_row = false;  // behind a join: names are fields of the new row, no longer of the sides
+  std::vector<std::string> AddedFields() const;  // `fields`, then what .enrich says about itself
+};
+struct AlertOp {
+  std::string webhook;  // empty: the message goes to the log
+  struct Part {
+    std::string text;    // as written
+    TypedExprPtr value;  // of a placeholder that may have a value
+  };
+  std::vector<Part> parts;  // empty: the whole event
+};
 struct ConcurrentOp {
   int64_t workers = 0;
   TypedExprPtr key;  // null if none
@@ -131,9 +150,9 @@ struct ForkOp {
   Combine combine = Combine::Each;
   uint32_t needed = 0;  // AtLeast
 };
-using TypedOperator =
-    std::variant<WhereOp, SelectOp, EmitOp, ToOp, PrintOp, WindowOp, AggregateOp, SortOp, ProcessOp,
-                 LimitOp, DistinctOp, MapOp, LogOp, TapOp, ConcurrentOp, OnErrorOp, ForkOp>;
+using TypedOperator = std::variant<WhereOp, SelectOp, EmitOp, ToOp, PrintOp, WindowOp, AggregateOp,
+                                   SortOp, ProcessOp, LimitOp, DistinctOp, MapOp, LogOp, TapOp,
+                                   EnrichOp, AlertOp, ConcurrentOp, OnErrorOp, ForkOp>;
 struct ForkPath {
   std::string name;
   std::vector<TypedOperator> operators;

@@ -12,6 +12,7 @@ void Engine::Classify(const row::Batch& batch) {
     TableState& state = tables_[batch.table_ids[i]];
     if (batch.tables[i].rows() > 0) ClassifyTable(state, batch.tables[i]);
   }
+  if (!lookups_.empty()) AskAhead(batch);
 }
 
 void Engine::ClassifyTable(TableState& state, const row::RowTable& rows) {

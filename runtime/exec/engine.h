@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "compiler/ir/plan.h"
+#include "runtime/enrich/lookups.h"
 #include "runtime/exec/bounds.h"
 #include "runtime/exec/failure.h"
 #include "runtime/exec/metric.h"
@@ -21,6 +22,7 @@
 #include "runtime/exec/share.h"
 #include "runtime/exec/tracer.h"
 #include "runtime/forecast/forecast_state.h"
+#include "runtime/io/json_object.h"
 #include "runtime/join/join_state.h"
 #include "runtime/kernel/kernel_table.h"
 #include "runtime/operator/kernel_call.h"
@@ -53,14 +55,16 @@ struct StreamStatistics {
   // On several shards together more runs were open than RunBounds::max_runs_total: one engine would have
   // dropped some.
   bool over_shared_bound = false;
+  enrich::LookupCounters lookups;  // of all its .enrich
 };
 
 class Engine {
  public:
   // `plan` outlives the engine. Runs the global initialisers. `share` says which part of the work is
-  // this engine's; the default is all of it. `bounds` are those of every stream.
+  // this engine's; the default is all of it. `bounds` are those of every stream. `provider` answers
+  // lookups and outlives the engine; without it they are errors.
   Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink, Share share = {},
-         const Bounds& bounds = {});
+         const Bounds& bounds = {}, enrich::Provider* provider = nullptr);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -182,11 +186,23 @@ class Engine {
   void BuildRoots();
   static void AddRoot(std::vector<Root>& roots, Root root);
   void SetFunctions();
+  void AddLookupMetrics(size_t stream, std::vector<Metric>& metrics) const;
   void InitialiseGlobals();
   // classify.cpp
   void Classify(const row::Batch& batch);
   void ClassifyTable(TableState& state, const row::RowTable& rows);
   void ClassifyInput(Input& input, const row::RowTable& rows);
+  // run_enrich.cpp
+  void AskAhead(const row::Batch& batch);
+  void AskAhead(uint32_t stream, const Input& input, const row::RowTable& rows, uint32_t row);
+  Next Run(const ir::EnrichOperator& op, Cursor& at);
+  abi::MapValue* FindAnswer(const ir::EnrichOperator& op, const abi::Cell& key, const Cursor& at,
+                            enrich::Lookups::Found& found);
+  abi::MapValue* NewAnswer(const ir::EnrichOperator& op);
+  void WarnOfLoss(const ir::EnrichOperator& op, const Cursor& at, const abi::Cell& key,
+                  const enrich::Answer& answer);
+  bool SurvivesLookup(const ir::EnrichOperator& op, const Cursor& at, const abi::Cell& key,
+                      const enrich::Answer& answer);
   // dispatch.cpp
   void ProcessEvent(uint32_t table, const row::RowTable& rows, uint32_t row, uint64_t number,
                     bool classified);
@@ -249,6 +265,9 @@ class Engine {
   Next Run(const ir::LogOperator& op, Cursor& at);
   Next Run(const ir::TapOperator& op, Cursor& at);
   Next Run(const ir::ToOperator& op, Cursor& at);
+  Next Run(const ir::AlertOperator& op, Cursor& at);
+  void RenderAlert(const ir::AlertOperator& op, const row::RowTable& values, uint32_t row,
+                   std::string_view event_type);
   void WriteLog(ir::LogLevel level, uint32_t stream, const abi::Cell& message,
                 const abi::Cell& data);
   void OutputMatch(uint32_t stream, uint32_t match);
@@ -286,6 +305,9 @@ class Engine {
   OutputSink& sink_;
   const Share share_;
   const Bounds bounds_;
+  enrich::Provider* const provider_;
+  std::vector<enrich::Lookups*> lookups_;  // of all operators of all streams
+  io::JsonObjectReader answers_;
   OutputOrder order_;
   base::Arena arena_;
   abi::KernelContext context_;

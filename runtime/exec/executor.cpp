@@ -11,7 +11,7 @@ class OnThisThread final : public Executor {
  public:
   OnThisThread(const ir::Plan& plan, const kernel::KernelTable& kernels, JsonSink& sink,
                const ExecutorOptions& options)
-      : engine_(plan, kernels, sink, {}, options.bounds) {
+      : engine_(plan, kernels, sink, {}, options.bounds, options.provider) {
     if (options.trace) engine_.Trace(options.trace);
   }
 
@@ -42,7 +42,7 @@ std::unique_ptr<Executor> MakeExecutor(const ir::Plan& plan, uint32_t workers,
                                        const kernel::KernelTable& kernels, JsonSink& sink,
                                        const ExecutorOptions& options) {
   if (workers == 1) return std::make_unique<OnThisThread>(plan, kernels, sink, options);
-  return std::make_unique<ShardSet>(plan, workers, kernels, sink, options.bounds);
+  return std::make_unique<ShardSet>(plan, workers, kernels, sink, options);
 }
 
 }  // namespace varpulis::exec

@@ -48,6 +48,8 @@ struct ExecutorOptions {
   Bounds bounds;
   // What happens to each event, for one worker and a plan for a trace; empty: nobody wants to know.
   TraceWrite trace;
+  // Answers lookups; outlives the executor. Null: they are errors.
+  enrich::Provider* provider = nullptr;
 };
 
 // One engine on the calling thread for one worker, a ShardSet for more. The sink receives the output

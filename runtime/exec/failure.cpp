@@ -16,6 +16,10 @@ std::string_view ErrorName(abi::EvalError error) {
       return "type";
     case abi::EvalError::Limit:
       return "limit";
+    case abi::EvalError::LookupError:
+      return "lookup_error";
+    case abi::EvalError::LookupTimeout:
+      return "lookup_timeout";
   }
   return "";
 }

@@ -34,6 +34,12 @@ class JsonSink : public OutputSink {
   }
   bool Logs(ir::LogLevel level) const override { return log_ && level >= lowest_level_; }
   void Log(ir::LogLevel level, std::string_view line) override;
+  // Alerts go to `alert` with their number in the plan; without it they are lost.
+  using PostAlert = std::function<void(uint32_t alert, std::string_view body)>;
+  void set_alert(PostAlert alert) { alert_ = std::move(alert); }
+  void Alert(uint32_t alert, std::string_view body) override {
+    if (alert_) alert_(alert, body);
+  }
   // Makes `shard` take what this one takes, and hand records of logs to `log`.
   void PassLogs(JsonSink& shard, LogLine log) const {
     if (log_) shard.set_log(lowest_level_, std::move(log));
@@ -48,6 +54,7 @@ class JsonSink : public OutputSink {
   PrintLine print_;
   ir::LogLevel lowest_level_ = ir::LogLevel::Warn;
   LogLine log_;
+  PostAlert alert_;
   size_t block_bytes_;
   bool human_ = false;
   std::string lines_;

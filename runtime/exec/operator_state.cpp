@@ -2,13 +2,16 @@
 
 namespace varpulis::exec {
 
-OperatorState MakeState(const ir::Operator& op) {
+OperatorState MakeState(const ir::Operator& op, enrich::Provider* provider) {
   if (std::holds_alternative<ir::LimitOperator>(op)) return Passed{};
   if (std::holds_alternative<ir::SortOperator>(op)) return SortBatch{};
   if (const auto* distinct = std::get_if<ir::DistinctOperator>(&op)) {
     return std::make_unique<op::DistinctState>(*distinct);
   }
   if (const auto* tap = std::get_if<ir::TapOperator>(&op)) return std::make_unique<TapState>(*tap);
+  if (const auto* enrich = std::get_if<ir::EnrichOperator>(&op)) {
+    return std::make_unique<enrich::Lookups>(*enrich, provider);
+  }
   if (const auto* fork = std::get_if<ir::ForkOperator>(&op)) {
     ForkProgress progress;
     progress.has_put_out.resize(fork->paths.size());
@@ -22,6 +25,8 @@ size_t StateBytes(const OperatorState& state) {
     return (*distinct)->bytes();
   }
   if (const auto* tap = std::get_if<std::unique_ptr<TapState>>(&state)) return (*tap)->bytes();
+  if (const auto* lookups = std::get_if<std::unique_ptr<enrich::Lookups>>(&state))
+    return (*lookups)->bytes();
   return std::holds_alternative<Passed>(state) ? sizeof(Passed) : 0;
 }
 

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/enrich/lookups.h"
 #include "runtime/exec/tap_state.h"
 #include "runtime/operator/distinct_state.h"
 
@@ -37,10 +38,12 @@ struct SortBatch {
 };
 
 using OperatorState = std::variant<std::monostate, Passed, std::unique_ptr<op::DistinctState>,
-                                   std::unique_ptr<TapState>, ForkProgress, SortBatch>;
+                                   std::unique_ptr<TapState>, std::unique_ptr<enrich::Lookups>,
+                                   ForkProgress, SortBatch>;
 
-// The state that the operator starts with; none for an operator that keeps nothing here.
-OperatorState MakeState(const ir::Operator& op);
+// The state that the operator starts with; none for an operator that keeps nothing here. `provider`
+// answers lookups and outlives the state; null: nobody does.
+OperatorState MakeState(const ir::Operator& op, enrich::Provider* provider);
 // Bytes behind the state, without what the kernel context accounts for.
 size_t StateBytes(const OperatorState& state);
 // Gives back what the state's records own. To be called before it is destroyed.

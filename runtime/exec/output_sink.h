@@ -28,6 +28,8 @@ class OutputSink {
   // holds.
   virtual void Deliver(uint32_t /*egress*/, std::string_view /*topic*/,
                        std::string_view /*event*/) {}
+  // What alert number `alert` of the plan posts to its webhook: a JSON object. Does not wait.
+  virtual void Alert(uint32_t /*alert*/, std::string_view /*body*/) {}
   // Whether records of that level are wanted; by default none are.
   virtual bool Logs(ir::LogLevel) const { return false; }
   // One record of `.log`, without line break; only of a level that is wanted.

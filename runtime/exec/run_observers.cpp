@@ -6,7 +6,7 @@
 #include "runtime/kernel/display.h"
 #include "runtime/kernel/values.h"
 
-// .print .log .tap .to: they look at a row, which goes on as it is.
+// .print .log .tap .to .alert: they look at a row, which goes on as it is.
 
 namespace varpulis::exec {
 namespace {
@@ -97,6 +97,46 @@ Engine::Next Engine::Run(const ir::ToOperator& op, Cursor& at) {
     ++undelivered_[op.egress];
   }
   copies.PopRow();
+  return Next::GoOn;
+}
+
+// The text of an alert, into line_.
+void Engine::RenderAlert(const ir::AlertOperator& op, const row::RowTable& values, uint32_t row,
+                         std::string_view event_type) {
+  line_.clear();
+  if (op.parts.empty()) {
+    line_ = fmt::format("{}: ", event_type);
+    io::AppendJsonValue(line_, values.Get(0, row));
+  }
+  for (const ir::AlertOperator::Part& part : op.parts) {
+    const abi::Cell value = part.column < 0 ? abi::Cell::Missing()
+                                            : values.Get(static_cast<uint32_t>(part.column), row);
+    if (value.tag == abi::Tag::Missing) {
+      line_ += part.text;
+    } else {
+      kernel::AppendDisplay(line_, value);
+    }
+  }
+}
+
+Engine::Next Engine::Run(const ir::AlertOperator& op, Cursor& at) {
+  row::RowTable& values = Derive(op.table);
+  const std::optional<uint32_t> written = Evaluate(op.kernels, values, at);
+  if (!written) return Next::Drop;
+  RenderAlert(op, values, *written, at.rows->schema().event_type);
+  values.PopRow();
+  const ir::Alert& alert = plan_.alerts[op.alert];
+  if (alert.webhook.empty()) {
+    const abi::Cell text = abi::Cell::Str(kernel::MakeText(context_, line_));
+    if (sink_.Logs(ir::LogLevel::Info))
+      WriteLog(ir::LogLevel::Info, at.stream, text, abi::Cell::Missing());
+    return Next::GoOn;
+  }
+  std::string body = "{\"text\":";
+  io::AppendJsonString(body, line_);
+  body += ",\"event_type\":\"alert\",\"stream\":";
+  io::AppendJsonString(body, alert.stream);
+  sink_.Alert(op.alert, body + "}");
   return Next::GoOn;
 }
 

@@ -39,8 +39,13 @@ std::string LoadFailure(std::string_view kernel, const op::KernelCaller::ErrorCo
                         const op::KernelCaller::ErrorCounts& after) {
   constexpr std::string_view kGlobal = "global.";
   static constexpr std::array<std::string_view, abi::kEvalErrorKinds> kReasons = {
-      "integer overflow", "division by zero", "an argument outside of its domain",
-      "a value of the wrong kind", "a limit is reached"};
+      "integer overflow",
+      "division by zero",
+      "an argument outside of its domain",
+      "a value of the wrong kind",
+      "a limit is reached",
+      "a lookup",
+      "a lookup"};
   const auto kind = std::mismatch(before.begin(), before.end(), after.begin()).first;
   const std::string what = kernel.starts_with(kGlobal)
                                ? "the initialiser of `" + std::string(kernel.substr(kGlobal.size()))
@@ -51,12 +56,13 @@ std::string LoadFailure(std::string_view kernel, const op::KernelCaller::ErrorCo
 }  // namespace
 
 Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink, Share share,
-               const Bounds& bounds)
+               const Bounds& bounds, enrich::Provider* provider)
     : plan_(plan),
       kernels_(std::move(kernels)),
       sink_(sink),
       share_(std::move(share)),
       bounds_(bounds),
+      provider_(provider),
       globals_(plan.globals.size()),
       call_(&kernels_, &context_, globals_.data()),
       tables_(plan.tables.size()),
@@ -131,7 +137,9 @@ void Engine::BuildConsumers() {
     state.here = share_.Runs(s);
     if (!state.here) continue;
     for (size_t i = 0; i < stream.operators.size(); ++i) {
-      state.states[i] = MakeState(stream.operators[i]);
+      state.states[i] = MakeState(stream.operators[i], provider_);
+      const auto* lookups = std::get_if<std::unique_ptr<enrich::Lookups>>(&state.states[i]);
+      if (lookups != nullptr) lookups_.push_back(lookups->get());
     }
     BuildWindows(s);
     if (stream.time.reorders) state.reorder = std::make_unique<time::ReorderBuffer>(plan_);
@@ -338,7 +346,11 @@ std::vector<StreamStatistics> Engine::Statistics() const {
       statistics.state_bytes += windows->bytes();
       statistics.late += windows->late();
     }
-    for (const OperatorState& state : stream.states) statistics.state_bytes += StateBytes(state);
+    for (const OperatorState& state : stream.states) {
+      statistics.state_bytes += StateBytes(state);
+      const auto* lookups = std::get_if<std::unique_ptr<enrich::Lookups>>(&state);
+      if (lookups != nullptr) statistics.lookups += (*lookups)->counters();
+    }
     all.push_back(std::move(statistics));
   }
   return all;
@@ -351,6 +363,7 @@ std::vector<Metric> Engine::Metrics() const {
     metrics.push_back({"late_events_dropped_total", {{"stream", stream.name}}});
     metrics.back().count = stream.late;
   }
+  for (size_t s = 0; s < streams_.size(); ++s) AddLookupMetrics(s, metrics);
   for (const StreamState& stream : streams_) {
     for (const OperatorState& state : stream.states) {
       const auto* tap = std::get_if<std::unique_ptr<TapState>>(&state);
@@ -358,6 +371,32 @@ std::vector<Metric> Engine::Metrics() const {
     }
   }
   return metrics;
+}
+
+// What came of the lookups, and the rows that they have cost; nothing of what never happened.
+void Engine::AddLookupMetrics(size_t stream, std::vector<Metric>& metrics) const {
+  for (size_t i = 0; i < streams_[stream].states.size(); ++i) {
+    const auto* lookups =
+        std::get_if<std::unique_ptr<enrich::Lookups>>(&streams_[stream].states[i]);
+    if (lookups == nullptr) continue;
+    const auto& op = std::get<ir::EnrichOperator>(plan_.streams[stream].operators[i]);
+    const enrich::LookupCounters& counters = (*lookups)->counters();
+    const std::vector<std::pair<std::string, std::string>> labels = {
+        {"stream", plan_.streams[stream].name},
+        {"connector", plan_.lookups[op.lookup].binding.connector}};
+    const auto add = [&](const char* name, uint64_t count, const char* status) {
+      if (count == 0) return;
+      Metric metric{name, labels};
+      if (status != nullptr) metric.labels.emplace_back("status", status);
+      metric.count = count;
+      metrics.push_back(std::move(metric));
+    };
+    add("enrich_lookups_total", counters.answered, "ok");
+    add("enrich_lookups_total", counters.cached, "cached");
+    add("enrich_lookups_total", counters.errors, "error");
+    add("enrich_lookups_total", counters.timeouts, "timeout");
+    add("enrich_dropped_events_total", counters.dropped, nullptr);
+  }
 }
 
 uint64_t Engine::state_bytes() const {

@@ -27,6 +27,7 @@ void Add(StreamStatistics& total, const StreamStatistics& part) {
   total.state_bytes += part.state_bytes;
   total.late += part.late;
   total.released_early += part.released_early;
+  total.lookups += part.lookups;
 }
 
 }  // namespace
@@ -50,8 +51,12 @@ class ShardSet::Collector final : public JsonSink {
   bool Takes(uint32_t egress) const override { return program_.Takes(egress); }
   void Deliver(uint32_t egress, std::string_view topic, std::string_view event) override {
     Keep(OutputKind::Delivery, event);
-    shard_.outputs.back().egress = egress;
+    shard_.outputs.back().number = egress;
     shard_.outputs.back().topic = topic;
+  }
+  void Alert(uint32_t alert, std::string_view body) override {
+    Keep(OutputKind::Alert, body);
+    shard_.outputs.back().number = alert;
   }
 
  private:
@@ -66,9 +71,9 @@ class ShardSet::Collector final : public JsonSink {
 };
 
 ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
-                   JsonSink& sink, const Bounds& bounds)
-    : sink_(sink), bounds_(bounds), over_shared_bound_(plan.streams.size()) {
-  std::vector<Share> shares = PlanShares(plan, shards, bounds.runs);
+                   JsonSink& sink, const ExecutorOptions& options)
+    : sink_(sink), bounds_(options.bounds), over_shared_bound_(plan.streams.size()) {
+  std::vector<Share> shares = PlanShares(plan, shards, bounds_.runs);
   for (uint32_t stream = 0; stream < plan.streams.size(); ++stream) {
     if (plan.streams[stream].pattern && shares.front().ByKey(stream))
       spread_patterns_.push_back(stream);
@@ -76,7 +81,8 @@ ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTa
   for (Share& share : shares) {
     auto shard = std::make_unique<Shard>();
     shard->sink = std::make_unique<Collector>(*shard, sink);
-    shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share), bounds);
+    shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share),
+                                             options.bounds, options.provider);
     shards_.push_back(std::move(shard));
   }
   for (auto& shard : shards_) shard->thread = std::thread([this, &shard] { Run(*shard); });
@@ -163,7 +169,10 @@ void ShardSet::Merge() {
         sink_.Log(output.level, output.line);
         break;
       case OutputKind::Delivery:
-        sink_.Deliver(output.egress, output.topic, output.line);
+        sink_.Deliver(output.number, output.topic, output.line);
+        break;
+      case OutputKind::Alert:
+        sink_.Alert(output.number, output.line);
         break;
     }
   }

@@ -18,7 +18,7 @@ namespace varpulis::exec {
 class ShardSet final : public Executor {
  public:
   ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
-           JsonSink& sink, const Bounds& bounds);
+           JsonSink& sink, const ExecutorOptions& options);
   ~ShardSet() override;
   ShardSet(const ShardSet&) = delete;
   ShardSet& operator=(const ShardSet&) = delete;
@@ -39,13 +39,13 @@ class ShardSet final : public Executor {
   std::optional<Failure> failure() const override;
 
  private:
-  enum class OutputKind : uint8_t { Event, Printed, Logged, Delivery };
+  enum class OutputKind : uint8_t { Event, Printed, Logged, Delivery, Alert };
   struct Output {
     OutputOrder order;
     OutputKind kind;
     std::string line;
     ir::LogLevel level = ir::LogLevel::Info;  // of what was logged
-    uint32_t egress = 0;                      // of a delivery
+    uint32_t number = 0;                      // of the plan's egress, or alert
     std::string topic = {};
   };
   class Collector;

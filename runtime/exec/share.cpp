@@ -42,11 +42,12 @@ size_t Windows(const ir::StreamPlan& stream) {
       }));
 }
 
-// What it lets pass depends on all rows of the stream: .limit .first .distinct.
+// What it lets pass, or says of a row, depends on all rows of the stream: .limit .first .distinct .enrich.
 bool HoldsGlobalState(const ir::StreamPlan& stream) {
   return std::any_of(stream.operators.begin(), stream.operators.end(), [](const ir::Operator& op) {
     return std::holds_alternative<ir::LimitOperator>(op) ||
-           std::holds_alternative<ir::DistinctOperator>(op);
+           std::holds_alternative<ir::DistinctOperator>(op) ||
+           std::holds_alternative<ir::EnrichOperator>(op);
   });
 }
 

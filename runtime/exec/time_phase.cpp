@@ -196,6 +196,7 @@ void Engine::EndBatch() {
     if (trace_) trace_->set_stream(s);
     if (stream.pattern) stream.pattern->Expire(call_, PatternClock(stream));
   }
+  for (enrich::Lookups* lookups : lookups_) lookups->EndBatch();
   ClearDerived();
 }
 

@@ -1,5 +1,5 @@
 // Builtins whose result, or effect, depends on when they are called: random uuid print; and what loops
-// need: handled_error handled_stage iteration_count iteration_value.
+// need: handled_error handled_stage answer iteration_count iteration_value.
 
 #include <array>
 #include <cstdio>
@@ -56,6 +56,9 @@ Cell handled_error(const Call& call) {
 Cell handled_stage(const Call& call) {
   return Cell::Str(abi::VplString::Borrow(call.context().handled_stage));
 }
+
+// What the lookup of the row at hand has found (.enrich).
+Cell answer(const Call& call) { return call.context().answer; }
 
 // How often `for v in x` runs: elements, entries, or 0 .. n-1; anything else never.
 Cell iteration_count(const Call& call) {

@@ -73,6 +73,8 @@ struct KernelContext {
   // What has gone wrong, and where, for the handler that is about to run. Owned by the caller.
   std::string_view handled_error{};
   std::string_view handled_stage{};
+  // The map that the builtin `answer` gives: what a lookup has found, for the kernel that is about to run.
+  Cell answer = Cell::Missing();
 
   // Ends the life of everything that kernels made in this batch and that records gave up.
   void EndBatch() {

@@ -19,6 +19,7 @@ cases::Verdict Judge(const std::filesystem::path&, std::string_view text) {
   }
   ReplayProgram program(file.program);
   program.set_bounds(file.bounds);
+  program.set_lookups(file.lookups);
   if (!program.failure().empty()) {
     verdict.complaint = program.failure();
     return verdict;

@@ -10,6 +10,7 @@
 #include "tests/cases/case_files.h"
 #include "tests/differential/event_generator.h"
 #include "tests/differential/program_generator.h"
+#include "tests/differential/row_chain_generator.h"
 #include "tests/replay/case_file.h"
 #include "tests/replay/replay.h"
 
@@ -39,6 +40,7 @@ std::string AsCase(const Sample& sample, uint64_t seed, const ReplayResult& orac
   CaseFile file;
   file.header = fmt::format("# Found by random program {}.\n", seed);
   file.program = sample.program;
+  file.lookups = kCrmAnswers;
   file.input = sample.events;
   file.output = oracle.output;
   return file.Text();
@@ -61,7 +63,8 @@ TEST(DifferentialTest, ModesAgreeOnRandomPrograms) {
   size_t accepted = 0, silent = 0;
   for (uint64_t seed = first; seed < first + count; ++seed) {
     const Sample sample = MakeSample(seed);
-    const ReplayProgram program(sample.program);
+    ReplayProgram program(sample.program);
+    program.set_lookups(kCrmAnswers);
     if (!program.failure().empty()) continue;
     ++accepted;
     const ReplayResult oracle = program.Replay(sample.events, "interp");
@@ -98,7 +101,9 @@ TEST(DifferentialTest, FindsAPlantedBug) {
     const Sample sample = MakeSample(seed);
     ReplayProgram program(sample.program);
     if (!program.failure().empty()) continue;
+    program.set_lookups(kCrmAnswers);
     ReplayProgram wrong(sample.program);
+    wrong.set_lookups(kCrmAnswers);
     if (!PlantBug(wrong.plan())) continue;
     const auto oracle = program.Replay(sample.events, "interp");
     if (!Compare(oracle, wrong.Replay(sample.events, AllModes()[1])).empty()) return;

@@ -36,6 +36,7 @@ class Generator {
       if (declared) Declare(type);
     }
     program_ += "let limit = 3\nconst FLAG = 'ana'\n";
+    program_ += kCrm;
     functions_ = RandomFunctions(dice_, program_);
     if (dice_.Chance(20)) program_ += kSplit;
   }
@@ -280,6 +281,7 @@ class Generator {
     if (dice_.Chance(85)) text += "\n    .within(" + dice_.Pick({"1s", "5s", "20s", "1h"}) + ")";
     if (dice_.Chance(25)) text += Where(bound, 2);
     text += MaybeWatermark();
+    if (dice_.Chance(20)) text += RandomEnrich(dice_, bound, "x.u");
     program_ += "stream " + name + " =" + text + Emit(name, bound) + "\n";
   }
 

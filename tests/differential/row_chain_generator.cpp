@@ -29,7 +29,7 @@ class Generator {
   void Add(const std::string& op) { chain_.text += "\n    ." + op; }
 
   void Operator() {
-    switch (dice_.Roll(10)) {
+    switch (dice_.Roll(12)) {
       case 0:
         return Add(dice_.Chance(30) ? "first()" : fmt::format("limit({})", 1 + dice_.Roll(20)));
       case 1:
@@ -49,6 +49,10 @@ class Generator {
         return Add("tap(counter: \"rows\", labels: [k], twice: " + Expression(Kind::Int, 1) + ")");
       case 8:
         return Add("where(" + Expression(Kind::Bool) + ")");
+      case 9:
+        return Enrich();
+      case 10:
+        return Add("alert(webhook: \"http://h/\", message: \"{k} of {u}: {i} {nothing}\")");
       default:
         if (depth_ > 0) return Fork();
         return Filter();
@@ -65,6 +69,8 @@ class Generator {
   void Filter() {
     Add("filter(x => " + testing::Expression(dice_, WithParameter(), Kind::Bool, 2) + ")");
   }
+
+  void Enrich() { chain_.text += RandomEnrich(dice_, chain_.scope); }
 
   void Map() {
     if (dice_.Chance(20)) return Add("map(x => x)");
@@ -134,6 +140,21 @@ class Generator {
 };
 
 }  // namespace
+
+std::string RandomEnrich(Dice& dice, Scope& scope, const std::string& key) {
+  const std::string other =
+      dice.Chance(50) ? "k" : Expression(dice, scope, static_cast<Kind>(dice.Roll(4)), 1);
+  std::string text = "\n    .enrich(Crm, key: " + (dice.Chance(50) ? key : other);
+  text += dice.Pick({", fields: [w]", ", fields: [w, i]", ", fields: [i]"});
+  text += dice.Pick({"", ", cache_ttl: 3s", ", cache_ttl: 1h"});
+  text += dice.Pick({"", ", fallback: 7", ", fallback: \"none\""});
+  std::erase_if(scope,
+                [](const Readable& field) { return field.text == "i" || field.text == "w"; });
+  scope.push_back({"w", Kind::Str});
+  scope.push_back({"i", Kind::Int});
+  scope.push_back({"enrich_status", Kind::Str});
+  return text + ")";
+}
 
 RowChain RandomRowChain(Dice& dice, const Scope& scope, int depth) {
   return Generator(dice, scope, depth).Make();

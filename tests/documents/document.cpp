@@ -40,8 +40,9 @@ class Parser {
       if (block_.size() > 4) example.expected_code = block_.substr(4);
       document_.examples.push_back(std::move(example));
       block_ = "vpl";
-    } else if (block_ == "events" || block_ == "output") {
-      if (document_.examples.empty()) return Complain("events or output without a program");
+    } else if (block_ == "lookups" || block_ == "events" || block_ == "output") {
+      if (document_.examples.empty())
+        return Complain("lookups, events or output without a program");
       if (block_ == "events") document_.examples.back().has_events = true;
       if (block_ == "output") {
         document_.outputs.push_back(document_.examples.size() - 1);
@@ -62,6 +63,7 @@ class Parser {
     }
     Keep(line);
     if (block_ == "vpl") document_.examples.back().program += line + "\n";
+    if (block_ == "lookups") document_.examples.back().lookups += line + "\n";
     if (block_ == "events") document_.examples.back().events += line + "\n";
   }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 // The examples of a Markdown document: a block ```vpl, and behind it, before the next one, at most one
-// block ```events and one ```output. A block ```vpl E073 is a program that is refused with that code.
+// block ```lookups (what `.enrich` finds), ```events and ```output. A block ```vpl E073 is a program that is refused with that code.
 
 #include <string>
 #include <string_view>
@@ -13,6 +13,7 @@ struct Example {
   int line = 0;  // of the program's first line
   std::string program;
   std::string expected_code;
+  std::string lookups;
   bool has_events = false;
   std::string events;
   std::vector<std::string> output;

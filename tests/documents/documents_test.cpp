@@ -16,7 +16,8 @@ namespace {
 
 // The complaint about an example that cannot be blessed; the example gets the output that it has.
 std::string Run(Example& example) {
-  const ReplayProgram program(example.program);
+  ReplayProgram program(example.program);
+  program.set_lookups(example.lookups);
   if (!example.expected_code.empty()) {
     const bool said =
         program.failure().find("[" + example.expected_code + "]") != std::string::npos;

@@ -12,7 +12,8 @@
 namespace varpulis::kernels {
 
 namespace {
-constexpr const char* kErrors[] = {"int_overflow", "div_zero", "domain", "type", "limit"};
+constexpr const char* kErrors[] = {"int_overflow", "div_zero",     "domain",        "type",
+                                   "limit",        "lookup_error", "lookup_timeout"};
 static_assert(std::size(kErrors) == abi::kEvalErrorKinds);
 }  // namespace
 

@@ -62,7 +62,9 @@ std::string NormalisedLine(const std::string& line) {
 }  // namespace
 
 std::string CaseFile::Text() const {
-  std::string text = header + "--- program\n" + program + "--- input\n" + input + "--- output\n";
+  std::string text = header + "--- program\n" + program;
+  if (!lookups.empty()) text += "--- lookups\n" + lookups;
+  text += "--- input\n" + input + "--- output\n";
   for (const std::string& line : output) text += line + "\n";
   return text;
 }
@@ -78,6 +80,8 @@ CaseFile ParseCase(std::string_view text) {
       ReadHeaderLine(file, line);
     } else if (section == "program") {
       file.program += line + "\n";
+    } else if (section == "lookups") {
+      file.lookups += line + "\n";
     } else if (section == "input") {
       file.input += line + "\n";
     } else if (section == "output") {

@@ -11,7 +11,12 @@
 //   @1m Alert { user: "ana" }
 //   @1m Alert { user: "ana" } -> Mq alerts
 //
-// The last line is what `.to(Mq, topic: "alerts")` delivers.
+// The last line is what `.to(Mq, topic: "alerts")` delivers. In front of the input there may be
+//
+//   --- lookups
+//   Crm "ana" -> { "segment": "gold" }
+//
+// which says what `.enrich(Crm, ...)` finds (table_provider.h).
 
 #include <map>
 #include <string>
@@ -25,6 +30,7 @@ namespace varpulis::testing {
 struct CaseFile {
   std::string header;  // all lines before the program
   std::string program;
+  std::string lookups;
   std::string input;
   std::vector<std::string> output;
   // `# not in <mode>: <reason>` in the header.

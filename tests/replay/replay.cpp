@@ -13,6 +13,7 @@
 #include "runtime/interp/interpret.h"
 #include "runtime/io/event_reader.h"
 #include "tests/replay/output_line.h"
+#include "tests/replay/table_provider.h"
 
 namespace varpulis::testing {
 
@@ -48,7 +49,7 @@ void AddLines(std::vector<std::string>& output, std::string_view lines) {
   }
 }
 
-// Deliveries and logs are output, too.
+// Deliveries, logs and alerts are output, too.
 class CaseSink final : public exec::JsonSink {
  public:
   CaseSink(const ir::Plan& plan, std::vector<std::string>& output)
@@ -58,6 +59,10 @@ class CaseSink final : public exec::JsonSink {
         output_(output) {
     set_log(ir::LogLevel::Trace,
             [&](ir::LogLevel, std::string_view line) { output.emplace_back(line); });
+    set_alert([&](uint32_t alert, std::string_view body) {
+      Flush();
+      output_.push_back("[ALERT] " + plan_.alerts[alert].webhook + " " + std::string(body));
+    });
   }
 
   bool Takes(uint32_t) const override { return true; }
@@ -118,9 +123,11 @@ ReplayProgram::~ReplayProgram() = default;
 ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view mode) const {
   ReplayResult result;
   CaseSink sink(plan_, result.output);
+  TableProvider provider(plan_, lookups_);
   const bool sharded = mode == "shards=4";
-  const auto executor = exec::MakeExecutor(
-      plan_, sharded ? 4 : 1, interp::InterpretedTable(plan_.kernels, regexes_), sink, {bounds_, {}});
+  const auto executor =
+      exec::MakeExecutor(plan_, sharded ? 4 : 1, interp::InterpretedTable(plan_.kernels, regexes_),
+                         sink, {bounds_, {}, &provider});
   result.failure = executor->load_failure();
   if (!result.failure.empty()) return result;
   const auto promote = [&] { executor->Promote(CompileNative(plan_, regexes_, mode)); };

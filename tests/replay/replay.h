@@ -37,12 +37,15 @@ class ReplayProgram {
   const std::string& failure() const { return failure_; }
   // For tests that plant a bug.
   ir::Plan& plan() { return plan_; }
+  // What lookups find (table_provider.h); without it nothing.
+  void set_lookups(const std::string& lines) { lookups_ = lines; }
   void set_bounds(const exec::Bounds& bounds) { bounds_ = bounds; }
   ReplayResult Replay(const std::string& events, std::string_view mode) const;
 
  private:
   std::string failure_;
   ir::Plan plan_;
+  std::string lookups_;
   exec::Bounds bounds_;
   std::shared_ptr<const kernel::RegexSet> regexes_;
 };

@@ -41,11 +41,13 @@ constexpr std::array kLayers = {
     Layer{"runtime/trend", "runtime/window"},
     Layer{"runtime/forecast", "runtime/pattern"},
     Layer{"runtime/time", "runtime/row runtime/kernel"},
+    Layer{"runtime/enrich", "compiler/ir"},
     Layer{"runtime/exec",
           "runtime/operator runtime/window runtime/pattern runtime/join runtime/trend "
-          "runtime/forecast runtime/time "
+          "runtime/forecast runtime/time runtime/enrich "
           "runtime/io "
           "runtime/interp"},
+    Layer{"connectors/enrich", "runtime/enrich runtime/io"},
     Layer{"jit/builder", "compiler/ir runtime/kernel"},
     Layer{"jit/emit", "jit/builder"},
     Layer{"jit/engine", "jit/emit runtime/kernel"},
