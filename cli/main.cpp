@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "cli/global_options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 
@@ -15,6 +16,9 @@ int main(int argc, char** argv) {
   app.footer("Example: varpulis simulate -p rules.vpl -e events.jsonl > alerts.jsonl");
   app.set_version_flag("-V,--version", VersionText());
   app.require_subcommand(1);
+  app.fallthrough();
+  GlobalOptions global;
+  global.AddTo(app);
   Run run;
   AddSimulate(app, run);
   AddValidate(app, run);
@@ -23,6 +27,9 @@ int main(int argc, char** argv) {
   AddExplain(app, run);
   AddFormat(app, run);
   AddLsp(app, run);
+  AddConfigGen(app, run);
+  AddServer(app, run, global);
+  AddRemote(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -31,5 +38,6 @@ int main(int argc, char** argv) {
     ShowUnexpected(app.remaining(true));
     return kUsageError;
   }
+  if (const int code = global.Load(); code != kSuccess) return code;
   return run();
 }
