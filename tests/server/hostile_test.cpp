@@ -154,10 +154,10 @@ TEST_F(Hostile, other_content_types_are_refused) {
 }
 
 TEST_F(Hostile, paths_lead_nowhere_else) {
-  for (const std::string path :
-       {"/../../etc/passwd", "/api/v1/pipelines/..%2f..%2fetc", "/api/v1/pipelines/%00",
-        "/api/v1/pipelines/%zz", "//health", "/health/", "/api/v1/pipelines//events",
-        "/api/v1/pipelines/" + std::string(4'000, '.')}) {
+  const std::string dots = "/api/v1/pipelines/" + std::string(4'000, '.');
+  for (const char* path : {"/../../etc/passwd", "/api/v1/pipelines/..%2f..%2fetc",
+                           "/api/v1/pipelines/%00", "/api/v1/pipelines/%zz", "//health", "/health/",
+                           "/api/v1/pipelines//events", dots.c_str()}) {
     EXPECT_EQ(server_.Call("GET", path).status, 404) << path;
   }
   EXPECT_EQ(Raw("GET http://elsewhere/health HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);

@@ -167,10 +167,10 @@ std::string ServerProcess::Metrics() const {
   return answer.body;
 }
 
-Run RunCommand(std::vector<std::string> arguments, std::vector<std::string> environment) {
+CommandRun RunCommand(std::vector<std::string> arguments, std::vector<std::string> environment) {
   int fd = -1;
   const pid_t pid = Start(arguments, environment, fd);
-  Run run{-1, ""};
+  CommandRun run{-1, ""};
   char bytes[4096];
   for (ssize_t count; (count = read(fd, bytes, sizeof bytes)) > 0;)
     run.output.append(bytes, static_cast<size_t>(count));

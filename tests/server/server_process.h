@@ -57,10 +57,11 @@ class ServerProcess {
 };
 
 // Runs the command to its end: exit code and both output streams together.
-struct Run {
+struct CommandRun {
   int exit_code;
   std::string output;
 };
-Run RunCommand(std::vector<std::string> arguments, std::vector<std::string> environment = {});
+CommandRun RunCommand(std::vector<std::string> arguments,
+                      std::vector<std::string> environment = {});
 
 }  // namespace varpulis::server_test
