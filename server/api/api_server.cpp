@@ -142,6 +142,7 @@ http::Service MakeMetricsService(Context& context, const http::Router& router) {
   http::Service service = MakeService(context, router);
   // No key here, whatever is asked for.
   service.begin = [&router](http::Request& request) -> http::Verdict {
+    request.id = RequestId(request);
     const http::Router::Match match = router.Find(request);
     if (match.allowed.empty()) return {Error(404, "not_found", "only /metrics is served here")};
     if (match.route != nullptr) return {std::nullopt, match.route};

@@ -1,4 +1,5 @@
 #include <csignal>
+#include <memory>
 #include <string>
 
 #include <fmt/format.h>
