@@ -21,12 +21,12 @@ constexpr const char* kFile = ".varpulis.toml";
 std::filesystem::path FindFile() {
   std::error_code error;
   std::filesystem::path folder = std::filesystem::current_path(error);
-  while (!error) {
-    if (std::filesystem::is_regular_file(folder / kFile, error)) return folder / kFile;
-    if (folder == folder.parent_path()) break;
+  if (error) return {};
+  while (!std::filesystem::is_regular_file(folder / kFile, error)) {
+    if (folder == folder.parent_path()) return {};
     folder = folder.parent_path();
   }
-  return {};
+  return folder / kFile;
 }
 
 void Fill(std::string& value, const config::Node& root, const char* block, const char* key) {

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -71,7 +70,8 @@ class Daemon {
   int Listen();
   void DeployQueryFile();
   void ShowBanner(bool on_standard_error) const;
-  void Stop();
+  // False: pipelines are still at work, which cannot be interrupted.
+  bool Stop();
   void set_rate_limit(uint64_t rate) { limiter_.set_rate(rate); }
 
  private:
@@ -166,13 +166,15 @@ void Daemon::DeployQueryFile() {
   VPL_CHECK(posted, "nothing waits when a server starts");
 }
 
-void Daemon::Stop() {
+bool Daemon::Stop() {
   is_stopping_ = true;
   VPL_LOG(kLog, Info, "Shutting down");
   server_->Stop(kFinishSeconds);
-  if (!host_.WaitUntilIdle(kIdleNs)) VPL_LOG(kLog, Warn, "Pipelines are still at work");
+  const bool is_idle = host_.WaitUntilIdle(kIdleNs);
+  if (!is_idle) VPL_LOG(kLog, Warn, "Pipelines are still at work");
   if (metrics_server_) metrics_server_->Stop(1);
   VPL_LOG(kLog, Info, "Shutdown complete");
+  return is_idle;
 }
 
 }  // namespace
@@ -203,7 +205,7 @@ int ServeUntilStopped(const ServerSettings& settings, const log::Options& log_op
   daemon.ShowBanner(log_options.json && log_options.file.empty());
   daemon.DeployQueryFile();
   signals.WaitForStop();
-  daemon.Stop();
+  if (!daemon.Stop()) std::_Exit(kSuccess);
   return kSuccess;
 }
 

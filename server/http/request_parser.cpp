@@ -39,7 +39,8 @@ ParseError ErrorOf(const boost::beast::error_code& error, bool is_long_line) {
 
 RequestParser::RequestParser() {
   parser_.header_limit(limits::kMaxHeaderBytes);
-  parser_.body_limit(limits::kMaxBodyBytes);
+  // Which limit a body has is known when its route is.
+  parser_.body_limit(boost::none);
 }
 
 bool RequestParser::TakeHead(std::string& buffer, ParseError& error) {

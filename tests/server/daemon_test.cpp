@@ -142,7 +142,7 @@ TEST(Daemon, programs_import_below_the_work_directory_only) {
         "POST", "/api/v1/pipelines",
         Json({{"name", "x"}, {"source", fmt::format("import \"{}\"\n{}", path, kHot)}}).dump());
     EXPECT_EQ(answer.status, 422) << path;
-    EXPECT_THAT(answer.body, HasSubstr("no such file in the work directory")) << path;
+    EXPECT_THAT(answer.body, HasSubstr("there is no file")) << path;
   }
 }
 

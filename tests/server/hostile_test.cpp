@@ -106,7 +106,7 @@ TEST_F(Hostile, chunked_bodies_and_expect_continue_are_served) {
   const std::string path = EventsPath();
   Client chunked(server_.port());
   chunked.Send("POST " + path + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
-  chunked.Send("20\r\n{\"event_type\":\"Reading\",\"fields\":\r\n");
+  chunked.Send("21\r\n{\"event_type\":\"Reading\",\"fields\":\r\n");
   chunked.Send("f;ext=1\r\n{\"value\": 96.0}\r\n1\r\n}\r\n0\r\nTrailer: x\r\n\r\n");
   const Answer answer = chunked.ReadAnswer();
   EXPECT_EQ(answer.status, 200) << answer.body;
