@@ -1,6 +1,6 @@
 #include "server/http/session.h"
 
-#include <ctime>
+#include <exception>
 #include <utility>
 
 #include <fmt/format.h>
@@ -166,7 +166,12 @@ asio::awaitable<Response> Session::Ask(const Request& request, const Route& rout
       self->event_.cancel();
     });
   });
-  route.handle(request, reply);
+  // A mistake of ours in a handler, or of a library in it, must not take the other clients with it.
+  try {
+    route.handle(request, reply);
+  } catch (const std::exception& error) {
+    co_return service_.error(500, "internal", error.what());
+  }
   const auto patience = reply.seconds() > 0 ? std::chrono::seconds(reply.seconds()) : kAnswer;
   event_.expires_after(patience);
   while (!*answer) {
