@@ -24,7 +24,9 @@ class DistinctValues final : public Collection {
       ++known->second;
       return;
     }
-    counts_.emplace(OwnCell(*frame.context, value), 1);
+    const std::optional<Cell> kept = OwnOrFail(frame, value);
+    if (!kept) return;
+    counts_.emplace(*kept, 1);
     frame.context->owned_bytes += kElementBytes;
   }
   void Remove(abi::KernelContext& context, const Cell& value) override {
@@ -88,7 +90,8 @@ class Sequence final : public Collection {
       Fail(frame, EvalError::Limit);
       return;
     }
-    values_.push_back(OwnCell(*frame.context, value));
+    // Leaving one out would shift what Remove takes.
+    values_.push_back(OwnOrFail(frame, value).value_or(Cell::Missing()));
     frame.context->owned_bytes += kElementBytes;
   }
   void Remove(abi::KernelContext& context, const Cell&) override {

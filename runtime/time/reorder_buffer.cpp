@@ -16,8 +16,9 @@ void ForOwning(const ir::Table& schema, const Visit& visit) {
 
 }  // namespace
 
-void ReorderBuffer::Add(abi::KernelContext& context, ir::TableId table, const row::RowTable& rows,
-                        uint32_t row, uint32_t consumer, const PassedInputs& passed) {
+uint32_t ReorderBuffer::Add(abi::KernelContext& context, ir::TableId table,
+                            const row::RowTable& rows, uint32_t row, uint32_t consumer,
+                            const PassedInputs& passed) {
   Rows& kept = rows_.try_emplace(table, plan_.tables[table]).first->second;
   uint32_t place = 0;
   if (kept.free.empty()) {
@@ -28,18 +29,21 @@ void ReorderBuffer::Add(abi::KernelContext& context, ir::TableId table, const ro
     kept.free.pop_back();
   }
   kept.table.CopyRow(place, rows, row);
+  uint32_t too_large = 0;
   ForOwning(plan_.tables[table], [&](uint32_t column) {
     const abi::Cell value = kept.table.Get(column, place);
     if (value.absent()) return;
-    const abi::Cell owned = kernel::OwnCell(context, value);
+    const std::optional<abi::Cell> owned = kernel::OwnCell(context, value);
+    if (!owned) ++too_large;
     if (plan_.tables[table].columns[column].type == ir::Type::Str) {
-      kept.table.SetStr(column, place, owned.string);
+      kept.table.SetStr(column, place, owned->string);  // no text is too large
     } else {
-      kept.table.SetCell(column, place, owned);
+      kept.table.SetCell(column, place, owned.value_or(abi::Cell::Missing()));
     }
   });
   kept.ways[place] = {consumer, passed};
   waiting_.push({rows.time(row), arrivals_++, table, place});
+  return too_large;
 }
 
 ReorderBuffer::Row ReorderBuffer::Front() const {
