@@ -70,7 +70,7 @@ class Daemon {
   int Listen();
   void DeployQueryFile();
   void ShowBanner(bool on_standard_error) const;
-  // False: pipelines are still at work, which cannot be interrupted.
+  // False: requests or pipelines are still at work, which cannot be interrupted.
   bool Stop();
   void set_rate_limit(uint64_t rate) { limiter_.set_rate(rate); }
 
@@ -169,12 +169,13 @@ void Daemon::DeployQueryFile() {
 bool Daemon::Stop() {
   is_stopping_ = true;
   VPL_LOG(kLog, Info, "Shutting down");
-  server_->Stop(kFinishSeconds);
+  const bool answered = server_->Stop(kFinishSeconds);
+  if (!answered) VPL_LOG(kLog, Warn, "Requests are still under way");
   const bool is_idle = host_.WaitUntilIdle(kIdleNs);
   if (!is_idle) VPL_LOG(kLog, Warn, "Pipelines are still at work");
-  if (metrics_server_) metrics_server_->Stop(1);
+  const bool scraped = !metrics_server_ || metrics_server_->Stop(1);
   VPL_LOG(kLog, Info, "Shutdown complete");
-  return is_idle;
+  return answered && is_idle && scraped;
 }
 
 }  // namespace

@@ -44,6 +44,7 @@ struct Injection {
   std::vector<InjectedEvent> events;  // those that are taken, in order
   std::vector<RefusedEvent> refused;  // the first limits::kMaxReportedRefusals, in order
   uint64_t refusals = 0;              // all of them
+  uint64_t over_limit = 0;            // those of them that break a limit
 
   void Refuse(size_t index, Refusal refusal, std::string reason);
 };

@@ -79,6 +79,7 @@ bool HasLongString(const char* at, const char* end, std::string& scratch) {
 
 void Injection::Refuse(size_t index, Refusal refusal, std::string reason) {
   ++refusals;
+  if (refusal == Refusal::Limit) ++over_limit;
   if (refused.size() >= limits::kMaxReportedRefusals) return;
   refused.push_back({index, refusal, std::move(reason)});
 }

@@ -144,6 +144,7 @@ TEST(Injection, a_bad_event_of_a_batch_is_refused_alone) {
   EXPECT_EQ(injection.refused[1].index, 2u);
   EXPECT_EQ(injection.refused[2].index, 3u);
   EXPECT_EQ(injection.refused[2].refusal, Refusal::Limit);
+  EXPECT_EQ(injection.over_limit, 1u);
   EXPECT_THAT(ReadMany(R"({"events":[]})").events, IsEmpty());
 }
 
@@ -153,6 +154,7 @@ TEST(Injection, refusals_beyond_the_first_hundred_are_counted_only) {
   const Injection injection = ReadMany(body + "]}");
   EXPECT_EQ(injection.refused.size(), limits::kMaxReportedRefusals);
   EXPECT_EQ(injection.refusals, 250u);
+  EXPECT_EQ(injection.over_limit, 0u);
 }
 
 TEST(Injection, a_body_that_is_no_batch_is_malformed) {

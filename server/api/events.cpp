@@ -113,12 +113,8 @@ void Admit(host::Pipeline& pipeline, host::InjectRequest request, const http::Re
 }
 
 void CountRefused(host::Pipeline& pipeline, const io::Injection& injection) {
-  uint64_t over_limit = 0;
-  for (const io::RefusedEvent& refused : injection.refused) {
-    if (refused.refusal == io::Refusal::Limit) ++over_limit;
-  }
-  if (over_limit > 0) pipeline.CountRejected(RejectReason::Limit, over_limit);
-  const uint64_t malformed = injection.refusals - over_limit;
+  const uint64_t malformed = injection.refusals - injection.over_limit;
+  if (injection.over_limit > 0) pipeline.CountRejected(RejectReason::Limit, injection.over_limit);
   if (malformed > 0) pipeline.CountRejected(RejectReason::Parse, malformed);
 }
 

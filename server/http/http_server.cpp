@@ -37,12 +37,12 @@ class ListeningServer final : public HttpServer {
         tls_(std::move(tls)),
         acceptor_(asio::make_strand(context_)),
         room_(acceptor_.get_executor()) {}
-  ~ListeningServer() override { Stop(0); }
+  ~ListeningServer() override { (void)Stop(0); }
 
   Status Listen(const asio::ip::address& address, uint16_t port);
   void Start(unsigned threads);
   uint16_t port() const override { return port_; }
-  void Stop(int seconds) override;
+  bool Stop(int seconds) override;
 
  private:
   asio::awaitable<void> Accept();
@@ -148,22 +148,25 @@ void ListeningServer::Remove(uint64_t number) {
   if (sessions_.empty()) ended_.notify_all();
 }
 
-void ListeningServer::Stop(int seconds) {
-  if (threads_.empty()) return;
+bool ListeningServer::Stop(int seconds) {
+  if (threads_.empty()) return true;
   asio::post(acceptor_.get_executor(), [this] {
     boost::system::error_code ignored;
     acceptor_.close(ignored);
     room_.cancel();
   });
+  bool all_ended = false;
   {
     std::unique_lock lock(mutex_);
     stopping_ = true;
     for (const auto& [number, session] : sessions_) session->Stop();
-    ended_.wait_for(lock, std::chrono::seconds(seconds), [this] { return sessions_.empty(); });
+    all_ended =
+        ended_.wait_for(lock, std::chrono::seconds(seconds), [this] { return sessions_.empty(); });
   }
   context_.stop();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  return all_ended;
 }
 
 }  // namespace

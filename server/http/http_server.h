@@ -29,8 +29,9 @@ class HttpServer {
 
   virtual uint16_t port() const = 0;
   // Takes no more connections, lets requests that are under way be answered for up to `seconds`, ends
-  // streams, and returns when all connections are closed.
-  virtual void Stop(int seconds) = 0;
+  // streams, and returns when all connections are closed. False: some are not; their answers may still be
+  // on the way, so that neither the server nor what it serves may be destroyed.
+  virtual bool Stop(int seconds) = 0;
 };
 
 }  // namespace varpulis::http
