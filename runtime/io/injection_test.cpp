@@ -196,5 +196,37 @@ TEST(Injection, types_are_counted_up_to_a_bound) {
   EXPECT_THAT(counts.back(), Pair("_other", 6));
 }
 
+// Whatever comes in: what the reader accepts the decoder can read, and nothing is read beyond the body.
+TEST(Injection, bodies_with_random_damage_are_refused_or_decoded) {
+  const std::string good =
+      R"({"x":{"a":[1,2.5e3,"\u00e9\n"]},"events":[{"event_type":"A","fields":{"x":"ä","y":[{"k":null}]}},)"
+      R"({"timestamp":12,"data":{"n":-7,"":true},"event_type":"D"},{"event_type":"A","fields":{}}]})";
+  static constexpr char kBytes[] = "{}[]\",:\\0123456789.eE+-tfnul \t\n\0\x80\xff";
+  uint64_t state = 1;
+  const auto random = [&state](size_t below) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<size_t>(state >> 33) % below;
+  };
+  size_t accepted = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string body = good;
+    for (size_t damage = 0; damage <= random(3); ++damage) {
+      const size_t at = random(body.size());
+      const size_t kind = random(4);
+      if (kind == 0) body[at] = kBytes[random(sizeof kBytes - 1)];
+      if (kind == 1) body.erase(at, 1 + random(8));
+      if (kind == 2) body.insert(at, 1, kBytes[random(sizeof kBytes - 1)]);
+      if (kind == 3) body.resize(at + 1);
+      if (body.empty()) break;
+    }
+    InjectionReader reader;
+    for (const bool batch : {true, false}) {
+      const Result<Injection> injection = batch ? reader.ReadBatch(body) : reader.ReadEvent(body);
+      if (injection.ok()) accepted += Decoded(injection.value()).size();
+    }
+  }
+  EXPECT_GT(accepted, 1'000u);
+}
+
 }  // namespace
 }  // namespace varpulis::io
