@@ -27,7 +27,7 @@ std::shared_ptr<kernel::KernelCompiler> MakeCompiler([[maybe_unused]] int level)
 }  // namespace
 
 Promotion::Promotion(int level) : compiler_(MakeCompiler(level)), thread_(1, 0) {}
-Promotion::~Promotion() = default;
+Promotion::~Promotion() { stop_.request_stop(); }
 
 void Promotion::Start(const std::shared_ptr<Pipeline>& pipeline) {
   if (!compiler_ || pipeline->program()->plan.kernels.empty()) return;
@@ -44,7 +44,7 @@ void Promotion::Promote(const std::weak_ptr<Pipeline>& weak) {
   }
   if (!program) return;
   const auto begin = std::chrono::steady_clock::now();
-  auto table = compiler_->Compile(program->plan.kernels, program->regexes);
+  auto table = compiler_->Compile(program->plan.kernels, program->regexes, stop_.get_token());
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   {
     std::lock_guard lock(mutex_);

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <mutex>
+#include <stop_token>
 
 #include "server/host/background.h"
 #include "server/host/pipeline_report.h"
@@ -35,7 +36,8 @@ class Promotion {
   std::shared_ptr<kernel::KernelCompiler> compiler_;  // null: nothing is compiled
   mutable std::mutex mutex_;
   LatencyHistogram seconds_;
-  Background thread_;  // last: joined before what it uses goes away
+  std::stop_source stop_;  // ends a compilation that nobody waits for any more
+  Background thread_;      // last: joined before what it uses goes away
 };
 
 }  // namespace varpulis::host
