@@ -153,4 +153,45 @@ inline constexpr uint64_t kMaxLoggedAlerts = 10;
 // Compiled regular expressions that come from data, per pipeline; the oldest is evicted.
 inline constexpr size_t kMaxCachedRegexes = 256;
 
+// --- the server ---------------------------------------------------------------------------------
+
+// Events of one request that are refused and told one by one; further ones are counted only.
+inline constexpr size_t kMaxReportedRefusals = 100;
+// Event types that a pipeline counts by name; further ones are counted as `_other` (decision E13).
+inline constexpr uint32_t kMaxCountedTypes = 1'000;
+// Tenants; a further one is refused.
+inline constexpr size_t kMaxTenants = 10'000;
+// Addresses whose rate of requests is remembered; the one not seen for longest is forgotten.
+inline constexpr size_t kMaxRateAddresses = 10'000;
+
+// Events that wait for one pipeline, unless it is configured otherwise, and the bytes of their requests.
+// At either a further request is refused with `queue_full`.
+inline constexpr uint64_t kMaxQueuedEvents = 50'000;
+inline constexpr size_t kMaxQueuedBytes = 256u << 20;
+// Outputs of one pipeline that readers of its log may fall behind; older ones are skipped, and they are told.
+inline constexpr size_t kLoggedOutputs = 256;
+// Outputs, and their bytes, in the answer to one request; further ones are left out of it (decision E10).
+inline constexpr size_t kMaxAnsweredOutputs = 10'000;
+inline constexpr size_t kMaxAnsweredBytes = 16u << 20;
+// Idempotency keys of one pipeline; of further ones the oldest is forgotten. A longer key is refused.
+inline constexpr size_t kMaxIdempotencyKeys = 65'536;
+inline constexpr size_t kMaxIdempotencyKeyBytes = 256;
+// Programs that wait for being compiled or validated; a further one is refused with `queue_full`.
+inline constexpr size_t kMaxWaitingBuilds = 64;
+// Series of deleted pipelines that stay in the metrics by name; further ones are added up as `_other`.
+inline constexpr size_t kMaxRetiredSeries = 10'000;
+// Bytes of the name of a pipeline or tenant; a longer one is refused.
+inline constexpr size_t kMaxNameBytes = 256;
+
+// Of HTTP requests (operations.md 4.1.4): header block, URL, body of ordinary routes and of those that
+// take batches. More is 431, 414, 413.
+inline constexpr uint32_t kMaxHeaderBytes = 16u << 10;
+inline constexpr size_t kMaxUrlBytes = 8u << 10;
+inline constexpr uint64_t kMaxBodyBytes = 1u << 20;
+inline constexpr uint64_t kMaxBatchBodyBytes = 16u << 20;
+// Open connections; with a further one the listener waits until one is closed.
+inline constexpr size_t kMaxConnections = 4'096;
+// What is read of a body that is refused before the connection is closed.
+inline constexpr size_t kMaxDrainedBytes = 1u << 20;
+
 }  // namespace varpulis::limits

@@ -10,12 +10,16 @@ class App;
 
 namespace varpulis::cli {
 
+struct GlobalOptions;
+
 // Exit codes of the operations contract, section 2.1.
 enum ExitCode : int {
   kSuccess = 0,
   kProgramError = 1,  // syntax, validation or event error
   kUsageError = 2,    // wrong command line, file missing or unreadable
-  kRuntimeError = 4,
+  kConfigError =
+      3,  // bad configuration file, flags that contradict each other or are not built yet
+  kRuntimeError = 4,  // port in use, server unreachable, engine failure
 };
 
 using Run = std::function<int()>;
@@ -30,5 +34,8 @@ void AddDetect(CLI::App& app, Run& run);
 void AddAnalyze(CLI::App& app, Run& run);
 void AddInfer(CLI::App& app, Run& run);
 void AddLsp(CLI::App& app, Run& run);
+void AddConfigGen(CLI::App& app, Run& run);
+void AddServer(CLI::App& app, Run& run, const GlobalOptions& global);
+void AddRemote(CLI::App& app, Run& run);
 
 }  // namespace varpulis::cli

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "cli/global_options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 
@@ -15,6 +16,9 @@ int main(int argc, char** argv) {
   app.footer("Example: varpulis simulate -p rules.vpl -e events.jsonl > alerts.jsonl");
   app.set_version_flag("-V,--version", VersionText());
   app.require_subcommand(1);
+  app.fallthrough();
+  GlobalOptions global;
+  global.AddTo(app);
   Run run;
   AddSimulate(app, run);
   AddValidate(app, run);
@@ -26,6 +30,9 @@ int main(int argc, char** argv) {
   AddAnalyze(app, run);
   AddInfer(app, run);
   AddLsp(app, run);
+  AddConfigGen(app, run);
+  AddServer(app, run, global);
+  AddRemote(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -34,5 +41,6 @@ int main(int argc, char** argv) {
     ShowUnexpected(app.remaining(true));
     return kUsageError;
   }
+  if (const int code = global.Load(); code != kSuccess) return code;
   return run();
 }

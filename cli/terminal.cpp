@@ -15,8 +15,10 @@ namespace varpulis::cli {
 std::string VersionText() { return "varpulis " VPL_VERSION; }
 
 void ShowUnexpected(const std::vector<std::string>& unexpected) {
-  static const std::vector<std::string> kCommands = {"simulate", "validate", "check",
-                                                     "parse",    "compile",  "explain"};
+  static const std::vector<std::string> kCommands = {
+      "simulate", "validate",  "check",  "parse",      "compile", "explain",  "fmt",
+      "lsp",      "server",    "deploy", "list",       "logs",    "undeploy", "status",
+      "inject",   "pipelines", "init",   "config-gen", "detect",  "analyze",  "infer"};
   for (const std::string& argument : unexpected) {
     Say("unexpected: {}\n", argument);
     std::string closest = diagnostics::ClosestName(argument, kCommands);

@@ -17,6 +17,16 @@ find_package(SQLite3 REQUIRED)
 find_package(PostgreSQL REQUIRED)
 # The package's own file for find_package fails in its version check.
 pkg_check_modules(Hiredis REQUIRED IMPORTED_TARGET hiredis)
+find_package(OpenSSL REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(tomlplusplus REQUIRED)
+
+# Asio and Beast are headers, whose warnings are none of ours.
+find_package(Boost 1.81 REQUIRED)
+add_library(vpl_boost INTERFACE)
+target_include_directories(vpl_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+target_link_libraries(vpl_boost INTERFACE OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 
 if(VPL_WITH_JIT)
   find_package(LLVM 22.1 REQUIRED CONFIG)

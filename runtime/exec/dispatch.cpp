@@ -9,6 +9,9 @@ namespace varpulis::exec {
 
 void Engine::Process(const row::Batch& batch) {
   if (failure_) return;
+  for (size_t i = 0; i < batch.tables.size(); ++i) {
+    rows_of_tables_[batch.table_ids[i]] += batch.tables[i].rows();
+  }
   Classify(batch);
   uint64_t arrived = batch.first_number;
   for (const row::RowRef& ref : batch.order) {
@@ -62,6 +65,7 @@ void Engine::FireTimers(TimestampNs clock, uint64_t arrived) {
 }
 
 void Engine::Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified) {
+  if (!classified) ++rows_of_tables_[table];
   std::vector<Consumer>& consumers = tables_[table].consumers;
   for (uint32_t i = 0; i < consumers.size(); ++i) {
     Consumer& consumer = consumers[i];

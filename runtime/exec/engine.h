@@ -100,6 +100,8 @@ class Engine {
   std::vector<Metric> Metrics() const;
   // Set when something has stopped the program.
   const std::optional<Failure>& failure() const { return failure_; }
+  // Rows of each table (ir::TableId) so far: of the input, and derived ones that somebody reads.
+  const std::vector<uint64_t>& rows_of_tables() const { return rows_of_tables_; }
   // State of all operators, in bytes.
   uint64_t state_bytes() const;
 
@@ -317,6 +319,7 @@ class Engine {
   std::string load_failure_;
   op::KernelCaller call_;
   std::vector<TableState> tables_;                       // by ir::TableId
+  std::vector<uint64_t> rows_of_tables_;                 // by ir::TableId
   std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for events
   std::vector<StreamState> streams_;
   std::deque<Derived> queue_;

@@ -66,6 +66,7 @@ Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& si
       globals_(plan.globals.size()),
       call_(&kernels_, &context_, globals_.data()),
       tables_(plan.tables.size()),
+      rows_of_tables_(plan.tables.size()),
       streams_(plan.streams.size()),
       timers_(plan.timers),
       undelivered_(plan.egresses.size()) {

@@ -19,6 +19,7 @@ const char* SkipBlanks(const char* at) {
 
 constexpr const char* kTooDeep = "arrays and objects are nested too deeply";
 constexpr const char* kTooManyFields = "too many fields";
+constexpr const char* kTooManyElements = "too many array elements";
 constexpr const char* kBadString =
     "the string does not end, or has a bad escape or control character";
 
@@ -48,6 +49,21 @@ const char* JsonScanner::Scan(const char* at, base::Arena& arena) {
     return Fail(at, "not UTF-8");
   }
   return end;
+}
+
+const char* JsonScanner::Check(const char* at) {
+  high_ = 0;
+  error_at_ = nullptr;
+  const char* end = SkipValue(at, 0);
+  if (end == nullptr) return nullptr;
+  if (high_ != 0 && !simdjson::validate_utf8(at, static_cast<size_t>(end - at))) {
+    return Fail(at, "not UTF-8");
+  }
+  return end;
+}
+
+bool JsonScanner::broke_limit() const {
+  return error_ == kTooDeep || error_ == kTooManyFields || error_ == kTooManyElements;
 }
 
 // Inlined where the fields of events are read.
@@ -193,7 +209,7 @@ const char* JsonScanner::SkipContainer(const char* at, int depth) {
   at = SkipBlanks(at + 1);
   if (*at == close) return at + 1;
   for (size_t count = 1;; ++count) {
-    if (count > limit) return Fail(at, is_object ? kTooManyFields : "too many array elements");
+    if (count > limit) return Fail(at, is_object ? kTooManyFields : kTooManyElements);
     if (is_object) {
       at = SkipMember(at, depth);
     } else {

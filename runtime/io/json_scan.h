@@ -25,13 +25,18 @@ class JsonScanner {
   // are decoded into the arena. What was found is valid until the next Scan.
   const char* Scan(const char* at, base::Arena& arena);
 
+  // Goes behind any value, which is checked as those of events are; null if it is malformed.
+  const char* Check(const char* at);
+
   EventFields event() const { return {fields_.view(), special_}; }
   // The fields of the object that `data` or `fields` holds.
   std::span<const Field> members(SpecialKey key) const {
     return key == kKeyData ? data_.view() : named_fields_.view();
   }
-  // Why and where the last Scan failed.
+  // Why and where the last Scan or Check failed.
   std::string error(const char* line) const;
+  // Whether that was a limit of events, and the text as such may be JSON.
+  bool broke_limit() const;
 
  private:
   // Room for the fields of one object, uninitialised until they are scanned.

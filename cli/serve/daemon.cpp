@@ -1,0 +1,213 @@
+#include "cli/serve/daemon.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/serve/signals.h"
+#include "server/api/api_server.h"
+#include "server/http/http_server.h"
+
+namespace varpulis::cli {
+namespace {
+
+const log::Target kLog("varpulis_cli");
+
+constexpr int kFinishSeconds = 30;
+constexpr int64_t kIdleNs = 30 * kNsPerSecond;
+
+// Connections are descriptors, and the usual limit is 1,024.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65'536);
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::string UrlOf(const ServerSettings& settings, uint16_t port) {
+  const bool is_v6 = settings.bind.find(':') != std::string::npos;
+  return fmt::format("{}://{}:{}", settings.tls_cert.empty() ? "http" : "https",
+                     is_v6 ? "[" + settings.bind + "]" : settings.bind, port);
+}
+
+bool IsLoopback(const std::string& bind) { return bind.starts_with("127.") || bind == "::1"; }
+
+// Everything that a server consists of; members are destroyed from the last to the first.
+class Daemon {
+ public:
+  Daemon(const ServerSettings& settings, std::optional<host::ImportRoot> imports)
+      : settings_(settings),
+        tenants_(settings.api_key.empty() ? std::nullopt : std::optional(settings.api_key)),
+        limiter_(settings.rate_limit),
+        host_({.threads = settings.workers,
+               .max_queue_depth = settings.max_queue_depth,
+               .jit_level = settings.jit_opt,
+               .imports = std::move(imports)}),
+        context_{host_,
+                 tenants_,
+                 limiter_,
+                 http_metrics_,
+                 api::CorsPolicy(settings.cors_origins),
+                 VPL_VERSION,
+                 host::HostClock().steady_ns(),
+                 is_stopping_},
+        routes_(api::MakeRoutes(context_)),
+        metrics_routes_(api::MakeMetricsRoutes(context_)) {}
+
+  // kSuccess, or the exit code after saying why.
+  int Listen();
+  void DeployQueryFile();
+  void ShowBanner(bool on_standard_error) const;
+  // False: requests or pipelines are still at work, which cannot be interrupted.
+  bool Stop();
+  void set_rate_limit(uint64_t rate) { limiter_.set_rate(rate); }
+
+ private:
+  int ListenOn(std::unique_ptr<http::HttpServer>& server, uint16_t port, const char* flag,
+               http::Service service, unsigned threads);
+
+  const ServerSettings& settings_;
+  std::atomic<bool> is_stopping_{false};
+  auth::TenantRegistry tenants_;
+  auth::RateLimiter limiter_;
+  metrics::HttpMetrics http_metrics_;
+  host::PipelineHost host_;
+  api::Context context_;
+  http::Router routes_;
+  http::Router metrics_routes_;
+  std::unique_ptr<http::HttpServer> server_;
+  std::unique_ptr<http::HttpServer> metrics_server_;
+};
+
+int Daemon::ListenOn(std::unique_ptr<http::HttpServer>& server, uint16_t port, const char* flag,
+                     http::Service service, unsigned threads) {
+  auto started = http::HttpServer::Start({.bind = settings_.bind,
+                                          .port = port,
+                                          .threads = threads,
+                                          .tls_certificate = settings_.tls_cert,
+                                          .tls_key = settings_.tls_key},
+                                         std::move(service));
+  if (!started.ok()) {
+    const bool is_setting = started.status().code() == StatusCode::InvalidArgument;
+    Say("{}{}\n", started.status().message(),
+        is_setting ? std::string() : fmt::format("; {} chooses another port", flag));
+    return is_setting ? kConfigError : kRuntimeError;
+  }
+  server = std::move(*started);
+  return kSuccess;
+}
+
+int Daemon::Listen() {
+  const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, 4u);
+  int code =
+      ListenOn(server_, settings_.port, "--port", api::MakeService(context_, routes_), threads);
+  if (code == kSuccess && settings_.metrics) {
+    code = ListenOn(metrics_server_, settings_.metrics_port, "--metrics-port",
+                    api::MakeMetricsService(context_, metrics_routes_), 1);
+  }
+  return code;
+}
+
+void Daemon::ShowBanner(bool on_standard_error) const {
+  const std::string url = UrlOf(settings_, server_->port());
+  std::string text = fmt::format("Varpulis {} listening on {}\n", VPL_VERSION, url);
+  text += fmt::format("REST API: {}/api/v1\n", url);
+  text += fmt::format("Work directory: {}\n", settings_.workdir);
+  text += fmt::format("TLS: {}\n", settings_.tls_cert.empty() ? "off" : "on");
+  text += fmt::format("Auth: {}\n", settings_.api_key.empty() ? "off" : "on");
+  text += settings_.rate_limit == 0
+              ? std::string("Rate limit: off\n")
+              : fmt::format("Rate limit: {} requests/s per client\n", settings_.rate_limit);
+  text += "State: in-memory\n";
+  if (metrics_server_) {
+    text += fmt::format("Metrics: {}/metrics\n", UrlOf(settings_, metrics_server_->port()));
+  }
+  // Nobody need read it.
+  (void)!::write(on_standard_error ? STDERR_FILENO : STDOUT_FILENO, text.data(), text.size());
+  VPL_LOG(kLog, Info, "Server listening", {"address", url}, {"version", VPL_VERSION});
+  if (settings_.api_key.empty()) {
+    if (!IsLoopback(settings_.bind))
+      VPL_LOG(kLog, Warn, "Open mode on a public address: everybody may deploy programs",
+              {"bind", settings_.bind});
+  } else {
+    VPL_LOG(kLog, Info, "Tenant created", {"tenant_id", auth::kDefaultTenant});
+  }
+}
+
+// A program that cannot be deployed does not keep the server from starting.
+void Daemon::DeployQueryFile() {
+  if (settings_.query_file.empty()) return;
+  std::ifstream in(settings_.query_file, std::ios::binary);
+  std::string source((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  if (!in.is_open() || in.bad()) {
+    VPL_LOG(kLog, Warn, "The query file cannot be read", {"query_file", settings_.query_file});
+    return;
+  }
+  const std::string name = std::filesystem::path(settings_.query_file).stem().string();
+  const bool posted =
+      host_.Deploy({tenants_.default_tenant(), name, std::move(source), ""},
+                   [file = settings_.query_file](const host::DeployOutcome& outcome) {
+                     if (outcome.pipeline) return;
+                     VPL_LOG(kLog, Error, "The query file cannot be deployed", {"query_file", file},
+                             {"error", outcome.message});
+                   });
+  VPL_CHECK(posted, "nothing waits when a server starts");
+}
+
+bool Daemon::Stop() {
+  is_stopping_ = true;
+  VPL_LOG(kLog, Info, "Shutting down");
+  const bool answered = server_->Stop(kFinishSeconds);
+  if (!answered) VPL_LOG(kLog, Warn, "Requests are still under way");
+  const bool is_idle = host_.WaitUntilIdle(kIdleNs);
+  if (!is_idle) VPL_LOG(kLog, Warn, "Pipelines are still at work");
+  const bool scraped = !metrics_server_ || metrics_server_->Stop(1);
+  VPL_LOG(kLog, Info, "Shutdown complete");
+  return answered && is_idle && scraped;
+}
+
+}  // namespace
+
+int ServeUntilStopped(const ServerSettings& settings, const log::Options& log_options,
+                      const ReadAgain& read_again) {
+  Signals signals;
+  RaiseDescriptorLimit();
+  if (Status started = log::StartLog(log_options); !started.ok()) {
+    Say("logging.file: {}\n", started.message());
+    return kConfigError;
+  }
+  Result<host::ImportRoot> imports = host::ImportRoot::Open(settings.workdir);
+  if (!imports.ok()) {
+    Say("--workdir: {}\n", imports.status().message());
+    return kConfigError;
+  }
+  Daemon daemon(settings, std::move(*imports));
+  if (const int code = daemon.Listen(); code != kSuccess) return code;
+  signals.Start([&] {
+    const std::optional<Reloaded> reloaded = read_again();
+    if (!reloaded) return;
+    daemon.set_rate_limit(reloaded->rate_limit);
+    if (Status status = log::StartLog(reloaded->log); !status.ok())
+      VPL_LOG(kLog, Error, "The log cannot be reopened", {"error", status.message()});
+    VPL_LOG(kLog, Info, "Configuration read again", {"rate_limit", reloaded->rate_limit});
+  });
+  daemon.ShowBanner(log_options.json && log_options.file.empty());
+  daemon.DeployQueryFile();
+  signals.WaitForStop();
+  if (!daemon.Stop()) std::_Exit(kSuccess);
+  return kSuccess;
+}
+
+}  // namespace varpulis::cli

@@ -1,0 +1,44 @@
+#pragma once
+
+// What `varpulis server` was told: command line, then environment, then configuration file, then default
+// (operations.md 2.1, 2.3).
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/status.h"
+#include "cli/config/config_file.h"
+
+namespace varpulis::cli {
+
+struct ServerSettings {
+  uint16_t port = 9000;
+  std::string bind = "127.0.0.1";
+  bool metrics = false;
+  uint16_t metrics_port = 9090;
+  std::string api_key;  // empty: open mode
+  uint64_t rate_limit = 0;
+  std::string workdir;  // empty: the current folder
+  std::string tls_cert;
+  std::string tls_key;
+  std::vector<std::string> cors_origins;
+  uint64_t max_queue_depth = 50'000;
+  int jit_opt = 2;
+  unsigned workers = 0;  // 0: as many as there are cores
+  std::string query_file;
+};
+
+// How to log, from the file and RUST_LOG (or VARPULIS_LOG). What is wrong with a filter is told on standard
+// error, what is wrong with the file is InvalidArgument.
+Result<log::Options> LogOptions(const config::ConfigFile& file, const std::string& format);
+
+// What the file asks for that this build cannot do; empty: nothing. Asking for it silently would be worse
+// than not starting.
+std::string NotBuiltYet(const config::ConfigFile& file);
+// Blocks of the file that have no effect in this build.
+std::vector<std::string> WithoutEffect(const config::ConfigFile& file);
+
+}  // namespace varpulis::cli

@@ -1,0 +1,204 @@
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.h"
+#include "cli/global_options.h"
+#include "cli/output.h"
+#include "cli/serve/daemon.h"
+
+namespace varpulis::cli {
+namespace {
+
+// Flags of operations.md 2.3 whose features are not there; each refuses by name, also from the
+// environment.
+struct Unbuilt {
+  const char* flag;
+  const char* environment;
+  std::string value = {};
+};
+
+struct Options {
+  ServerSettings settings;
+  std::string cors;
+  std::vector<Unbuilt> unbuilt = {
+      {"--state-dir", "VARPULIS_STATE_DIR"},
+      {"--coordinator", "VARPULIS_COORDINATOR"},
+      {"--worker-id", "VARPULIS_WORKER_ID"},
+      {"--advertise-address", "VARPULIS_ADVERTISE_ADDRESS"},
+      {"--nats", "VARPULIS_NATS"},
+      {"--tls-ca-cert", "VARPULIS_TLS_CA_CERT"},
+      {"--tls-client-cert", "VARPULIS_TLS_CLIENT_CERT"},
+      {"--tls-client-key", "VARPULIS_TLS_CLIENT_KEY"},
+      {"--coordinator-api-key", "VARPULIS_COORDINATOR_API_KEY"},
+      {"--checkpoint-interval", "VARPULIS_CHECKPOINT_INTERVAL"},
+      {"--idle-grace", "VARPULIS_IDLE_GRACE"},
+  };
+  CLI::App* command = nullptr;
+};
+
+bool IsGiven(const Options& options, const char* flag) {
+  const CLI::Option* option = options.command->get_option(flag);
+  return option->count() > 0 && !(option->results().size() == 1 && option->results()[0].empty());
+}
+
+std::vector<std::string> Split(std::string_view list) {
+  std::vector<std::string> parts;
+  while (!list.empty()) {
+    std::string_view part = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(part.size() + 1, list.size()));
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    if (!part.empty()) parts.emplace_back(part);
+  }
+  return parts;
+}
+
+// A key of the file holds where its flag was not given.
+void ApplyFile(const config::ConfigFile& file, const Options& options, ServerSettings& settings) {
+  const auto number = [&](const char* flag, const char* key, auto& value) {
+    if (const auto configured = file.Int(key); configured && !IsGiven(options, flag))
+      value = static_cast<std::remove_reference_t<decltype(value)>>(*configured);
+  };
+  const auto text = [&](const char* flag, const char* key, std::string& value) {
+    if (const auto configured = file.Text(key); configured && !IsGiven(options, flag))
+      value = *configured;
+  };
+  number("--port", "server.port", settings.port);
+  number("--metrics-port", "server.metrics_port", settings.metrics_port);
+  number("--rate-limit", "server.rate_limit", settings.rate_limit);
+  number("--max-queue-depth", "server.max_queue_depth", settings.max_queue_depth);
+  text("--bind", "server.bind", settings.bind);
+  text("--workdir", "server.workdir", settings.workdir);
+  text("--api-key", "auth.api_key", settings.api_key);
+  text("--tls-cert", "tls.cert_file", settings.tls_cert);
+  text("--tls-key", "tls.key_file", settings.tls_key);
+  if (!IsGiven(options, "--metrics"))
+    settings.metrics = file.Bool("server.metrics_enabled").value_or(settings.metrics);
+  if (!IsGiven(options, "--cors-origins")) {
+    for (const std::string& origin :
+         file.Texts("server.cors_origins").value_or(std::vector<std::string>())) {
+      for (std::string& part : Split(origin)) settings.cors_origins.push_back(std::move(part));
+    }
+  }
+  settings.workers =
+      static_cast<unsigned>(std::min<int64_t>(file.Int("processing.workers").value_or(0), 256));
+  settings.query_file = file.Text("query_file").value_or("");
+}
+
+// What cannot work, said; kSuccess if nothing is wrong.
+int Refuse(const Options& options, const GlobalOptions& global, const ServerSettings& settings) {
+  for (const Unbuilt& unbuilt : options.unbuilt) {
+    if (unbuilt.value.empty()) continue;
+    Say("{} ({}): not built yet\n", unbuilt.flag, unbuilt.environment);
+    return kConfigError;
+  }
+  if (const std::string key = NotBuiltYet(global.file); !key.empty()) {
+    Say("{}: {}: not built yet\n", global.config, key);
+    return kConfigError;
+  }
+  for (const char* key : {"server.port", "server.metrics_port"}) {
+    if (global.file.Int(key).value_or(0) <= 65'535) continue;
+    Say("{}: {}: a port is at most 65535\n", global.config, key);
+    return kConfigError;
+  }
+  if (settings.tls_cert.empty() != settings.tls_key.empty()) {
+    Say("--tls-cert and --tls-key are given both or not at all\n");
+    return kConfigError;
+  }
+  if (settings.metrics && settings.port != 0 && settings.port == settings.metrics_port) {
+    Say("--port and --metrics-port are both {}\n", settings.port);
+    return kConfigError;
+  }
+  return kSuccess;
+}
+
+std::optional<Reloaded> ReadAgain(const Options& options, const GlobalOptions& global) {
+  if (global.config.empty()) return std::nullopt;
+  const Result<config::ConfigFile> file = config::ConfigFile::Load(global.config);
+  if (!file.ok()) {
+    Say("{}\n", file.status().message());
+    return std::nullopt;
+  }
+  Result<log::Options> log_options = LogOptions(file.value(), global.log_format);
+  if (!log_options.ok()) {
+    Say("{}: {}\n", global.config, log_options.status().message());
+    return std::nullopt;
+  }
+  ServerSettings settings = options.settings;
+  ApplyFile(file.value(), options, settings);
+  return Reloaded{*log_options, settings.rate_limit};
+}
+
+int Serve(const Options& options, const GlobalOptions& global) {
+  ServerSettings settings = options.settings;
+  settings.cors_origins = Split(options.cors);
+  ApplyFile(global.file, options, settings);
+  if (settings.bind.empty()) settings.bind = "127.0.0.1";
+  if (settings.workdir.empty()) settings.workdir = std::filesystem::current_path().string();
+  if (settings.workers == 0) settings.workers = std::thread::hardware_concurrency();
+  if (const int code = Refuse(options, global, settings); code != kSuccess) return code;
+  Result<log::Options> log_options = LogOptions(global.file, global.log_format);
+  if (!log_options.ok()) {
+    Say("{}: {}\n", global.config, log_options.status().message());
+    return kConfigError;
+  }
+  for (const std::string& block : WithoutEffect(global.file))
+    Say("warning: {}: {} has no effect in this build\n", global.config, block);
+  return ServeUntilStopped(settings, *log_options,
+                           [&options, &global] { return ReadAgain(options, global); });
+}
+
+void AddFlags(CLI::App& command, Options& options) {
+  ServerSettings& settings = options.settings;
+  command.add_option("-p,--port", settings.port, "API port; 0 lets the system choose");
+  command.add_option("--bind", settings.bind, "IP address to listen on; `::` is IPv4 and IPv6");
+  command.add_flag("--metrics", settings.metrics, "Serve Prometheus metrics");
+  command.add_option("--metrics-port", settings.metrics_port, "... on this port");
+  command.add_option("--api-key", settings.api_key, "Key of the admin and of the default tenant")
+      ->envname("VARPULIS_API_KEY");
+  command.add_option("--rate-limit", settings.rate_limit, "Requests/s per client; 0 is off")
+      ->envname("VARPULIS_RATE_LIMIT");
+  command.add_option("--workdir", settings.workdir, "Folder that programs may import from");
+  command.add_option("--tls-cert", settings.tls_cert, "Certificate chain, PEM")
+      ->envname("VARPULIS_TLS_CERT");
+  command.add_option("--tls-key", settings.tls_key, "Private key, PEM")
+      ->envname("VARPULIS_TLS_KEY");
+  command
+      .add_option("--cors-origins", options.cors,
+                  "Origins of pages that may call, separated by commas; default loopback")
+      ->envname("VARPULIS_CORS_ORIGINS");
+  command
+      .add_option("--max-queue-depth", settings.max_queue_depth,
+                  "Events that may wait for a pipeline; 0 is any number")
+      ->envname("VARPULIS_MAX_QUEUE_DEPTH");
+  command
+      .add_option("--jit-opt", settings.jit_opt, "Native code: 0, 1 quickly compiled; 2, 3 fast")
+      ->envname("VARPULIS_JIT_OPT")
+      ->check(CLI::Range(0, 3));
+  for (Unbuilt& unbuilt : options.unbuilt) {
+    command.add_option(unbuilt.flag, unbuilt.value, "Not built yet")
+        ->envname(unbuilt.environment)
+        ->group("");
+  }
+}
+
+}  // namespace
+
+void AddServer(CLI::App& app, Run& run, const GlobalOptions& global) {
+  auto options = std::make_shared<Options>();
+  options->command = app.add_subcommand("server", "Host programs over HTTP");
+  options->command->footer("Example: varpulis server --port 9000 --metrics --api-key \"$KEY\"");
+  AddFlags(*options->command, *options);
+  options->command->callback(
+      [options, &run, &global] { run = [options, &global] { return Serve(*options, global); }; });
+}
+
+}  // namespace varpulis::cli

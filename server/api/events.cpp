@@ -1,0 +1,186 @@
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "runtime/io/event_json.h"
+#include "server/api/answers.h"
+#include "server/api/resources.h"
+
+// Injecting events (decisions E9, E10). Bodies of answers are put together as text: what pipelines put out is
+// JSON already.
+
+namespace varpulis::api {
+namespace {
+
+using host::Admission;
+using host::InjectOutcome;
+using host::RejectReason;
+
+// What is admitted will be processed: after this the client need not wait for its outputs.
+constexpr int kAnswerSeconds = 30;
+
+io::InjectionReader& Reader() {
+  thread_local io::InjectionReader reader;
+  return reader;
+}
+
+void AppendOutputs(std::string& out, const InjectOutcome& outcome, bool flat) {
+  out += "\"output_events\":[";
+  bool is_first = true;
+  for (const host::OutputPtr& output : outcome.outputs) {
+    out += is_first ? "{\"event_type\":" : ",{\"event_type\":";
+    is_first = false;
+    io::AppendJsonString(out, output->event_type);
+    const std::string& fields =
+        flat && !output->flat_fields.empty() ? output->flat_fields : output->fields;
+    if (!flat) {
+      out += ",\"fields\":{" + fields + "}}";
+    } else {
+      out += fields.empty() ? "}" : "," + fields + "}";
+    }
+  }
+  out += ']';
+  if (outcome.outputs_truncated) out += ",\"output_events_truncated\":true";
+  if (outcome.duplicate) out += ",\"duplicate\":true";
+}
+
+http::Response TextAnswer(std::string body) {
+  http::Response response;
+  response.body = std::move(body);
+  return response;
+}
+
+http::Response Stopped(const InjectOutcome& outcome) {
+  return Error(500, "engine_error", outcome.failure);
+}
+
+http::Response EventAnswer(const InjectOutcome& outcome) {
+  if (!outcome.failure.empty()) return Stopped(outcome);
+  std::string body = "{\"accepted\":true,";
+  AppendOutputs(body, outcome, false);
+  return TextAnswer(body + "}");
+}
+
+std::string_view CodeOf(io::Refusal refusal) {
+  switch (refusal) {
+    case io::Refusal::Malformed:
+      return "invalid_request";
+    case io::Refusal::Limit:
+      return "event_limit_exceeded";
+    case io::Refusal::Rate:
+      return "rate_limited";
+  }
+  return "invalid_request";
+}
+
+http::Response BatchAnswer(const InjectOutcome& outcome) {
+  if (!outcome.failure.empty()) return Stopped(outcome);
+  std::string body =
+      fmt::format("{{\"accepted\":{},\"rejected\":{},", outcome.accepted, outcome.refusals);
+  AppendOutputs(body, outcome, true);
+  body += fmt::format(",\"processing_time_us\":{},\"errors\":[", outcome.processing_us);
+  for (size_t i = 0; i < outcome.refused.size(); ++i) {
+    const io::RefusedEvent& refused = outcome.refused[i];
+    body += fmt::format("{}{{\"index\":{},\"code\":\"{}\",\"error\":", i > 0 ? "," : "",
+                        refused.index, CodeOf(refused.refusal));
+    io::AppendJsonString(body, refused.reason);
+    body += '}';
+  }
+  return TextAnswer(body + "]}");
+}
+
+// Not running is told before the body is looked at, and again if it has stopped since.
+bool RefuseUnlessRunning(const host::Pipeline& pipeline, const http::Reply& reply) {
+  if (pipeline.state() == host::Pipeline::State::Running) return false;
+  reply(Error(409, "conflict", "the pipeline takes no events: " + pipeline.status()));
+  return true;
+}
+
+void Admit(host::Pipeline& pipeline, host::InjectRequest request, const http::Reply& reply) {
+  switch (pipeline.Admit(std::move(request))) {
+    case Admission::Admitted:
+      return;
+    case Admission::QueueFull:
+      return reply(Error(429, "queue_full", "too many events wait for this pipeline"));
+    case Admission::RateLimited:
+      return reply(Error(429, "rate_limited", "the tenant's limit of events per second is reached",
+                         {{"retry_after_seconds", 1}}));
+    case Admission::NotRunning:
+      return reply(Error(409, "conflict", "the pipeline takes no events: " + pipeline.status()));
+  }
+}
+
+void CountRefused(host::Pipeline& pipeline, const io::Injection& injection) {
+  const uint64_t malformed = injection.refusals - injection.over_limit;
+  if (injection.over_limit > 0) pipeline.CountRejected(RejectReason::Limit, injection.over_limit);
+  if (malformed > 0) pipeline.CountRejected(RejectReason::Parse, malformed);
+}
+
+http::Response RefusedBody(host::Pipeline& pipeline, const Status& status) {
+  const bool is_limit = status.code() == StatusCode::ResourceExhausted;
+  pipeline.CountRejected(is_limit ? RejectReason::Limit : RejectReason::Parse, 1);
+  return is_limit ? Error(422, "event_limit_exceeded", status.message())
+                  : Error(400, "invalid_request", status.message());
+}
+
+void InjectEvent(Context& context, const http::Request& request, const http::Reply& reply) {
+  const auto pipeline = FindPipeline(context, request, reply);
+  if (!pipeline || RefuseUnlessRunning(*pipeline, reply)) return;
+  http::Response refusal;
+  const auto key = ReadIdempotencyKey(request, refusal);
+  if (!key) return reply(std::move(refusal));
+  Result<io::Injection> injection = Reader().ReadEvent(request.body);
+  if (!injection.ok()) return reply(RefusedBody(*pipeline, injection.status()));
+  reply.Within(kAnswerSeconds, [] {
+    return TextAnswer("{\"accepted\":true,\"output_events\":[],\"pending\":true}");
+  });
+  Admit(*pipeline,
+        {std::move(*injection), *key,
+         [reply](const InjectOutcome& outcome) { reply(EventAnswer(outcome)); }},
+        reply);
+}
+
+void InjectBatch(Context& context, const http::Request& request, const http::Reply& reply) {
+  const auto pipeline = FindPipeline(context, request, reply);
+  if (!pipeline || RefuseUnlessRunning(*pipeline, reply)) return;
+  http::Response refusal;
+  const auto key = ReadIdempotencyKey(request, refusal);
+  if (!key) return reply(std::move(refusal));
+  Result<io::Injection> injection = Reader().ReadBatch(request.body);
+  if (!injection.ok()) return reply(RefusedBody(*pipeline, injection.status()));
+  CountRefused(*pipeline, *injection);
+  reply.Within(kAnswerSeconds,
+               [accepted = injection->events.size(), rejected = injection->refusals] {
+                 return TextAnswer(
+                     fmt::format("{{\"accepted\":{},\"rejected\":{},\"output_events\":[],"
+                                 "\"processing_time_us\":{},\"errors\":[],\"pending\":true}}",
+                                 accepted, rejected, kAnswerSeconds * 1'000'000));
+               });
+  Admit(*pipeline,
+        {std::move(*injection), *key,
+         [reply](const InjectOutcome& outcome) { reply(BatchAnswer(outcome)); }},
+        reply);
+}
+
+}  // namespace
+
+void AddEvents(http::Router& router, Context& context) {
+  router.Add(
+      {.method = "POST",
+       .path = "/api/v1/pipelines/{id}/events",
+       .handle = [&context](const http::Request& request,
+                            const http::Reply& reply) { InjectEvent(context, request, reply); },
+       .body_limit = limits::kMaxBodyBytes,
+       .summary = "Inject one event"});
+  router.Add(
+      {.method = "POST",
+       .path = "/api/v1/pipelines/{id}/events-batch",
+       .handle = [&context](const http::Request& request,
+                            const http::Reply& reply) { InjectBatch(context, request, reply); },
+       .body_limit = limits::kMaxBatchBodyBytes,
+       .summary = "Inject many events"});
+}
+
+}  // namespace varpulis::api

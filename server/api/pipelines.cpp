@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "server/api/answers.h"
+#include "server/api/resources.h"
+
+namespace varpulis::api {
+namespace {
+
+using host::DeployOutcome;
+using host::DeployVerdict;
+using host::Pipeline;
+
+// In milliseconds, however precisely it is known.
+std::string TimeText(TimestampNs time) { return base::FormatTimestamp(time / kNsPerMs * kNsPerMs); }
+
+// No driver is part of this build, so none is connected.
+Json Connectors(const ir::Plan& plan) {
+  Json list = Json::array();
+  std::set<std::string> seen;
+  const auto add = [&](const ir::Binding& binding) {
+    if (!seen.insert(binding.connector).second) return;
+    list.push_back({{"name", binding.connector}, {"type", binding.kind}, {"connected", false}});
+  };
+  for (const ir::StreamPlan& stream : plan.streams) {
+    if (stream.ingress) add(stream.ingress->binding);
+  }
+  for (const ir::Egress& egress : plan.egresses) add(egress.binding);
+  return list;
+}
+
+Json Describe(const Pipeline& pipeline) {
+  const host::PipelineIdentity& identity = pipeline.identity();
+  const std::shared_ptr<const host::Program> program = pipeline.program();
+  Json streams = Json::array();
+  for (const ir::StreamPlan& stream : program->plan.streams) streams.push_back(stream.name);
+  const int64_t up = host::HostClock().steady_ns() - identity.created_steady_ns;
+  return {{"id", identity.id},
+          {"name", identity.name},
+          {"status", pipeline.status()},
+          {"source", program->source},
+          {"uptime_secs", up / kNsPerSecond},
+          {"created_at", TimeText(identity.created_at)},
+          {"generation", 1},
+          {"streams", std::move(streams)},
+          {"connectors", Connectors(program->plan)}};
+}
+
+Json Diagnostics(const std::string& report) {
+  return Json::parse(report).value("diagnostics", Json::array());
+}
+
+http::Response Refused(const DeployOutcome& outcome) {
+  switch (outcome.verdict) {
+    case DeployVerdict::SyntaxError:
+      return Error(400, "parse_error", outcome.message, Diagnostics(outcome.build.report));
+    case DeployVerdict::Invalid:
+      return Error(422, "validation_failed", outcome.message, Diagnostics(outcome.build.report));
+    case DeployVerdict::CannotStart:
+      return Error(422, "validation_failed", outcome.message, Json::array());
+    case DeployVerdict::TooManyPipelines:
+    case DeployVerdict::TooManyStreams:
+      return Error(429, "quota_exceeded", outcome.message);
+    case DeployVerdict::KeyInUse:
+      return Error(409, "conflict", outcome.message);
+    case DeployVerdict::TenantGone:
+      return Error(401, "invalid_api_key", outcome.message);
+    case DeployVerdict::Deployed:
+    case DeployVerdict::AlreadyDeployed:
+      break;
+  }
+  return Error(500, "internal", outcome.message);
+}
+
+http::Response Deployed(const DeployOutcome& outcome) {
+  if (!outcome.pipeline) return Refused(outcome);
+  const host::PipelineIdentity& identity = outcome.pipeline->identity();
+  http::Response response = Answer(
+      201, {{"id", identity.id}, {"name", identity.name}, {"status", outcome.pipeline->status()}});
+  response.headers.emplace_back("Location", "/api/v1/pipelines/" + identity.id);
+  return response;
+}
+
+void Deploy(Context& context, const http::Request& request, const http::Reply& reply) {
+  http::Response refusal;
+  const auto tenant = FindTenant(context, request, reply);
+  if (!tenant) return;
+  const auto body = Body::Read(request.body, refusal);
+  const auto name = body ? body->Text("name", refusal) : std::nullopt;
+  const auto source = name ? body->Text("source", refusal) : std::nullopt;
+  const auto key = source ? ReadIdempotencyKey(request, refusal) : std::nullopt;
+  if (!key) return reply(std::move(refusal));
+  if (name->size() > limits::kMaxNameBytes) {
+    return reply(Error(400, "invalid_request",
+                       fmt::format("`name` has more than {} bytes", limits::kMaxNameBytes)));
+  }
+  const bool posted =
+      context.host.Deploy({tenant, *name, *source, *key},
+                          [reply](const DeployOutcome& outcome) { reply(Deployed(outcome)); });
+  if (!posted) reply(Error(429, "queue_full", "too many programs wait for being compiled"));
+}
+
+void List(Context& context, const http::Request& request, const http::Reply& reply) {
+  http::Response refusal;
+  const auto page = ReadPage(request, refusal);
+  if (!page) return reply(std::move(refusal));
+  const auto all = context.host.List(request.principal);
+  Json items = Json::array();
+  const size_t begin = std::min(page->offset, all.size());
+  const size_t end = begin + std::min(page->limit, all.size() - begin);
+  for (size_t i = begin; i < end; ++i) items.push_back(Describe(*all[i]));
+  reply(Answer(200, Envelope("pipelines", std::move(items), all.size(), *page)));
+}
+
+void Get(Context& context, const http::Request& request, const http::Reply& reply) {
+  if (const auto pipeline = FindPipeline(context, request, reply))
+    reply(Answer(200, Describe(*pipeline)));
+}
+
+void Delete(Context& context, const http::Request& request, const http::Reply& reply) {
+  const auto pipeline = FindPipeline(context, request, reply);
+  if (!pipeline) return;
+  const bool deleted =
+      context.host.Delete(pipeline, [reply] { reply(Answer(200, {{"deleted", true}})); });
+  if (!deleted) reply(Error(404, "pipeline_not_found", "there is no such pipeline"));
+}
+
+void Pause(Context& context, const http::Request& request, const http::Reply& reply) {
+  const auto pipeline = FindPipeline(context, request, reply);
+  if (!pipeline) return;
+  const std::string id = pipeline->identity().id;
+  const bool pausing =
+      pipeline->Pause([reply, id] { reply(Answer(200, {{"id", id}, {"status", "paused"}})); });
+  if (!pausing) reply(Error(409, "conflict", "the pipeline is not running: " + pipeline->status()));
+}
+
+void Resume(Context& context, const http::Request& request, const http::Reply& reply) {
+  const auto pipeline = FindPipeline(context, request, reply);
+  if (!pipeline) return;
+  if (pipeline->Resume()) {
+    reply(Answer(200, {{"id", pipeline->identity().id}, {"status", "running"}}));
+  } else {
+    reply(Error(409, "conflict", "the pipeline is not paused: " + pipeline->status()));
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<host::Pipeline> FindPipeline(Context& context, const http::Request& request,
+                                             const http::Reply& reply) {
+  auto pipeline = context.host.Find(request.principal, request.parameter("id"));
+  if (!pipeline) reply(Error(404, "pipeline_not_found", "there is no such pipeline"));
+  return pipeline;
+}
+
+std::shared_ptr<auth::Tenant> FindTenant(Context& context, const http::Request& request,
+                                         const http::Reply& reply) {
+  auto tenant = context.tenants.Find(request.principal);
+  if (!tenant) reply(Error(401, "invalid_api_key", "the tenant was deleted"));
+  return tenant;
+}
+
+void AddPipelines(http::Router& router, Context& context) {
+  using Handler = void (*)(Context&, const http::Request&, const http::Reply&);
+  const auto add = [&](std::string method, std::string path, Handler handler, std::string summary) {
+    router.Add({.method = std::move(method),
+                .path = "/api/v1/pipelines" + path,
+                .handle = [&context, handler](
+                              const http::Request& request,
+                              const http::Reply& reply) { handler(context, request, reply); },
+                .summary = std::move(summary)});
+  };
+  add("POST", "", Deploy, "Deploy a program");
+  add("GET", "", List, "All pipelines of the tenant");
+  add("GET", "/{id}", Get, "One pipeline");
+  add("DELETE", "/{id}", Delete, "Stop and remove a pipeline");
+  add("POST", "/{id}/pause", Pause, "Take no more events");
+  add("POST", "/{id}/resume", Resume, "Take events again");
+}
+
+}  // namespace varpulis::api

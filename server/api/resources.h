@@ -1,0 +1,26 @@
+#pragma once
+
+// One function per resource, each in a file of that name: adds its routes.
+
+#include "server/api/api_server.h"
+
+namespace varpulis::api {
+
+void AddHealth(http::Router& router, Context& context);
+void AddPipelines(http::Router& router, Context& context);
+void AddEvents(http::Router& router, Context& context);
+void AddPipelineMetrics(http::Router& router, Context& context);
+void AddLogs(http::Router& router, Context& context);
+void AddUsage(http::Router& router, Context& context);
+void AddTenants(http::Router& router, Context& context);
+void AddValidate(http::Router& router, Context& context);
+void AddDescription(http::Router& router, Context& context);
+
+// The pipeline that the request names, if the tenant that asks has it; null: it has been answered 404.
+std::shared_ptr<host::Pipeline> FindPipeline(Context& context, const http::Request& request,
+                                             const http::Reply& reply);
+// Who asks; null: it has been answered 401, the tenant was deleted meanwhile.
+std::shared_ptr<auth::Tenant> FindTenant(Context& context, const http::Request& request,
+                                         const http::Reply& reply);
+
+}  // namespace varpulis::api

@@ -1,0 +1,24 @@
+#include <utility>
+
+#include "server/api/answers.h"
+#include "server/api/quota_json.h"
+#include "server/api/resources.h"
+
+namespace varpulis::api {
+
+void AddUsage(http::Router& router, Context& context) {
+  router.Add({.method = "GET",
+              .path = "/api/v1/usage",
+              .handle =
+                  [&context](const http::Request& request, const http::Reply& reply) {
+                    const auto tenant = FindTenant(context, request, reply);
+                    if (!tenant) return;
+                    Json body = {{"tenant_id", tenant->id()}};
+                    body.update(UsageJson(tenant->usage()));
+                    body["quota"] = QuotaJson(tenant->quota());
+                    reply(Answer(200, body));
+                  },
+              .summary = "What the tenant has used"});
+}
+
+}  // namespace varpulis::api

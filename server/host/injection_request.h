@@ -1,0 +1,41 @@
+#pragma once
+
+// A request to inject events, on its way to the pipeline and back.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "runtime/io/injection.h"
+#include "server/host/output_log.h"
+
+namespace varpulis::host {
+
+struct InjectOutcome {
+  uint64_t accepted = 0;
+  uint64_t refusals = 0;
+  std::vector<io::RefusedEvent> refused;  // the first of them
+  // What the step has put out, in order (decision E10); at most limits::kMaxAnsweredOutputs.
+  std::vector<OutputPtr> outputs;
+  bool outputs_truncated = false;
+  bool duplicate = false;  // an earlier request had the same idempotency key
+  std::string failure;     // the program stopped at one of these events, or before it came to them
+  int64_t processing_us = 0;
+};
+
+struct InjectRequest {
+  io::Injection injection;
+  std::string idempotency_key;  // empty: none
+  // Called once if the request is admitted, on a thread of the host.
+  std::function<void(InjectOutcome)> done;
+};
+
+enum class Admission : uint8_t {
+  Admitted,
+  QueueFull,    // too much is waiting already
+  RateLimited,  // the tenant may not inject a single event of it now
+  NotRunning,   // paused, stopped by its program, or being deleted
+};
+
+}  // namespace varpulis::host

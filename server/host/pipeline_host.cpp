@@ -1,0 +1,213 @@
+#include "server/host/pipeline_host.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "server/auth/digest.h"
+
+namespace varpulis::host {
+namespace {
+
+const log::Target kLog("varpulis_runtime::tenant");
+
+// Compiling uses all cores by itself; a second thread lets a small program pass a large one.
+constexpr unsigned kBuilders = 2;
+constexpr int64_t kDrainNs = 5 * kNsPerSecond;  // operations.md 6.2
+
+}  // namespace
+
+PipelineHost::PipelineHost(HostOptions options)
+    : options_(std::move(options)),
+      scheduler_(options_.threads),
+      promotion_(options_.jit_level),
+      builders_(kBuilders, limits::kMaxWaitingBuilds) {}
+
+PipelineHost::~PipelineHost() = default;
+
+bool PipelineHost::Deploy(DeployRequest request, std::function<void(DeployOutcome)> done) {
+  return builders_.Post([this, request = std::move(request), done = std::move(done)]() mutable {
+    Build(std::move(request), done);
+  });
+}
+
+bool PipelineHost::Validate(std::string source, std::function<void(BuildOutcome)> done) {
+  return builders_.Post([this, source = std::move(source), done = std::move(done)]() mutable {
+    done(BuildProgram(std::move(source), "program.vpl",
+                      options_.imports ? &*options_.imports : nullptr));
+  });
+}
+
+void PipelineHost::Build(DeployRequest request, const std::function<void(DeployOutcome)>& done) {
+  if (std::optional<DeployOutcome> earlier = ReserveKey(request)) {
+    done(std::move(*earlier));
+    return;
+  }
+  DeployOutcome outcome;
+  if (request.tenant->ReservePipeline()) {
+    outcome = BuildAndStart(request);
+    if (!outcome.pipeline) request.tenant->ReleasePipeline();
+  } else {
+    outcome.verdict = DeployVerdict::TooManyPipelines;
+    outcome.message = fmt::format("the tenant has {} pipelines, which is its quota",
+                                  request.tenant->quota().max_pipelines);
+  }
+  if (outcome.pipeline) {
+    promotion_.Start(outcome.pipeline);
+  } else {
+    ReleaseKey(request);
+  }
+  done(std::move(outcome));
+}
+
+DeployOutcome PipelineHost::BuildAndStart(DeployRequest& request) {
+  DeployOutcome outcome;
+  const auto refuse = [&outcome](DeployVerdict verdict, std::string message) {
+    outcome.verdict = verdict;
+    outcome.message = std::move(message);
+    return std::move(outcome);
+  };
+  outcome.build = BuildProgram(std::move(request.source), request.name,
+                               options_.imports ? &*options_.imports : nullptr);
+  if (!outcome.build.program) {
+    return refuse(
+        outcome.build.is_syntax_error ? DeployVerdict::SyntaxError : DeployVerdict::Invalid,
+        outcome.build.summary);
+  }
+  const size_t streams = outcome.build.program->plan.streams.size();
+  const uint64_t most = request.tenant->quota().max_streams_per_pipeline;
+  if (most > 0 && streams > most) {
+    return refuse(DeployVerdict::TooManyStreams,
+                  fmt::format("the program has {} streams, the tenant may have {} in a pipeline",
+                              streams, most));
+  }
+  PipelineIdentity identity{.id = auth::NewUuid(),
+                            .name = request.name,
+                            .tenant = request.tenant,
+                            .created_at = options_.clock.wall(),
+                            .created_steady_ns = options_.clock.steady_ns()};
+  auto version = std::make_unique<PipelineVersion>(outcome.build.program, identity.id);
+  if (!version->load_failure().empty())
+    return refuse(DeployVerdict::CannotStart, version->load_failure());
+  {
+    std::lock_guard lock(mutex_);
+    identity.number = next_number_++;
+  }
+  outcome.pipeline = std::make_shared<Pipeline>(
+      std::move(identity), std::move(version),
+      PipelineOptions{options_.max_queue_depth, options_.clock}, scheduler_);
+  if (!Register(outcome.pipeline, request)) {
+    outcome.pipeline = nullptr;
+    return refuse(DeployVerdict::TenantGone, "the tenant was deleted");
+  }
+  VPL_LOG(kLog, Info, "Pipeline deployed", {"pipeline_id", outcome.pipeline->identity().id},
+          {"name", request.name}, {"tenant_id", request.tenant->id()}, {"streams", streams},
+          {"compile_ms", outcome.build.milliseconds});
+  return outcome;
+}
+
+std::optional<DeployOutcome> PipelineHost::ReserveKey(const DeployRequest& request) {
+  if (request.idempotency_key.empty()) return std::nullopt;
+  std::lock_guard lock(mutex_);
+  const auto [at, is_new] =
+      deploy_keys_.try_emplace({request.tenant->id(), request.idempotency_key});
+  if (is_new) return std::nullopt;
+  DeployOutcome outcome;
+  if (at->second.empty()) {
+    outcome.verdict = DeployVerdict::KeyInUse;
+    outcome.message = "a request with this Idempotency-Key is under way";
+  } else {
+    outcome.verdict = DeployVerdict::AlreadyDeployed;
+    outcome.pipeline = pipelines_.at(at->second);
+  }
+  return outcome;
+}
+
+void PipelineHost::ReleaseKey(const DeployRequest& request) {
+  if (request.idempotency_key.empty()) return;
+  std::lock_guard lock(mutex_);
+  deploy_keys_.erase({request.tenant->id(), request.idempotency_key});
+}
+
+bool PipelineHost::Register(const std::shared_ptr<Pipeline>& pipeline,
+                            const DeployRequest& request) {
+  const std::string& id = pipeline->identity().id;
+  std::lock_guard lock(mutex_);
+  // Whoever deletes a tenant closes it first, and then its pipelines.
+  if (request.tenant->is_closed()) return false;
+  pipelines_.emplace(id, pipeline);
+  if (!request.idempotency_key.empty())
+    deploy_keys_[{request.tenant->id(), request.idempotency_key}] = id;
+  return true;
+}
+
+std::shared_ptr<Pipeline> PipelineHost::Find(std::string_view tenant_id,
+                                             std::string_view id) const {
+  std::lock_guard lock(mutex_);
+  const auto at = pipelines_.find(id);
+  if (at == pipelines_.end() || at->second->identity().tenant->id() != tenant_id) return nullptr;
+  return at->second;
+}
+
+std::vector<std::shared_ptr<Pipeline>> PipelineHost::List(std::string_view tenant_id) const {
+  std::vector<std::shared_ptr<Pipeline>> list;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [id, pipeline] : pipelines_) {
+      if (pipeline->identity().tenant->id() == tenant_id) list.push_back(pipeline);
+    }
+  }
+  std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
+    return a->identity().number < b->identity().number;
+  });
+  return list;
+}
+
+size_t PipelineHost::pipelines() const {
+  std::lock_guard lock(mutex_);
+  return pipelines_.size();
+}
+
+bool PipelineHost::Delete(const std::shared_ptr<Pipeline>& pipeline, std::function<void()> done) {
+  const PipelineIdentity& identity = pipeline->identity();
+  {
+    std::lock_guard lock(mutex_);
+    if (pipelines_.erase(identity.id) == 0) return false;
+    std::erase_if(deploy_keys_, [&](const auto& entry) { return entry.second == identity.id; });
+    leaving_.push_back(pipeline);
+  }
+  pipeline->Stop(kDrainNs, [this, pipeline, done = std::move(done)] {
+    Retire(pipeline);
+    done();
+  });
+  return true;
+}
+
+// Its counts go from the pipeline to the sum in one step, so that no series is ever lower than it was.
+void PipelineHost::Retire(const std::shared_ptr<Pipeline>& pipeline) {
+  const PipelineIdentity& identity = pipeline->identity();
+  {
+    std::lock_guard lock(mutex_);
+    std::erase(leaving_, pipeline);
+    retired_.AddRetired(pipeline->report());
+  }
+  identity.tenant->ReleasePipeline();
+  VPL_LOG(kLog, Info, "Pipeline deleted", {"pipeline_id", identity.id}, {"name", identity.name},
+          {"tenant_id", identity.tenant->id()});
+}
+
+void PipelineHost::DeleteAllOf(std::string_view tenant_id) {
+  for (const auto& pipeline : List(tenant_id)) (void)Delete(pipeline, [] {});
+}
+
+MetricTotals PipelineHost::metrics() const {
+  std::lock_guard lock(mutex_);
+  MetricTotals totals = retired_;
+  for (const auto& pipeline : leaving_) totals.AddRetired(pipeline->report());
+  for (const auto& [id, pipeline] : pipelines_) totals.Add(pipeline->report());
+  return totals;
+}
+
+}  // namespace varpulis::host

@@ -1,0 +1,98 @@
+#include "server/host/pipeline_report.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/limits.h"
+
+namespace varpulis::host {
+namespace {
+
+const std::string kOther = "_other";
+
+// The key, or `_other` where a map of at most `most` entries has no room for a further one.
+template <typename Map, typename Key>
+Key Bounded(const Map& map, const Key& key, const Key& other, size_t most) {
+  return map.size() < most || map.contains(key) ? key : other;
+}
+
+}  // namespace
+
+void LatencyHistogram::Observe(double seconds, uint64_t times) {
+  const auto bound = std::lower_bound(kBounds.begin(), kBounds.end(), seconds);
+  counts[static_cast<size_t>(bound - kBounds.begin())] += times;
+  sum += seconds * static_cast<double>(times);
+}
+
+void LatencyHistogram::Add(const LatencyHistogram& other) {
+  for (size_t i = 0; i < counts.size(); ++i) counts[i] += other.counts[i];
+  sum += other.sum;
+}
+
+uint64_t LatencyHistogram::count() const {
+  return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
+}
+
+double LatencyHistogram::Quantile(double q) const {
+  const double wanted = q * static_cast<double>(count());
+  uint64_t seen = 0;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    seen += counts[i];
+    if (seen > 0 && static_cast<double>(seen) >= wanted)
+      return kBounds[std::min(i, kBounds.size() - 1)];
+  }
+  return 0;
+}
+
+uint64_t PipelineReport::total_rejected() const {
+  return std::accumulate(rejected.begin(), rejected.end(), uint64_t{0});
+}
+
+uint64_t PipelineReport::active_runs() const {
+  uint64_t runs = 0;
+  for (const StreamReport& stream : streams) runs += stream.active_runs;
+  return runs;
+}
+
+LatencyHistogram PipelineReport::latency() const {
+  LatencyHistogram all;
+  for (const StreamReport& stream : streams) all.Add(stream.latency);
+  return all;
+}
+
+void MetricTotals::Add(const PipelineReport& report) {
+  AddCounters(report, SIZE_MAX);
+  backlog += report.queue_size;
+  active_streams += report.streams.size();
+  for (const StreamReport& from : report.streams) {
+    Stream& stream = streams[from.name];
+    stream.queue_size += report.queue_size;
+    stream.active_runs += from.active_runs;
+    stream.active = true;
+  }
+}
+
+void MetricTotals::AddRetired(const PipelineReport& report) {
+  AddCounters(report, limits::kMaxRetiredSeries);
+}
+
+void MetricTotals::AddCounters(const PipelineReport& report, size_t most) {
+  for (const auto& [type, count] : report.events_by_type) {
+    events_by_type[Bounded(events_by_type, type, kOther, most)] += count;
+  }
+  for (const StreamReport& from : report.streams) {
+    Stream& stream = streams[Bounded(streams, from.name, kOther, most)];
+    stream.events_processed += from.events_processed;
+    stream.is_pattern |= from.is_pattern;
+    stream.latency.Add(from.latency);
+    pattern_events += from.pattern_events;
+    matches += from.matches;
+  }
+  for (const auto& [series, count] : report.outputs) {
+    outputs[Bounded(outputs, series, {kOther, kOther}, most)] += count;
+  }
+  for (size_t i = 0; i < rejected.size(); ++i) rejected[i] += report.rejected[i];
+  peak_runs = std::max(peak_runs, report.peak_runs);
+}
+
+}  // namespace varpulis::host

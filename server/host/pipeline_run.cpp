@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.h"
+#include "server/host/pipeline.h"
+
+// The engine's side: one thread at a time.
+
+namespace varpulis::host {
+namespace {
+
+// What streams count is published before every answer of a pipeline that has caught up; of a busy one
+// this often.
+constexpr int64_t kPublishEveryNs = 50 * kNsPerMs;
+// Programs of so many streams are published whenever they have caught up.
+constexpr size_t kCheapStreams = 256;
+
+int64_t InMicroseconds(int64_t ns) { return ns / kNsPerUs; }
+
+}  // namespace
+
+bool Pipeline::TakeNext() {
+  std::lock_guard lock(mutex_);
+  if (mailbox_.empty()) {
+    scheduled_ = false;
+    return false;
+  }
+  current_ = std::move(mailbox_.front());
+  mailbox_.pop_front();
+  has_current_ = true;
+  return true;
+}
+
+bool Pipeline::RunOne() {
+  if (!has_current_ && !TakeNext()) return false;
+  if (auto* control = std::get_if<std::function<void()>>(&current_)) {
+    (*control)();
+    current_ = std::function<void()>();
+    has_current_ = false;
+    return true;
+  }
+  Record& record = *std::get<std::unique_ptr<Record>>(current_);
+  if (IsDraining() || !version_->failure().empty()) {
+    Drop(record);
+  } else if (record.next < record.injection.events.size()) {
+    RunBatch(record);
+  }
+  const bool done = record.next == record.injection.events.size();
+  if (done) {
+    Finish(record);
+    current_ = std::function<void()>();
+    has_current_ = false;
+  }
+  return true;
+}
+
+// Whether the time to finish what was admitted is over.
+bool Pipeline::IsDraining() const {
+  std::lock_guard lock(mutex_);
+  return drain_until_ns_ != 0 && options_.clock.steady_ns() >= drain_until_ns_;
+}
+
+void Pipeline::RunBatch(Record& record) {
+  ProgramSink& sink = version_->sink();
+  if (record.next == 0) sink.BeginAnswer();
+  const size_t first = record.next;
+  const uint64_t outputs_before = sink.outputs();
+  record.next = version_->Step(record.injection, first, record.stamp);
+  const int64_t now = options_.clock.steady_ns();
+  version_->Observe(static_cast<double>(now - record.admitted_ns) / 1e9);
+  version_->TraceRuns(identity_.id);
+  log_.Append(sink.TakeForLog());
+  const uint64_t events = record.next - first;
+  const uint64_t outputs = sink.outputs() - outputs_before;
+  identity_.tenant->CountProcessed(events, outputs);
+  const std::string failure = version_->failure();
+  std::lock_guard lock(mutex_);
+  report_.events_processed += events;
+  report_.output_events += outputs;
+  queued_events_ -= events;
+  if (failure.empty()) return;
+  if (state_ != State::Stopped) state_ = State::Failed;
+  failure_ = failure;
+}
+
+// What the program does not come to any more.
+void Pipeline::Drop(Record& record) {
+  const uint64_t events = record.injection.events.size() - record.next;
+  record.next = record.injection.events.size();
+  record.outcome.failure = version_->failure();
+  if (record.outcome.failure.empty()) record.outcome.failure = "the pipeline was deleted";
+  std::lock_guard lock(mutex_);
+  queued_events_ -= events;
+}
+
+void Pipeline::Finish(Record& record) {
+  if (!record.injection.events.empty()) {
+    ProgramSink::Answer answer = version_->sink().TakeAnswer();
+    record.outcome.outputs = std::move(answer.outputs);
+    record.outcome.outputs_truncated = answer.truncated;
+  }
+  // The batch that stopped the program has been told to nobody yet.
+  if (record.outcome.failure.empty() && !record.outcome.duplicate)
+    record.outcome.failure = version_->failure();
+  const int64_t now = options_.clock.steady_ns();
+  if (!record.outcome.duplicate)
+    record.outcome.processing_us = InMicroseconds(now - record.admitted_ns);
+  {
+    std::lock_guard lock(mutex_);
+    queued_bytes_ -= record.injection.text.size();
+  }
+  PublishIfWorthIt(now);
+  record.done(std::move(record.outcome));
+}
+
+void Pipeline::PublishIfWorthIt(int64_t now_ns) {
+  bool wanted = now_ns - published_ns_ >= kPublishEveryNs;
+  {
+    std::lock_guard lock(mutex_);
+    wanted |= mailbox_.empty() && program_->plan.streams.size() <= kCheapStreams;
+    stale_ = !wanted;
+  }
+  if (wanted) Publish();
+}
+
+void Pipeline::Publish() {
+  published_ns_ = options_.clock.steady_ns();
+  PipelineReport streams;
+  streams.peak_runs = report_.peak_runs;  // written by this thread only
+  version_->Report(streams);
+  std::lock_guard lock(mutex_);
+  stale_ = false;
+  report_.peak_runs = streams.peak_runs;
+  report_.events_by_type = std::move(streams.events_by_type);
+  report_.streams = std::move(streams.streams);
+  report_.outputs = std::move(streams.outputs);
+}
+
+}  // namespace varpulis::host
