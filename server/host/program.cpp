@@ -29,6 +29,14 @@ std::string FirstError(const diagnostics::DiagnosticEmitter& diagnostics,
   return "the program has errors";
 }
 
+// Lookups are waited for where the row stands, which pipelines that share threads may not do.
+std::string WhatNobodyServes(const ir::Plan& plan) {
+  const char* operation = !plan.lookups.empty() ? ".enrich" : !plan.alerts.empty() ? ".alert" : "";
+  if (*operation == '\0') return {};
+  return fmt::format("`{}` is not served by this server yet; `varpulis simulate` runs it",
+                     operation);
+}
+
 }  // namespace
 
 BuildOutcome BuildProgram(std::string source, const std::string& name, const ImportRoot* root) {
@@ -47,7 +55,8 @@ BuildOutcome BuildProgram(std::string source, const std::string& name, const Imp
                                         .errors = diagnostics.errors(),
                                         .warnings = diagnostics.warnings(),
                                         .programs = {{&sources, diagnostics.Sorted()}}});
-  if (compiled.ok) {
+  if (compiled.ok) outcome.summary = WhatNobodyServes(compiled.plan);
+  if (compiled.ok && outcome.summary.empty()) {
     program->plan = std::move(compiled.plan);
     auto regexes = kernel::CompileRegexes(program->plan.kernels, options.threads);
     if (regexes.ok()) {
@@ -56,7 +65,7 @@ BuildOutcome BuildProgram(std::string source, const std::string& name, const Imp
     } else {
       outcome.summary = regexes.status().message();
     }
-  } else {
+  } else if (!compiled.ok) {
     outcome.is_syntax_error = diagnostics.CountOf(diagnostics::DiagnosticKind::SyntaxError) > 0;
     outcome.summary = FirstError(diagnostics, sources);
   }

@@ -268,5 +268,19 @@ TEST(Api, requests_have_ids) {
             36u);
 }
 
+TEST(Api, what_no_shared_thread_may_wait_for_is_refused) {
+  const ServerProcess server;
+  for (const std::string operation : {".enrich(Crm, key: user, fields: [segment], fallback: null)",
+                                      ".alert(message: \"{user}\")"}) {
+    const std::string source = "connector Crm = http(url: \"http://localhost:1\")\nstream S = E " +
+                               operation + " .emit(user: user)\n";
+    const Answer refused =
+        server.Call("POST", kPipelines, Json({{"name", "s"}, {"source", source}}).dump());
+    EXPECT_EQ(refused.status, 422) << refused.body;
+    EXPECT_EQ(refused.code(), "validation_failed");
+    EXPECT_THAT(refused.body, ::testing::HasSubstr("not served by this server yet"));
+  }
+}
+
 }  // namespace
 }  // namespace varpulis::server_test
