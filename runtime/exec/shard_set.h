@@ -18,7 +18,7 @@ namespace varpulis::exec {
 class ShardSet final : public Executor {
  public:
   ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
-           JsonSink& sink, const pattern::RunBounds& bounds);
+           JsonSink& sink, const ExecutorOptions& options);
   ~ShardSet() override;
   ShardSet(const ShardSet&) = delete;
   ShardSet& operator=(const ShardSet&) = delete;
@@ -30,6 +30,9 @@ class ShardSet final : public Executor {
   const std::string& load_failure() const override {
     return shards_.front()->engine->load_failure();
   }
+  state::Checkpoint Save() override;
+  Status Restore(const state::Checkpoint& checkpoint, RestoreReport& report) override;
+  uint64_t events() const override { return shards_.front()->engine->events(); }
   uint64_t outputs() const override { return outputs_; }
   std::vector<uint64_t> undelivered() const override;
   bool native() const override { return shards_.front()->engine->native(); }

@@ -40,15 +40,12 @@ class SequentialReader final : public EventReader {
   Decoding decoding_;
   std::unique_ptr<FileDecoder> file_;
   uint64_t bytes_of_finished_files_ = 0;
-  uint64_t delivered_ = 0;  // events of all batches so far
 };
 
 Result<bool> SequentialReader::Next(row::Batch& batch) {
   batch.Clear();
   if (!decoding_.error.ok()) return decoding_.error;
-  batch.first_number = delivered_;
   Progress progress = AppendFromFiles(batch);
-  delivered_ += batch.order.size();
   UpdateStatistics();
   // Events before the malformed line come first; the error is the next call's answer.
   if (progress == Progress::Failed && batch.order.empty()) return decoding_.error;

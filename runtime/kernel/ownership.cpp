@@ -112,6 +112,12 @@ abi::ArrayValue* GrownList(abi::KernelContext& context, abi::ArrayValue* list) {
   return grown;
 }
 
+void AppendOwned(abi::KernelContext& context, abi::ArrayValue*& list, const Cell& value) {
+  const Cell copy = OwnCell(context, value);
+  if (list == nullptr || list->size == ListCapacity(list)) list = GrownList(context, list);
+  list->elements()[list->size++] = copy;
+}
+
 // The list becomes a copy of itself.
 void CopyList(abi::KernelContext& context, abi::ArrayValue*& list) {
   if (list == nullptr) return;
@@ -145,6 +151,10 @@ Cell OwnCell(abi::KernelContext& context, const Cell& cell) {
   if (bytes == 0) return cell;
   char* at = NewBlock(context, bytes);
   return CopyCell(cell, at);
+}
+
+void AppendToList(abi::KernelContext& context, void* slot, const Cell& value) {
+  AppendOwned(context, *static_cast<abi::ArrayValue**>(slot), value);
 }
 
 void RetireText(abi::KernelContext& context, const abi::VplString& text) {
@@ -237,12 +247,7 @@ void vpl_slot_store_cell(KernelFrame* frame, Cell* slot, const Cell* value) noex
 }
 
 void vpl_list_append(KernelFrame* frame, void* slot, const Cell* value) noexcept {
-  auto*& list = *static_cast<ArrayValue**>(slot);
-  Cell copy = kernel::OwnCell(*frame->context, *value);
-  if (list == nullptr || list->size == kernel::ListCapacity(list)) {
-    list = kernel::GrownList(*frame->context, list);
-  }
-  list->elements()[list->size++] = copy;
+  kernel::AppendToList(*frame->context, slot, *value);
 }
 
 void vpl_list_values(void* slot, Cell* result) noexcept {

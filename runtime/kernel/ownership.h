@@ -18,6 +18,9 @@ namespace varpulis::kernel {
 abi::VplString OwnText(abi::KernelContext& context, const abi::VplString& text);
 Cell OwnCell(abi::KernelContext& context, const Cell& cell);
 
+// Appends a copy of the value to the list of a slot of type List.
+void AppendToList(abi::KernelContext& context, void* slot, const Cell& value);
+
 // The memory that an owned value may hold becomes free at the end of the batch.
 void RetireText(abi::KernelContext& context, const abi::VplString& text);
 void RetireCell(abi::KernelContext& context, const Cell& cell);

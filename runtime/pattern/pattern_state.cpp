@@ -57,11 +57,15 @@ op::RecordId PatternState::Allocate(TimestampNs time) {
   Header& header = HeaderOf(id);
   next_sequence_ = std::max(next_sequence_ + 1, event_ << kOpeningBits);
   header.sequence = next_sequence_;
-  header.generation = next_generation_++;
-  if (next_generation_ == 0) next_generation_ = 1;
+  NumberGeneration(id);
   Start(id) = time;
   Last(id) = time;
   return id;
+}
+
+void PatternState::NumberGeneration(op::RecordId id) {
+  HeaderOf(id).generation = next_generation_++;
+  if (next_generation_ == 0) next_generation_ = 1;
 }
 
 void PatternState::Link(op::RecordId id, uint32_t state, uint64_t hash) {

@@ -18,12 +18,15 @@
 #include "runtime/operator/kernel_call.h"
 #include "runtime/operator/key_index.h"
 #include "runtime/operator/record_store.h"
+#include "runtime/operator/restored_part.h"
 #include "runtime/operator/row_consumer.h"
 #include "runtime/pattern/choice.h"
 #include "runtime/pattern/due_run.h"
 #include "runtime/pattern/run_bounds.h"
 #include "runtime/pattern/run_observer.h"
 #include "runtime/pattern/run_ranking.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::pattern {
 
@@ -38,7 +41,19 @@ struct PatternCounters {
   uint64_t forgotten = 0;  // events that a negation in front had to remember, at a bound
   uint64_t truncated = 0;  // elements that closures had no room for
   uint64_t cut = 0;        // completions with more choices than are tried
+
+  // Calls visit(counter) for all of them, in order.
+  template <typename Counters, typename Visit>
+  static void ForEach(Counters& counters, const Visit& visit) {
+    for (auto* counter : {&counters.opened, &counters.matched, &counters.expired, &counters.killed,
+                          &counters.broken, &counters.dropped, &counters.evicted,
+                          &counters.forgotten, &counters.truncated, &counters.cut}) {
+      visit(*counter);
+    }
+  }
+  void Add(const PatternCounters& other);
 };
+static_assert(sizeof(PatternCounters) == 10 * sizeof(uint64_t), "ForEach visits all of them");
 
 // One way in which the current event concerns a step.
 struct StepHit {
@@ -85,6 +100,13 @@ class PatternState {
   void Expire(op::KernelCaller& call, TimestampNs clock);
   // Releases all runs.
   void Release(op::KernelCaller& call);
+
+  // Between two events: open runs, what negations in front remember, and what has been counted. A state is
+  // restored from one part for each engine that saved some of it, and FinishRestore; after a failure of
+  // the reader nothing may follow but Release. pattern_restore.cpp
+  void Save(state::StateWriter& out);
+  void Restore(op::KernelCaller& call, state::StateReader& in, const op::RestoredPart& part);
+  void FinishRestore();
 
   // A run had to be left out under Overflow::Error: the program is to stop.
   bool overflowed() const { return overflowed_; }
@@ -185,6 +207,11 @@ class PatternState {
   void JoinPartition(op::RecordId id);
   void LeavePartition(op::RecordId id);
   uint64_t FiringOrder(op::RecordId id);
+  // pattern_restore.cpp
+  void RestoreRun(op::KernelCaller& call, state::StateReader& in, uint32_t state,
+                  const op::RestoredPart& part);
+  void RequireClosures(state::StateReader& in, op::RecordId id);
+  void NumberGeneration(op::RecordId id);
   op::RecordId Allocate(TimestampNs time);
   void Link(op::RecordId id, uint32_t state, uint64_t hash);
   void Unlink(op::RecordId id);

@@ -4,6 +4,7 @@
 // the same.
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,11 +14,17 @@
 #include "compiler/ir/plan.h"
 #include "runtime/kernel/kernel_table.h"
 #include "runtime/pattern/run_bounds.h"
+#include "runtime/state/checkpoint.h"
+
+namespace varpulis::exec {
+class Executor;
+}
 
 namespace varpulis::testing {
 
 // "interp", "native-O0", "native-O2", "promote" (native from the middle on, one event per batch),
-// "shards=4".
+// "shards=4"; "checkpoint" (behind every event all that is remembered goes through bytes into a new
+// engine), "checkpoint-shards" (the same, each time on another number of shards).
 const std::vector<std::string>& AllModes();
 
 struct ReplayResult {
@@ -37,13 +44,19 @@ class ReplayProgram {
   const std::string& failure() const { return failure_; }
   // For tests that plant a bug.
   ir::Plan& plan() { return plan_; }
+  // What is done to each checkpoint before it is restored.
+  using Tamper = std::function<void(state::Checkpoint&)>;
+  void set_tamper(Tamper tamper) { tamper_ = std::move(tamper); }
   void set_bounds(const pattern::RunBounds& bounds) { bounds_ = bounds; }
   ReplayResult Replay(const std::string& events, std::string_view mode) const;
 
  private:
+  std::string RestoreFrom(const std::string& bytes, exec::Executor& executor) const;
+
   std::string failure_;
   ir::Plan plan_;
   pattern::RunBounds bounds_;
+  Tamper tamper_;
   std::shared_ptr<const kernel::RegexSet> regexes_;
 };
 
