@@ -40,6 +40,9 @@ kernel::KernelTable CompileNative(const ir::Plan&, std::shared_ptr<const kernel:
 }
 #endif
 
+// About so many are taken of a long input, so that their cost does not grow with its square.
+constexpr uint64_t kCheckpoints = 100;
+
 void AddLines(std::vector<std::string>& output, std::string_view lines) {
   while (!lines.empty()) {
     const size_t end = lines.find('\n');
@@ -161,7 +164,7 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
     executor->Start(batch);
     executor->Wait();
     if (executor->failure()) break;
-    if (is_saved) {
+    if (is_saved && reader->statistics().events % (1 + lines / kCheckpoints) == 0) {
       const uint32_t workers = mode == "checkpoint" ? 1 : 1 + turn++ % 4;
       const std::string bytes = state::Encode(executor->Save());
       executor = make(workers, true);

@@ -23,8 +23,8 @@ class Executor;
 namespace varpulis::testing {
 
 // "interp", "native-O0", "native-O2", "promote" (native from the middle on, one event per batch),
-// "shards=4"; "checkpoint" (behind every event all that is remembered goes through bytes into a new
-// engine), "checkpoint-shards" (the same, each time on another number of shards).
+// "shards=4"; "checkpoint" (behind every event, of a long input behind a hundred of them, all that is
+// remembered goes through bytes into a new engine), "checkpoint-shards" (the same, each time on another number of shards).
 const std::vector<std::string>& AllModes();
 
 struct ReplayResult {
