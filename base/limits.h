@@ -104,6 +104,9 @@ inline constexpr int64_t kMaxHeldRows = 10'000'000;
 inline constexpr int64_t kMaxOverlappingWindows = 10'000;
 // Rows that the reorder buffer of one stream holds; with a further one the oldest goes on early, counted.
 inline constexpr size_t kMaxReorderedRows = 1'000'000;
+// Bytes of one value that a record, a collection or a reorder buffer keeps, with what two places share
+// counted twice; a larger one is not kept, and is an error of kind Limit.
+inline constexpr uint64_t kMaxOwnedBytes = 64u << 20;
 // Values of one collect(); further ones are left out, each an error of kind Limit.
 inline constexpr size_t kMaxCollected = 10'000;
 // Rows that windows put out, and bytes of values made, after which both are given back between two

@@ -3,6 +3,9 @@
 #include "jit/engine/value_text.h"
 
 #include <bit>
+#include <functional>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,43 +20,87 @@ std::string FloatText(double value) {
   return value != value ? "nan" : fmt::format("{:016x}", std::bit_cast<uint64_t>(value));
 }
 
-std::string CellText(const abi::Cell& cell) {
-  using abi::Tag;
-  switch (cell.tag) {
-    case Tag::Missing:
-      return "missing";
-    case Tag::Null:
-      return "null";
-    case Tag::Bool:
-      return cell.boolean != 0 ? "true" : "false";
-    case Tag::Int:
-      return fmt::format("{}", cell.integer);
-    case Tag::IntText:
-      return fmt::format("text {}", cell.integer);
-    case Tag::Float:
-      return FloatText(cell.number);
-    case Tag::Str:
-      return fmt::format("'{}'", cell.string.view());
-    case Tag::Timestamp:
-      return fmt::format("ts {}", cell.integer);
-    case Tag::Duration:
-      return fmt::format("dur {}", cell.integer);
-    case Tag::Array: {
-      std::string text = "[";
-      for (uint64_t i = 0; i < cell.array->size; ++i)
-        text += CellText(cell.array->elements()[i]) + ",";
-      return text + "]";
+// Writes values of any size: the text stays short, what does not fit goes into a digest. Random kernels make
+// values that share their parts and so have a million elements when they are written out.
+class CellWriter {
+ public:
+  void Add(const abi::Cell& cell) {
+    using abi::Tag;
+    switch (cell.tag) {
+      case Tag::Missing:
+        return Put("missing");
+      case Tag::Null:
+        return Put("null");
+      case Tag::Bool:
+        return Put(cell.boolean != 0 ? "true" : "false");
+      case Tag::Int:
+        return Put(Number(cell));
+      case Tag::IntText:
+        return Put("text "), Put(Number(cell));
+      case Tag::Float:
+        return Put(FloatText(cell.number));
+      case Tag::Str:
+        return Put("'"), Put(cell.string.view()), Put("'");
+      case Tag::Timestamp:
+        return Put("ts "), Put(Number(cell));
+      case Tag::Duration:
+        return Put("dur "), Put(Number(cell));
+      case Tag::Array:
+        return AddArray(*cell.array);
+      case Tag::Map:
+        return AddMap(*cell.map);
     }
-    case Tag::Map: {
-      std::string text = "{";
-      for (uint64_t i = 0; i < cell.map->size; ++i) {
-        const auto& entry = cell.map->entries()[i];
-        text += fmt::format("{}: {},", entry.key.view(), CellText(entry.value));
-      }
-      return text + "}";
-    }
+    Put("?");
   }
-  return "?";
+
+  std::string Finish() {
+    if (digested_ > 0) text_ += fmt::format(" and {} bytes of digest {:016x}", digested_, digest_);
+    return std::move(text_);
+  }
+
+ private:
+  static constexpr size_t kShownBytes = 16u << 10;
+
+  static std::string Number(const abi::Cell& cell) { return fmt::format_int(cell.integer).str(); }
+
+  void AddArray(const abi::ArrayValue& array) {
+    Put("[");
+    for (uint64_t i = 0; i < array.size; ++i) {
+      Add(array.elements()[i]);
+      Put(",");
+    }
+    Put("]");
+  }
+
+  void AddMap(const abi::MapValue& map) {
+    Put("{");
+    for (uint64_t i = 0; i < map.size; ++i) {
+      Put(map.entries()[i].key.view());
+      Put(": ");
+      Add(map.entries()[i].value);
+      Put(",");
+    }
+    Put("}");
+  }
+
+  void Put(std::string_view piece) {
+    if (text_.size() < kShownBytes) {
+      text_ += piece;
+      return;
+    }
+    digested_ += piece.size();
+    digest_ = digest_ * 0x9E3779B97F4A7C15u + std::hash<std::string_view>()(piece);
+  }
+
+  std::string text_;
+  uint64_t digested_ = 0;
+  uint64_t digest_ = 0;
+};
+
+std::string CellText(const abi::Cell& cell) {
+  CellWriter writer;
+  writer.Add(cell);
+  return writer.Finish();
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "compiler/ir/state_definition.h"
 #include "runtime/exec/engine.h"
 #include "runtime/kernel/ownership.h"
+#include "runtime/kernel/record_state.h"
 
 // What an engine remembers, as sections of a checkpoint, and back (language.md 12.1). Derived tables, the queue of
 // derived rows and everything that is scratch are empty between two batches.
@@ -210,11 +211,14 @@ void Engine::RestoreClocks(state::StateReader& in) {
 void Engine::RestoreGlobals(state::StateReader& in, bool counts) {
   for (uint64_t left = in.Count(sizeof(uint32_t) + 1); left > 0 && in.ok(); --left) {
     const uint32_t global = IndexOf(plan_.globals, in.Text());
-    const abi::Cell value = in.Value();
+    const abi::Cell value = kernel::RestoreCell(in, context_);
     const bool is_known = global < globals_.size() && plan_.globals[global].assigned;
-    if (!counts || !is_known || !in.ok()) continue;
-    kernel::RetireCell(context_, globals_[global]);
-    globals_[global] = kernel::OwnCell(context_, value);
+    if (counts && is_known && in.ok()) {
+      kernel::RetireCell(context_, globals_[global]);
+      globals_[global] = value;
+    } else {
+      kernel::RetireCell(context_, value);
+    }
   }
 }
 

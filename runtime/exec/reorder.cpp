@@ -25,7 +25,8 @@ void Engine::Reorder(uint32_t table, uint32_t consumer, const row::RowTable& row
       ++state.statistics.released_early;
       ReleaseNext(state);
     }
-    state.reorder->Add(context_, table, rows, row, consumer, passed_);
+    const uint32_t too_large = state.reorder->Add(context_, table, rows, row, consumer, passed_);
+    for (uint32_t i = 0; i < too_large; ++i) call_.CountError(abi::EvalError::Limit);
   } else if (!state.time.out_of_order || time >= base::Earlier(state.clock, Lateness(state))) {
     Take(reader, passed_, rows, row);
   } else {

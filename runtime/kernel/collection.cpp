@@ -9,6 +9,7 @@
 #include "runtime/kernel/helpers.h"
 #include "runtime/kernel/key_set.h"
 #include "runtime/kernel/ownership.h"
+#include "runtime/kernel/record_state.h"
 #include "runtime/kernel/sample_set.h"
 #include "runtime/kernel/values.h"
 
@@ -24,7 +25,9 @@ class DistinctValues final : public Collection {
       ++known->second;
       return;
     }
-    counts_.emplace(OwnCell(*frame.context, value), 1);
+    const std::optional<Cell> kept = OwnOrFail(frame, value);
+    if (!kept) return;
+    counts_.emplace(*kept, 1);
     frame.context->owned_bytes += kElementBytes;
   }
   void Remove(abi::KernelContext& context, const Cell& value) override {
@@ -50,11 +53,13 @@ class DistinctValues final : public Collection {
   }
   void Restore(state::StateReader& in, abi::KernelContext& context) override {
     for (uint64_t left = in.Count(1 + sizeof(uint64_t)); left > 0 && in.ok(); --left) {
-      const Cell value = in.Value();
-      in.Require(!value.absent() && !counts_.contains(value), "a value that is there twice");
+      const Cell value = RestoreCell(in, context);
+      const auto [place, is_new] = counts_.emplace(value, 1);
+      if (!is_new) RetireCell(context, value);
+      in.Require(is_new && !value.absent(), "a value that is there twice");
+      context.owned_bytes += is_new ? kElementBytes : 0;
       if (!in.ok()) return;
-      uint64_t& count = counts_.emplace(OwnCell(context, value), 1).first->second;
-      context.owned_bytes += kElementBytes;
+      uint64_t& count = place->second;
       count = in.U64();
       in.Require(count > 0, "a value that was never added");
     }
@@ -121,7 +126,8 @@ class Sequence final : public Collection {
       Fail(frame, EvalError::Limit);
       return;
     }
-    values_.push_back(OwnCell(*frame.context, value));
+    // Leaving one out would shift what Remove takes.
+    values_.push_back(OwnOrFail(frame, value).value_or(Cell::Missing()));
     frame.context->owned_bytes += kElementBytes;
   }
   void Remove(abi::KernelContext& context, const Cell&) override {
@@ -144,7 +150,7 @@ class Sequence final : public Collection {
   void Restore(state::StateReader& in, abi::KernelContext& context) override {
     for (uint64_t left = in.Count(1, static_cast<uint64_t>(capacity_)); left > 0 && in.ok();
          --left) {
-      values_.push_back(OwnCell(context, in.Value()));
+      values_.push_back(RestoreCell(in, context));
       context.owned_bytes += kElementBytes;
     }
   }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "runtime/kernel/collection.h"
 #include "runtime/kernel/helpers.h"
 #include "runtime/kernel/kernel_table.h"
@@ -13,7 +14,6 @@ namespace varpulis::kernel {
 namespace {
 
 constexpr size_t kHeaderBytes = 8;
-// A set's own share of an element: the cell and its control byte at typical load.
 
 char* NewBlock(abi::KernelContext& context, uint64_t bytes) {
   uint64_t total = bytes + kHeaderBytes;
@@ -36,23 +36,36 @@ uint64_t Padded(uint64_t bytes) { return (bytes + 7) & ~uint64_t{7}; }
 
 uint64_t TextBytes(const abi::VplString& text) { return text.is_inline() ? 0 : Padded(text.size); }
 
-// Bytes behind the cell itself. Recursion is bounded: containers nest at most kMaxEventNesting deep.
-uint64_t ReachedBytes(const Cell& cell) {
-  uint64_t bytes = 0;
-  if (cell.tag == Tag::Str) return TextBytes(cell.string);
-  if (cell.tag == Tag::Array) {
-    bytes = sizeof(abi::ArrayValue) + cell.array->size * sizeof(Cell);
-    for (uint64_t i = 0; i < cell.array->size; ++i)
-      bytes += ReachedBytes(cell.array->elements()[i]);
-  } else if (cell.tag == Tag::Map) {
-    bytes = sizeof(abi::MapValue) + cell.map->size * sizeof(abi::MapEntry);
-    for (uint64_t i = 0; i < cell.map->size; ++i) {
-      const abi::MapEntry& entry = cell.map->entries()[i];
-      bytes += TextBytes(entry.key) + ReachedBytes(entry.value);
+// Adds up the bytes behind a cell, and gives up beyond kMaxOwnedBytes, so that it ends soon for a value that
+// shares its parts. Recursion is bounded: containers nest at most kMaxEventNesting deep.
+class Measure {
+ public:
+  bool Fits(const Cell& cell) {
+    if (cell.tag == Tag::Str) return Add(TextBytes(cell.string));
+    if (cell.tag == Tag::Array) {
+      if (!Add(sizeof(abi::ArrayValue) + cell.array->size * sizeof(Cell))) return false;
+      for (uint64_t i = 0; i < cell.array->size; ++i) {
+        if (!Fits(cell.array->elements()[i])) return false;
+      }
+    } else if (cell.tag == Tag::Map) {
+      if (!Add(sizeof(abi::MapValue) + cell.map->size * sizeof(abi::MapEntry))) return false;
+      for (uint64_t i = 0; i < cell.map->size; ++i) {
+        const abi::MapEntry& entry = cell.map->entries()[i];
+        if (!Add(TextBytes(entry.key)) || !Fits(entry.value)) return false;
+      }
     }
+    return true;
   }
-  return bytes;
-}
+  uint64_t bytes() const { return bytes_; }
+
+ private:
+  bool Add(uint64_t bytes) {
+    bytes_ += bytes;
+    return bytes_ <= limits::kMaxOwnedBytes;
+  }
+
+  uint64_t bytes_ = 0;
+};
 
 abi::VplString CopyText(const abi::VplString& text, char*& at) {
   if (text.is_inline()) return text;
@@ -63,7 +76,7 @@ abi::VplString CopyText(const abi::VplString& text, char*& at) {
   return copy;
 }
 
-// Copies what the cell reaches to `at`, in the order in which ReachedBytes counted it.
+// Copies what the cell reaches to `at`, in the order in which Measure counted it.
 Cell CopyCell(const Cell& cell, char*& at) {
   Cell copy = cell;
   if (cell.tag == Tag::Str) {
@@ -112,10 +125,16 @@ abi::ArrayValue* GrownList(abi::KernelContext& context, abi::ArrayValue* list) {
   return grown;
 }
 
-void AppendOwned(abi::KernelContext& context, abi::ArrayValue*& list, const Cell& value) {
-  const Cell copy = OwnCell(context, value);
+void AppendOwned(abi::KernelContext& context, abi::ArrayValue*& list, const Cell& owned) {
   if (list == nullptr || list->size == ListCapacity(list)) list = GrownList(context, list);
-  list->elements()[list->size++] = copy;
+  list->elements()[list->size++] = owned;
+}
+
+// A copy of a value that was owned before, and so is not too large.
+Cell CopyOwned(abi::KernelContext& context, const Cell& cell) {
+  const std::optional<Cell> copy = OwnCell(context, cell);
+  VPL_CHECK(copy.has_value(), "an owned value reaches more than {} bytes", limits::kMaxOwnedBytes);
+  return *copy;
 }
 
 // The list becomes a copy of itself.
@@ -125,7 +144,7 @@ void CopyList(abi::KernelContext& context, abi::ArrayValue*& list) {
       NewBlock(context, sizeof(abi::ArrayValue) + list->size * sizeof(Cell)));
   copy->size = list->size;
   for (uint64_t i = 0; i < list->size; ++i)
-    copy->elements()[i] = OwnCell(context, list->elements()[i]);
+    copy->elements()[i] = CopyOwned(context, list->elements()[i]);
   list = copy;
 }
 
@@ -146,15 +165,22 @@ abi::VplString OwnText(abi::KernelContext& context, const abi::VplString& text) 
   return copy;
 }
 
-Cell OwnCell(abi::KernelContext& context, const Cell& cell) {
-  uint64_t bytes = ReachedBytes(cell);
-  if (bytes == 0) return cell;
-  char* at = NewBlock(context, bytes);
+std::optional<Cell> OwnCell(abi::KernelContext& context, const Cell& cell) {
+  Measure measure;
+  if (!measure.Fits(cell)) return std::nullopt;
+  if (measure.bytes() == 0) return cell;
+  char* at = NewBlock(context, measure.bytes());
   return CopyCell(cell, at);
 }
 
-void AppendToList(abi::KernelContext& context, void* slot, const Cell& value) {
-  AppendOwned(context, *static_cast<abi::ArrayValue**>(slot), value);
+void AppendToList(abi::KernelContext& context, void* slot, const Cell& owned) {
+  AppendOwned(context, *static_cast<abi::ArrayValue**>(slot), owned);
+}
+
+std::optional<Cell> OwnOrFail(abi::KernelFrame& frame, const Cell& cell) {
+  const std::optional<Cell> copy = OwnCell(*frame.context, cell);
+  if (!copy) Fail(frame, EvalError::Limit);
+  return copy;
 }
 
 void RetireText(abi::KernelContext& context, const abi::VplString& text) {
@@ -202,7 +228,7 @@ void CopyRecord(const ir::RecordLayout& layout, const uint8_t* from, uint8_t* to
       text = OwnText(context, text);
     } else if (slot.type == ir::Type::Any) {
       auto& cell = *reinterpret_cast<Cell*>(at);
-      cell = OwnCell(context, cell);
+      cell = CopyOwned(context, cell);
     } else if (slot.type == ir::Type::List) {
       CopyList(context, *reinterpret_cast<abi::ArrayValue**>(at));
     }
@@ -241,13 +267,14 @@ void vpl_slot_store_str(KernelFrame* frame, VplString* slot, const VplString* va
 }
 
 void vpl_slot_store_cell(KernelFrame* frame, Cell* slot, const Cell* value) noexcept {
-  Cell copy = kernel::OwnCell(*frame->context, *value);
+  const std::optional<Cell> copy = kernel::OwnOrFail(*frame, *value);
   kernel::RetireCell(*frame->context, *slot);
-  *slot = copy;
+  *slot = copy.value_or(Cell::Missing());
 }
 
 void vpl_list_append(KernelFrame* frame, void* slot, const Cell* value) noexcept {
-  kernel::AppendToList(*frame->context, slot, *value);
+  const std::optional<Cell> copy = kernel::OwnOrFail(*frame, *value);
+  if (copy) kernel::AppendToList(*frame->context, slot, *copy);
 }
 
 void vpl_list_values(void* slot, Cell* result) noexcept {

@@ -9,6 +9,7 @@
 //   bytes:u64 | ArrayValue or MapValue, then all that it reaches
 
 #include <cstdint>
+#include <optional>
 
 #include "runtime/kernel/cell_ops.h"
 #include "runtime/kernel/kernel_context.h"
@@ -16,10 +17,15 @@
 namespace varpulis::kernel {
 
 abi::VplString OwnText(abi::KernelContext& context, const abi::VplString& text);
-Cell OwnCell(abi::KernelContext& context, const Cell& cell);
 
-// Appends a copy of the value to the list of a slot of type List.
-void AppendToList(abi::KernelContext& context, void* slot, const Cell& value);
+// A copy of the value: nothing if that takes more than kMaxOwnedBytes. What kernels make may share its
+// parts (`[a, a]`), the copy does not, so a small value can reach more than there is memory.
+std::optional<Cell> OwnCell(abi::KernelContext& context, const Cell& cell);
+// The same; what is too large is an error of kind Limit.
+std::optional<Cell> OwnOrFail(abi::KernelFrame& frame, const Cell& cell);
+
+// Appends an owned value to the list of a slot of type List.
+void AppendToList(abi::KernelContext& context, void* slot, const Cell& owned);
 
 // The memory that an owned value may hold becomes free at the end of the batch.
 void RetireText(abi::KernelContext& context, const abi::VplString& text);

@@ -62,18 +62,24 @@ void RestorePayload(ir::Type type, uint8_t* at, state::StateReader& in,
     case ir::Type::Str:
       return Store(at, OwnText(context, abi::VplString::Borrow(in.Text())));
     case ir::Type::Any:
-      return Store(at, OwnCell(context, in.Value()));
+      return Store(at, RestoreCell(in, context));
     case ir::Type::Set:
       return RestoreCollection(at, in, context);
     case ir::Type::List:
       for (uint64_t left = in.Count(1); left > 0 && in.ok(); --left) {
-        AppendToList(context, at, in.Value());
+        AppendToList(context, at, RestoreCell(in, context));
       }
       return;
   }
 }
 
 }  // namespace
+
+abi::Cell RestoreCell(state::StateReader& in, abi::KernelContext& context) {
+  const std::optional<Cell> owned = OwnCell(context, in.Value());
+  in.Require(owned.has_value(), "a value that is too large");
+  return owned.value_or(Cell::Missing());
+}
 
 // What an absent value would be is not kept: nothing reads it.
 void SaveRecord(const ir::RecordLayout& layout, const uint8_t* record, state::StateWriter& out) {

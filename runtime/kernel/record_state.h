@@ -17,6 +17,9 @@ void SaveRecord(const ir::RecordLayout& layout, const uint8_t* record, state::St
 void RestoreRecord(const ir::RecordLayout& layout, uint8_t* record, state::StateReader& in,
                    abi::KernelContext& context);
 
+// Reads a value, as an owned one.
+abi::Cell RestoreCell(state::StateReader& in, abi::KernelContext& context);
+
 // Bytes that a record takes at least, so that a count of them can be believed.
 inline size_t LeastRecordBytes(const ir::RecordLayout& layout) { return layout.slots.size(); }
 

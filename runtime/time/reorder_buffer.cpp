@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "runtime/kernel/ownership.h"
+#include "runtime/kernel/record_state.h"
 
 namespace varpulis::time {
 namespace {
@@ -29,18 +30,23 @@ uint32_t ReorderBuffer::NewPlace(Rows& rows) {
   return place;
 }
 
-void ReorderBuffer::Add(abi::KernelContext& context, ir::TableId table, const row::RowTable& rows,
-                        uint32_t row, uint32_t consumer, const PassedInputs& passed) {
+uint32_t ReorderBuffer::Add(abi::KernelContext& context, ir::TableId table,
+                            const row::RowTable& rows, uint32_t row, uint32_t consumer,
+                            const PassedInputs& passed) {
   Rows& kept = rows_.try_emplace(table, plan_.tables[table]).first->second;
   const uint32_t place = NewPlace(kept);
   kept.table.CopyRow(place, rows, row);
+  uint32_t too_large = 0;
   ForOwning(plan_.tables[table], [&](uint32_t column) {
     const abi::Cell value = kept.table.Get(column, place);
     if (value.absent()) return;
-    kept.table.Set(column, place, kernel::OwnCell(context, value));
+    const std::optional<abi::Cell> owned = kernel::OwnCell(context, value);
+    if (!owned) ++too_large;
+    kept.table.Set(column, place, owned.value_or(abi::Cell::Missing()));
   });
   kept.ways[place] = {consumer, passed};
   waiting_.push({rows.time(row), arrivals_++, table, place});
+  return too_large;
 }
 
 ReorderBuffer::Row ReorderBuffer::Front() const {
@@ -109,10 +115,11 @@ void ReorderBuffer::RestoreRow(abi::KernelContext& context, state::StateReader& 
   kept.table.set_time(place, time);
   for (uint32_t column = 0; column < plan_.tables[table].columns.size(); ++column) {
     // Behind a failure values are missing, and the row is one that may be released.
-    const abi::Cell value = in.Value();
-    in.Require(kernel::Holds(plan_.tables[table].columns[column].type, value),
-               "a value of another type than its column");
-    kept.table.Set(column, place, in.ok() ? kernel::OwnCell(context, value) : abi::Cell::Missing());
+    const abi::Cell value = kernel::RestoreCell(in, context);
+    const bool holds = kernel::Holds(plan_.tables[table].columns[column].type, value);
+    in.Require(holds, "a value of another type than its column");
+    if (!holds) kernel::RetireCell(context, value);
+    kept.table.Set(column, place, holds ? value : abi::Cell::Missing());
   }
   kept.ways[place] = {reader.consumer, std::move(passed)};
   waiting_.push({time, arrivals_++, table, place});

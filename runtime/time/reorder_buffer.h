@@ -30,9 +30,10 @@ class ReorderBuffer {
   ReorderBuffer(const ReorderBuffer&) = delete;
   ReorderBuffer& operator=(const ReorderBuffer&) = delete;
 
-  // Keeps a copy of the row, which is one of `table`, and of all that it holds.
-  void Add(abi::KernelContext& context, ir::TableId table, const row::RowTable& rows, uint32_t row,
-           uint32_t consumer, const PassedInputs& passed);
+  // Keeps a copy of the row, which is one of `table`, and of all that it holds. The result is how many of its
+  // values are missing in the copy because they reach more than kMaxOwnedBytes.
+  uint32_t Add(abi::KernelContext& context, ir::TableId table, const row::RowTable& rows,
+               uint32_t row, uint32_t consumer, const PassedInputs& passed);
 
   bool empty() const { return waiting_.empty(); }
   size_t size() const { return waiting_.size(); }
