@@ -120,7 +120,7 @@ inline constexpr size_t kMaxLabelSets = 1'000;
 // Checkpoints kept in a folder, the newest ones; with a further one the oldest is removed.
 inline constexpr size_t kKeptCheckpoints = 3;
 // Bytes of a checkpoint file, and sections in it; a larger one is refused when it is read.
-inline constexpr uint64_t kMaxCheckpointBytes = 64ull << 30;
+inline constexpr uint64_t kMaxCheckpointBytes = 16ull << 30;
 inline constexpr uint64_t kMaxCheckpointSections = 10'000'000;
 // Input files whose position a checkpoint remembers; of more the one read first is forgotten.
 inline constexpr size_t kMaxInputPositions = 10'000;
