@@ -109,6 +109,8 @@ inline constexpr size_t kMaxReorderedRows = 1'000'000;
 inline constexpr uint64_t kMaxOwnedBytes = 64u << 20;
 // Values of one collect(); further ones are left out, each an error of kind Limit.
 inline constexpr size_t kMaxCollected = 10'000;
+// Sides of one join; more is E062.
+inline constexpr size_t kMaxJoinSides = 16;
 // Rows that windows put out, and bytes of values made, after which both are given back between two
 // events, not only after the batch.
 inline constexpr size_t kMaxDerivedRows = 100'000;

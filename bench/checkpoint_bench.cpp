@@ -116,8 +116,8 @@ int Main(int argc, char** argv) {
   const bool quick = argc > 1 && std::string_view(argv[1]) == "--quick";
   fmt::print("{:>9} {:>10} {:>10} {:>10} {:>10} {:>10}\n", "runs", "copy ms", "encode ms",
              "decode ms", "restore ms", "MB");
-  for (const uint32_t runs : quick ? std::vector<uint32_t>{1'000}
-                                   : std::vector<uint32_t>{10'000, 100'000, 1'000'000}) {
+  for (const uint32_t runs :
+       quick ? std::vector<uint32_t>{1'000} : std::vector<uint32_t>{10'000, 100'000, 1'000'000}) {
     Run(runs, quick ? 1 : 5);
   }
   return 0;

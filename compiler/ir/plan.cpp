@@ -47,8 +47,8 @@ std::vector<TableId> InputTables(const StreamPlan& stream) {
   std::vector<TableId> tables;
   for (const StreamInput& input : stream.inputs) tables.push_back(input.table);
   if (stream.join) {
-    for (const JoinSide& side : stream.join->sides) {
-      for (const JoinInput& input : side.inputs) tables.push_back(input.table);
+    for (uint32_t side = 0; side < stream.join->side_count(); ++side) {
+      for (const JoinInput& input : stream.join->side(side).inputs) tables.push_back(input.table);
     }
   }
   const std::vector<PatternStepPlan>* steps = StepsOf(stream);

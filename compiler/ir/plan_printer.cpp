@@ -61,14 +61,19 @@ std::string PrintTrend(const TrendPlan& trend) {
 
 std::string PrintJoin(const JoinPlan& join) {
   std::string text;
-  for (size_t i = 0; i < join.sides.size(); ++i) {
-    text += fmt::format("{}{}{}", i == 0 ? "  join       " : "             with ",
-                        join.sides[i].name, join.sides[i].kept ? " (kept)\n" : "\n");
+  for (size_t s = 0; s < join.stages.size(); ++s) {
+    const JoinStage& stage = join.stages[s];
+    for (size_t i = s == 0 ? 0 : 1; i < stage.sides.size(); ++i) {
+      text += fmt::format("{}{}{}", i == 0 ? "  join       " : "             with ",
+                          stage.sides[i].name, stage.sides[i].kept ? " (kept)\n" : "\n");
+    }
+    text += fmt::format("             on {}\n", stage.key_text);
   }
-  text += fmt::format("             on {}\n             within {}\n", join.key_text,
-                      base::FormatDuration(join.within));
-  for (const JoinSide& side : join.sides)
-    text += fmt::format("             {} {}\n", side.name, SlotList(side.record));
+  text += fmt::format("             within {}\n", base::FormatDuration(join.within));
+  for (const JoinStage& stage : join.stages) {
+    for (const JoinSide& side : stage.sides)
+      text += fmt::format("             {} {}\n", side.name, SlotList(side.record));
+  }
   return text;
 }
 
@@ -161,7 +166,8 @@ std::string PrintDot(const Plan& plan) {
                           connector, stream.name, connector);
     }
     if (stream.join) {
-      for (const JoinSide& side : stream.join->sides) {
+      for (uint32_t i = 0; i < stream.join->side_count(); ++i) {
+        const JoinSide& side = stream.join->side(i);
         for (const JoinInput& input : side.inputs) {
           text += fmt::format("  \"{}\" -> \"{}\" [label=\"{}\"];\n", nodes[input.table],
                               stream.name, side.name);

@@ -74,10 +74,13 @@ std::string Trend(const TrendPlan& trend) {
 }
 
 std::string Join(const JoinPlan& join) {
-  std::string text = fmt::format("join within {} on {}\n", join.within, join.key_text);
-  for (const JoinSide& side : join.sides) {
-    text += fmt::format("side {} {} {} {}\n", side.name, side.kept, side.inputs.size(),
-                        Layout(side.record));
+  std::string text = fmt::format("join within {}\n", join.within);
+  for (const JoinStage& stage : join.stages) {
+    text += fmt::format("on {}\n", stage.key_text);
+    for (const JoinSide& side : stage.sides) {
+      text += fmt::format("side {} {} {} {}\n", side.name, side.kept, side.inputs.size(),
+                          Layout(side.record));
+    }
   }
   return text;
 }

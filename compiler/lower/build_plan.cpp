@@ -196,7 +196,7 @@ void PlanBuilder::BuildStream(uint32_t index) {
     chain.step_columns = true;
   } else if (stream.join) {
     JoinBuilder(*this, stream, plan.join.emplace(), plan.has_readers).Run();
-    chain.tables = {plan.join->match_table};
+    chain.tables = {plan.join->match_table()};
     chain.step_columns = true;
   } else {
     leading = LeadingConditions(stream.operators);

@@ -196,7 +196,7 @@ ir::ValueId ExprLowering::Read(const TypedExpr& expr) {
     if (expr.index == binding_.element_of) return ReadBeforeElement(expr);
   }
   bool other_step = expr.index != sema::kCurrentRow && expr.index != binding_.current_step;
-  if (other_step && binding_.step_columns) {
+  if (other_step && binding_.step_columns && expr.index != binding_.record_step) {
     return RowField(CaptureName(*binding_.steps, expr), expr.type);
   }
   if (other_step && binding_.record == nullptr) return ReadUnbound(expr);

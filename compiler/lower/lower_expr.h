@@ -26,6 +26,7 @@ struct Binding {
   const std::vector<sema::TypedStep>* steps = nullptr;
   uint32_t current_step = sema::kCurrentRow;
   bool step_columns = false;
+  uint32_t record_step = sema::kCurrentRow;  // with `step_columns`: this one is in the record
   const ir::RecordLayout* record = nullptr;
   // Instead of a current row: the last element of this closure, which reads those before it by its alias.
   uint32_t element_of = sema::kCurrentRow;

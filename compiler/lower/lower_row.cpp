@@ -136,7 +136,10 @@ ir::ValueId ExprLowering::JoinedPart(const ir::TableColumn& part) {
   }
   static const auto kSpread = static_cast<uint32_t>(ir::FindBuiltin("spread"));
   const ir::ValueId prefix = k_.Convert(k_.Str(""), ir::Type::Any);
-  return k_.Add(ir::CallBuiltin{kSpread, {event(1), prefix, event(0)}}, "event");
+  auto side = static_cast<uint32_t>(binding_.join->sides.size() - 1);
+  ir::ValueId all = event(side);
+  while (side-- > 0) all = k_.Add(ir::CallBuiltin{kSpread, {all, prefix, event(side)}}, "event");
+  return all;
 }
 
 ir::ValueId ExprLowering::RowPart(const ir::TableColumn& part) {

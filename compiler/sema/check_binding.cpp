@@ -118,9 +118,6 @@ void Checker::CheckFrom(const ast::ConnectorSource& source, TypedStream& stream)
 
 void Checker::CheckTo(const ast::StreamOp& op, TypedStream& stream, Position& at) {
   constexpr auto kSide = ir::ConnectorSides::Sink;
-  if (at.has_window && !at.has_aggregate) {
-    return NotAvailable(op.name.span, "an operator between `.window` and `.aggregate`");
-  }
   const bool positional = !op.arguments.empty() && op.arguments.front().name.empty() &&
                           op.arguments.front().value != nullptr;
   const auto* name =

@@ -1,10 +1,11 @@
-// Joins of two sides: their keys, their window, and what names mean behind them.
+// Joins: their keys, their window, and what names mean behind them.
 
 #include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/limits.h"
 #include "compiler/sema/checker.h"
 
 namespace varpulis::sema {
@@ -12,8 +13,9 @@ namespace {
 
 constexpr DurationNs kDefaultWindow = 60 * kNsPerSecond;
 
-bool IsFieldOf(const TypedExpr& expr, uint32_t side) {
-  return expr.op == TypedOp::Field && expr.index == side;
+// A field of one of the sides.
+bool IsSideField(const TypedExpr& expr) {
+  return expr.op == TypedOp::Field && expr.index != kCurrentRow;
 }
 
 }  // namespace
@@ -62,14 +64,17 @@ void Checker::SetJoinScope(const TypedStream& stream, Position& at) {
 
 // `f` behind a join: the first side's field of that name.
 TypedExprPtr Checker::ReadJoined(const TypedJoin& join, const std::string& name, SourceSpan span) {
-  const auto has = [&](size_t side) { return join.sides[side].shape.Find(name) != nullptr; };
-  const auto may_have = [&](size_t side) { return join.sides[side].shape.MayHave(name); };
-  const auto read = [&](uint32_t side) {
-    return ReadField(join.sides[side].shape, name, side, span);
-  };
-  if (has(0) || !may_have(1)) return read(0);
-  if (!may_have(0)) return read(1);
-  return MakeExpr(TypedOp::Coalesce, ir::Type::Any, span, {read(0), read(1)});
+  std::vector<TypedExprPtr> reads;
+  for (uint32_t side = 0; side < join.sides.size(); ++side) {
+    const RowShape& shape = join.sides[side].shape;
+    const bool is_declared = shape.Find(name) != nullptr;
+    if (!is_declared && !shape.MayHave(name)) continue;
+    reads.push_back(ReadField(shape, name, side, span));
+    if (is_declared) break;
+  }
+  if (reads.empty()) return ReadField(join.sides[0].shape, name, 0, span);
+  if (reads.size() == 1) return reads.front();
+  return MakeExpr(TypedOp::Coalesce, ir::Type::Any, span, std::move(reads));
 }
 
 void Checker::CheckJoinCondition(const ast::Expr& written, TypedStream& stream, Position& at) {
@@ -78,16 +83,19 @@ void Checker::CheckJoinCondition(const ast::Expr& written, TypedStream& stream, 
   std::vector<TypedExprPtr> conjuncts;
   SplitConjuncts(condition, conjuncts);
   for (const TypedExprPtr& conjunct : conjuncts) {
-    const bool equality = conjunct->op == TypedOp::Eq;
-    if (equality && IsFieldOf(*conjunct->args[0], 0) && IsFieldOf(*conjunct->args[1], 1)) {
-      stream.join->keys.emplace_back(conjunct->args[0], conjunct->args[1]);
-    } else if (equality && IsFieldOf(*conjunct->args[0], 1) && IsFieldOf(*conjunct->args[1], 0)) {
-      stream.join->keys.emplace_back(conjunct->args[1], conjunct->args[0]);
-    } else {
-      // Whatever is no equality of fields filters what is joined.
-      stream.operators.push_back(WhereOp{conjunct});
-    }
+    if (!AddJoinKey(*conjunct, *stream.join)) stream.operators.push_back(WhereOp{conjunct});
   }
+}
+
+// Whatever is no equality of fields of two sides filters what is joined.
+bool Checker::AddJoinKey(const TypedExpr& conjunct, TypedJoin& join) {
+  if (conjunct.op != TypedOp::Eq) return false;
+  TypedExprPtr left = conjunct.args[0];
+  TypedExprPtr right = conjunct.args[1];
+  if (!IsSideField(*left) || !IsSideField(*right) || left->index == right->index) return false;
+  if (left->index > right->index) std::swap(left, right);
+  join.keys[right->index].emplace_back(left, right);
+  return true;
 }
 
 void Checker::CheckJoinWindow(const ast::StreamOp& op, TypedStream& stream) {
@@ -106,27 +114,55 @@ void Checker::CheckJoinWindow(const ast::StreamOp& op, TypedStream& stream) {
   if (auto ns = ConstantDuration(*size, Scope())) stream.join->within = *ns;
 }
 
+// The sides with their names, which differ.
+bool Checker::ResolveSides(const ast::JoinSource& source, uint32_t reader, TypedJoin& join) {
+  join.sides.reserve(source.branches.size());  // scopes point at the shapes
+  for (const ast::Branch& branch : source.branches) {
+    TypedStep side = ResolveSide(branch, reader);
+    for (const TypedStep& earlier : join.sides) {
+      if (earlier.alias != side.alias) continue;
+      Report(DiagnosticKind::DuplicateName, side.alias_span,
+             fmt::format("both sides of the join are called `{}`", side.alias),
+             "name them: join(stream a = X, stream b = X)");
+      return false;
+    }
+    join.sides.push_back(std::move(side));
+  }
+  join.keys.resize(join.sides.size());
+  return true;
+}
+
+// Each side but the first needs an equality with one before it.
+void Checker::CheckJoinKeys(const ast::JoinSource& source, SourceSpan span, const TypedJoin& join) {
+  for (size_t side = 1; side < join.sides.size(); ++side) {
+    if (!join.keys[side].empty()) continue;
+    const std::string hint = fmt::format("add .on({}.key == {}.key)", join.sides[side - 1].alias,
+                                         join.sides[side].alias);
+    if (join.sides.size() == 2) {
+      return Report(DiagnosticKind::JoinWithoutKey, span,
+                    "a join needs an equality between fields of its sides", hint);
+    }
+    Report(
+        DiagnosticKind::JoinWithoutKey, source.branches[side].source.span,
+        fmt::format("`{}` needs an equality between one of its fields and one of a side before it",
+                    join.sides[side].alias),
+        hint + ", or change the order of the sides");
+  }
+}
+
 bool Checker::CheckJoin(const ast::StreamDecl& decl, TypedStream& stream, Position& at) {
   const auto& source = std::get<ast::JoinSource>(decl.source.node);
-  if (source.branches.size() != 2) {
-    NotAvailable(decl.source.span, "a join of other than two sides");
+  if (source.branches.size() < 2 || source.branches.size() > limits::kMaxJoinSides) {
+    Report(DiagnosticKind::InvalidArgument, decl.source.span,
+           fmt::format("a join has 2 to {} sides", limits::kMaxJoinSides));
     return false;
   }
-  const uint32_t reader = stream_index_.at(stream.name);
   TypedJoin& join = stream.join.emplace();
   using Kind = ast::JoinSource::Kind;
-  join.kept = {source.kind == Kind::Left || source.kind == Kind::Full,
-               source.kind == Kind::Right || source.kind == Kind::Full};
+  join.keeps_left = source.kind == Kind::Left || source.kind == Kind::Full;
+  join.keeps_right = source.kind == Kind::Right || source.kind == Kind::Full;
   join.within = kDefaultWindow;
-  join.sides.reserve(2);  // scopes point at the shapes
-  for (const ast::Branch& branch : source.branches)
-    join.sides.push_back(ResolveSide(branch, reader));
-  if (join.sides[0].alias == join.sides[1].alias) {
-    Report(DiagnosticKind::DuplicateName, join.sides[1].alias_span,
-           fmt::format("both sides of the join are called `{}`", join.sides[1].alias),
-           "name them: join(stream a = X, stream b = X)");
-    return false;
-  }
+  if (!ResolveSides(source, stream_index_.at(stream.name), join)) return false;
   SetJoinScope(stream, at);
   for (const ast::Branch& branch : source.branches) {
     if (branch.on) CheckJoinCondition(*branch.on, stream, at);
@@ -140,11 +176,7 @@ bool Checker::CheckJoin(const ast::StreamDecl& decl, TypedStream& stream, Positi
       Report(DiagnosticKind::InvalidArgument, op.span, "`.on` takes one condition");
     }
   }
-  if (join.keys.empty()) {
-    Report(DiagnosticKind::JoinWithoutKey, decl.source.span,
-           "a join needs an equality between fields of its sides",
-           fmt::format("add .on({}.key == {}.key)", join.sides[0].alias, join.sides[1].alias));
-  }
+  CheckJoinKeys(source, decl.source.span, join);
   return true;
 }
 

@@ -122,7 +122,11 @@ void Checker::CheckMerge(const ast::MergeSource& merge, TypedStream& stream) {
   uint32_t reader = stream_index_.at(stream.name);
   std::map<std::pair<bool, uint32_t>, size_t> places;  // of the roots
   for (const ast::Branch& branch : merge.branches) {
-    if (branch.on) NotAvailable(branch.span, "`.on` in a merge branch");
+    if (branch.on) {
+      Report(DiagnosticKind::InvalidArgument, branch.on->span,
+             "a branch of `merge` has no `.on`: nothing is joined",
+             "choose its events with .where(...)");
+    }
     std::vector<SourceRoot> roots = ResolveSource(branch.source, reader);
     RowShape shape = ShapeOf(roots, branch.source.name);
     TypedExprPtr condition;

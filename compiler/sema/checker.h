@@ -315,6 +315,9 @@ class Checker {
   bool CheckJoin(const ast::StreamDecl& decl, TypedStream& stream, Position& at);
   TypedStep ResolveSide(const ast::Branch& branch, uint32_t reader);
   static void SetJoinScope(const TypedStream& stream, Position& at);
+  bool ResolveSides(const ast::JoinSource& source, uint32_t reader, TypedJoin& join);
+  void CheckJoinKeys(const ast::JoinSource& source, SourceSpan span, const TypedJoin& join);
+  static bool AddJoinKey(const TypedExpr& conjunct, TypedJoin& join);
   void CheckJoinCondition(const ast::Expr& written, TypedStream& stream, Position& at);
   void CheckJoinWindow(const ast::StreamOp& op, TypedStream& stream);
   TypedExprPtr ReadJoined(const TypedJoin& join, const std::string& name, SourceSpan span);

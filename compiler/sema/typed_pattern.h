@@ -65,12 +65,19 @@ struct TypedPattern {
   const char* name_field() const { return label.empty() ? "stream" : "pattern"; }
 };
 
-// `join(L, R)` and its outer forms: two sides, which expressions read as steps 0 and 1.
+// `join(L, R)` and its outer forms: sides, which expressions read as steps, joined pairwise from the left.
 struct TypedJoin {
+  // A field of an earlier side and one of the side itself that are equal.
+  using Keys = std::vector<std::pair<TypedExprPtr, TypedExprPtr>>;
+
   std::vector<TypedStep> sides;
-  std::array<bool, 2> kept{};                               // rows without partner come out, too
-  std::vector<std::pair<TypedExprPtr, TypedExprPtr>> keys;  // equal fields of the sides
+  // Rows without a partner come out, too: of all that is on the left, and of each side on the right.
+  bool keeps_left = false;
+  bool keeps_right = false;
+  std::vector<Keys> keys;  // of each side; none of the first
   DurationNs within = 0;
+
+  bool keeps(size_t side) const { return side == 0 ? keeps_left : keeps_right; }
 };
 
 // All steps of the node, in the order of the text; negated ones too.

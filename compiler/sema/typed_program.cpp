@@ -25,11 +25,13 @@ std::string Roots(const TypedProgram& program, const std::vector<SourceRoot>& ro
 std::string JoinText(const TypedProgram& program, const TypedJoin& join) {
   std::string text;
   for (size_t side = 0; side < join.sides.size(); ++side) {
-    text += fmt::format("\n  side {}{}", join.sides[side].alias, join.kept[side] ? " (kept)" : "");
+    text += fmt::format("\n  side {}{}", join.sides[side].alias, join.keeps(side) ? " (kept)" : "");
     text += Roots(program, join.sides[side].roots, "    ");
   }
-  for (const auto& [left, right] : join.keys)
-    text += fmt::format("\n  on {} = {}", Print(*left), Print(*right));
+  for (const TypedJoin::Keys& keys : join.keys) {
+    for (const auto& [left, right] : keys)
+      text += fmt::format("\n  on {} = {}", Print(*left), Print(*right));
+  }
   return text + "\n  within " + base::FormatDuration(join.within);
 }
 

@@ -180,7 +180,7 @@ void Engine::TakeIntoJoin(uint32_t stream, const Input& input, uint64_t hash,
   join::JoinState& join = *streams_[stream].join;
   join.set_event(order_.event);
   join.Offer(call_, rows, row, input.step, input.step_input, hash,
-             Derive(plan_.streams[stream].join->match_table),
+             Derive(plan_.streams[stream].join->match_table()),
              [&](uint32_t match) { OutputMatch(stream, match); });
 }
 
@@ -188,7 +188,7 @@ void Engine::OutputMatch(uint32_t stream, uint32_t match) {
   const ir::StreamPlan& plan = plan_.streams[stream];
   const ir::TableId table = plan.pattern ? plan.pattern->match_table
                             : plan.trend ? plan.trend->table
-                                         : plan.join->match_table;
+                                         : plan.join->match_table();
   RunOperators(stream, 0, 0, Derive(table), match, nullptr);
 }
 

@@ -216,10 +216,10 @@ void Engine::BuildTrendInputs(uint32_t stream) {
 
 void Engine::BuildJoinInputs(uint32_t stream) {
   const ir::JoinPlan& join = *plan_.streams[stream].join;
-  streams_[stream].join = std::make_unique<join::JoinState>(join);
-  for (uint32_t side = 0; side < join.sides.size(); ++side) {
-    for (uint32_t i = 0; i < join.sides[side].inputs.size(); ++i) {
-      const ir::JoinInput& input = join.sides[side].inputs[i];
+  streams_[stream].join = std::make_unique<join::JoinState>(plan_, join);
+  for (uint32_t side = 0; side < join.side_count(); ++side) {
+    for (uint32_t i = 0; i < join.side(side).inputs.size(); ++i) {
+      const ir::JoinInput& input = join.side(side).inputs[i];
       Input entry;
       entry.filter = input.filter;
       entry.ordered = input.ordered;

@@ -151,7 +151,7 @@ void Engine::FireJoin(uint32_t stream, TimestampNs clock) {
   StreamState& state = streams_[stream];
   if (failure_ || !state.join) return;
   join::JoinState& join = *state.join;
-  join.Fire(call_, clock, Derive(plan_.streams[stream].join->match_table), [&](uint32_t match) {
+  join.Fire(call_, clock, Derive(plan_.streams[stream].join->match_table()), [&](uint32_t match) {
     order_ = DueOrder(state, join.fired_due(), DueItem::Deadline, join.fired_sequence());
     OutputMatch(stream, match);
   });

@@ -1,4 +1,4 @@
-// JoinState as it is saved and restored. When rows leave follows from their times.
+// Joins as they are saved and restored. When rows leave follows from their times.
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@
 
 namespace varpulis::join {
 
-void JoinState::Save(state::StateWriter& out) {
+void JoinPair::Save(state::StateWriter& out) {
   for (const uint64_t counter :
        {counters_.joined, counters_.unmatched, counters_.keyless, counters_.dropped}) {
     out.U64(counter);
@@ -36,7 +36,7 @@ void JoinState::Save(state::StateWriter& out) {
   }
 }
 
-void JoinState::Restore(op::KernelCaller& call, state::StateReader& in) {
+void JoinPair::Restore(op::KernelCaller& call, state::StateReader& in) {
   for (uint64_t* counter :
        {&counters_.joined, &counters_.unmatched, &counters_.keyless, &counters_.dropped}) {
     *counter = in.U64();
@@ -56,7 +56,7 @@ void JoinState::Restore(op::KernelCaller& call, state::StateReader& in) {
   for (const Due& due : dues) due_.Push(due);
 }
 
-void JoinState::RestoreRow(op::KernelCaller& call, state::StateReader& in, uint32_t side) {
+void JoinPair::RestoreRow(op::KernelCaller& call, state::StateReader& in, uint32_t side) {
   const op::RecordId id = sides_[side].store.Allocate();
   Header& header = HeaderOf(side, id);
   const bool linked = in.Flag();
@@ -67,6 +67,14 @@ void JoinState::RestoreRow(op::KernelCaller& call, state::StateReader& in, uint3
   kernel::RestoreRecord(plan_.sides[side].record, RecordOf(side, id), in, call.context());
   header.linked = linked;
   if (linked) op::Append(sides_[side].index, hash, id, LinkOf(side));
+}
+
+void JoinState::Save(state::StateWriter& out) {
+  for (const auto& pair : pairs_) pair->Save(out);
+}
+
+void JoinState::Restore(op::KernelCaller& call, state::StateReader& in) {
+  for (const auto& pair : pairs_) pair->Restore(call, in);
 }
 
 }  // namespace varpulis::join

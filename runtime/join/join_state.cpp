@@ -2,126 +2,71 @@
 
 #include <algorithm>
 
-#include "base/limits.h"
-
 namespace varpulis::join {
-namespace {
 
-// Rows that one event may bring before their numbers run into the next event's.
-constexpr int kRowBits = 20;
-
-}  // namespace
-
-JoinState::Side::Side(const ir::JoinSide& plan)
-    : store(static_cast<uint32_t>(sizeof(Header)) + plan.record.size) {}
-
-JoinState::JoinState(const ir::JoinPlan& plan) : plan_(plan) {
-  for (const ir::JoinSide& side : plan.sides) sides_.emplace_back(side);
+JoinState::JoinState(const ir::Plan& plan, const ir::JoinPlan& join) : plan_(join) {
+  for (const ir::JoinStage& stage : join.stages) {
+    pairs_.push_back(std::make_unique<JoinPair>(stage, join.within));
+    if (pairs_.size() < join.stages.size()) between_.emplace_back(plan.tables[stage.match_table]);
+  }
 }
 
-op::RecordId JoinState::Find(op::KernelCaller& call, ir::KernelId test, const row::RowTable& rows,
-                             uint32_t row, uint32_t side, uint64_t hash) {
-  const auto chain = sides_[side].index.find(hash);
-  if (chain == sides_[side].index.end()) return op::kNoRecord;
-  for (op::RecordId id = chain->second.head; id != op::kNoRecord;
-       id = HeaderOf(side, id).link.next) {
-    if (call.Test(test, rows, row, RecordOf(side, id))) return id;
-  }
-  return op::kNoRecord;
+void JoinState::set_event(uint64_t event) {
+  for (const auto& pair : pairs_) pair->set_event(event);
 }
 
 void JoinState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
-                      uint32_t side, uint32_t input_index, uint64_t hash, row::RowTable& out,
+                      uint32_t side, uint32_t input, uint64_t hash, row::RowTable& out,
                       op::RowConsumer emit) {
-  const ir::JoinInput& input = plan_.sides[side].inputs[input_index];
-  const TimestampNs time = rows.time(row);
-  if (!call.Test(input.has_key, rows, row)) {
-    if (!plan_.sides[side].kept) {
-      ++counters_.keyless;
-      return;
-    }
-    return Keep(call, rows, row, side, input, hash, false, false);
-  }
-  const uint32_t other = 1 - side;
-  const op::RecordId partner = Find(call, input.guard, rows, row, other, hash);
-  const bool pairs =
-      partner != op::kNoRecord && base::TimeBetween(TimeOf(other, partner), time) <= plan_.within;
-  Keep(call, rows, row, side, input, hash, true, pairs);
-  if (!pairs) return;
-  HeaderOf(other, partner).paired = true;
-  ++counters_.joined;
-  emit(call.Project(input.match, &rows, row, RecordOf(other, partner), out,
-                    std::max(time, TimeOf(other, partner))));
+  const uint32_t stage = side == 0 ? 0 : side - 1;
+  OfferTo(call, stage, rows, row, side - stage, input, hash, out, emit);
 }
 
-// The row takes the place of an earlier one of its key; one that is late can be no partner.
-void JoinState::Keep(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, uint32_t side,
-                     const ir::JoinInput& input, uint64_t hash, bool has_key, bool paired) {
-  const bool kept = plan_.sides[side].kept;
-  const TimestampNs time = rows.time(row);
-  bool linked = has_key;
-  if (has_key) {
-    const op::RecordId old = Find(call, input.same, rows, row, side, hash);
-    if (old != op::kNoRecord && TimeOf(side, old) > time) linked = false;
-    if (old != op::kNoRecord && linked) {
-      Header& header = HeaderOf(side, old);
-      op::Remove(sides_[side].index, old, LinkOf(side));
-      header.linked = false;
-      if (!kept || header.paired) Remove(call, side, old);
-    }
-  }
-  if (!linked && (!kept || paired)) return;
-  if (sides_[side].store.live() >= limits::kMaxJoinRows) {
-    ++counters_.dropped;
-    return;
-  }
-  const op::RecordId id = sides_[side].store.Allocate();
-  call.Update(input.capture, rows, row, RecordOf(side, id));
-  Header& header = HeaderOf(side, id);
-  next_sequence_ = std::max(next_sequence_ + 1, event_ << kRowBits);
-  header.sequence = next_sequence_;
-  header.linked = linked;
-  header.paired = paired;
-  if (linked) op::Append(sides_[side].index, hash, id, LinkOf(side));
-  due_.Push({DueOf(side, id), header.sequence, side, id});
+void JoinState::OfferTo(op::KernelCaller& call, uint32_t stage, const row::RowTable& rows,
+                        uint32_t row, uint32_t position, uint32_t input, uint64_t hash,
+                        row::RowTable& out, op::RowConsumer emit) {
+  JoinPair& pair = *pairs_[stage];
+  if (IsLast(stage)) return pair.Offer(call, rows, row, position, input, hash, out, emit);
+  pair.Offer(call, rows, row, position, input, hash, between_[stage],
+             [&](uint32_t joined) { PassOn(call, stage, joined, out, emit); });
 }
 
-void JoinState::Remove(op::KernelCaller& call, uint32_t side, op::RecordId id) {
-  Header& header = HeaderOf(side, id);
-  if (header.linked) op::Remove(sides_[side].index, id, LinkOf(side));
-  header.linked = false;
-  header.sequence = 0;
-  kernel::ReleaseRecord(plan_.sides[side].record, RecordOf(side, id), call.context());
-  sides_[side].store.Free(id);
+void JoinState::PassOn(op::KernelCaller& call, uint32_t stage, uint32_t row, row::RowTable& out,
+                       op::RowConsumer emit) {
+  row::RowTable& rows = between_[stage];
+  const ir::JoinInput& input = plan_.stages[stage + 1].sides[0].inputs[0];
+  const auto hash = static_cast<uint64_t>(call.Int(input.probe, rows, row));
+  OfferTo(call, stage + 1, rows, row, 0, 0, hash, out, emit);
+  rows.Clear();
 }
 
 void JoinState::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out,
                      op::RowConsumer emit) {
-  while (!due_.empty() && due_.front().due < clock) {
-    const Due due = due_.front();
-    due_.Pop();
-    const Header& header = HeaderOf(due.side, due.row);
-    if (header.sequence != due.sequence) continue;
-    const ir::JoinSide& side = plan_.sides[due.side];
-    if (side.kept && !header.paired) {
-      fired_ = due;
-      ++counters_.unmatched;
-      emit(call.Project(side.unmatched, nullptr, 0, RecordOf(due.side, due.row), out, due.due));
+  for (uint32_t stage = 0; stage < pairs_.size(); ++stage) {
+    firing_ = stage;
+    if (IsLast(stage)) {
+      pairs_[stage]->Fire(call, clock, out, emit);
+    } else {
+      pairs_[stage]->Fire(call, clock, between_[stage],
+                          [&](uint32_t row) { PassOn(call, stage, row, out, emit); });
     }
-    Remove(call, due.side, due.row);
   }
+}
+
+TimestampNs JoinState::next_due() const {
+  TimestampNs due = kTimeMax;
+  for (const auto& pair : pairs_) due = std::min(due, pair->next_due());
+  return due;
 }
 
 void JoinState::Release(op::KernelCaller& call) {
-  for (; !due_.empty(); due_.Pop()) {
-    const Due& due = due_.front();
-    if (HeaderOf(due.side, due.row).sequence == due.sequence) Remove(call, due.side, due.row);
-  }
+  for (const auto& pair : pairs_) pair->Release(call);
 }
 
 size_t JoinState::bytes() const {
-  size_t bytes = due_.bytes();
-  for (const Side& side : sides_) bytes += side.store.bytes() + op::IndexBytes(side.index);
+  size_t bytes = 0;
+  for (const auto& pair : pairs_) bytes += pair->bytes();
+  for (const row::RowTable& rows : between_) bytes += rows.bytes();
   return bytes;
 }
 

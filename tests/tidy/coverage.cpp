@@ -19,8 +19,10 @@ struct Range {
 };
 constexpr Range kRows[] = {{1, 44},    {53, 53},   {64, 65},   {67, 89},
                            {114, 120}, {134, 134}, {136, 139}, {144, 144}};
+// Rows of the checklist of later revisions.
+constexpr int kLaterRows = 53;
 
-void CheckRow(const File& page, int row, std::vector<Finding>& findings) {
+void CheckRow(const File& page, const std::string& row, std::vector<Finding>& findings) {
   const std::string start = fmt::format("| {} |", row);
   const auto line = std::find_if(page.lines.begin(), page.lines.end(),
                                  [&](const std::string& text) { return text.starts_with(start); });
@@ -62,8 +64,11 @@ std::vector<Finding> CheckCoverage(const Tree& tree) {
   std::vector<Finding> findings;
   if (const File* page = tree.Find(kPage)) {
     for (const Range& range : kRows) {
-      for (int row = range.first; row <= range.last; ++row) CheckRow(*page, row, findings);
+      for (int row = range.first; row <= range.last; ++row)
+        CheckRow(*page, std::to_string(row), findings);
     }
+    for (int row = 1; row <= kLaterRows; ++row)
+      CheckRow(*page, fmt::format("later {}", row), findings);
   }
   if (const File* list = tree.Find(kBuiltins)) CheckBuiltins(tree, *list, findings);
   return findings;
