@@ -62,7 +62,6 @@ std::unique_ptr<exec::Executor> NewExecutor(const Program& program, exec::JsonSi
 }
 
 Figures Measure(const Program& program, exec::Executor& executor, exec::JsonSink& sink) {
-  Figures figures;
   const double begin = NowMs();
   const state::Checkpoint saved = executor.Save();
   const double copied = NowMs();
