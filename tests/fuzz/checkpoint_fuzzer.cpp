@@ -23,10 +23,10 @@ fn next():
     seen := seen + 1
     return seen
 stream Count = E .emit(n: next())
-stream Pair = E as a -> all F where k == a.k as b -> not G .within(10s) .subsets() .emit(k: a.k, n: b.v)
-stream Sum = E .partition_by(k) .window(4s, slide: 1s)
+stream Pair = E as a -> all F where k == a.k as b .not(G) .within(10s) .subsets() .emit(k: a.k, n: count(b))
+stream Sum = E .partition_by(k) .window(4s, sliding: 1s)
     .aggregate(s: sum(v), m: median(v), d: count_distinct(v), c: collect(k)) .emit(s: s, m: m, d: d, c: c)
-stream Last = E .partition_by(k) .window(3, slide: 1) .aggregate(s: sum(v), l: last(k)) .emit(s: s, l: l)
+stream Last = E .partition_by(k) .window(3, sliding: 1) .aggregate(s: sum(v), l: last(k)) .emit(s: s, l: l)
 stream Idle = E .window(session: 2s) .aggregate(n: count()) .emit(n: n)
 stream Late = E .watermark(out_of_order: 3s) .window(5s) .aggregate(n: count()) .emit(n: n)
 stream Both = left_join(E, F) .on(E.k == F.k) .window(5s) .emit(v: E.v, w: F.v)
@@ -63,6 +63,7 @@ class Target {
 
   void Run(std::string_view changes) {
     state::Checkpoint checkpoint = saved_;
+    const bool is_changed = changes.size() >= kChangeBytes;
     bool grows = false;
     while (changes.size() >= kChangeBytes) {
       grows = Change(checkpoint, changes.substr(0, kChangeBytes)) || grows;
@@ -70,7 +71,9 @@ class Target {
     }
     const auto executor = New(true);
     exec::RestoreReport report;
-    if (!executor->Restore(*state::Decode(state::Encode(checkpoint)), report).ok()) return;
+    const Status restored = executor->Restore(*state::Decode(state::Encode(checkpoint)), report);
+    VPL_CHECK(restored.ok() || is_changed, "{}", restored.message());
+    if (!restored.ok()) return;
     // No seed puts something in and is taken.
     Canary(grows);
     Feed(*executor, kAfter);
