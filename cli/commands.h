@@ -26,6 +26,9 @@ void AddParse(CLI::App& app, Run& run);
 void AddCompile(CLI::App& app, Run& run);
 void AddExplain(CLI::App& app, Run& run);
 void AddFormat(CLI::App& app, Run& run);
+void AddDetect(CLI::App& app, Run& run);
+void AddAnalyze(CLI::App& app, Run& run);
+void AddInfer(CLI::App& app, Run& run);
 void AddLsp(CLI::App& app, Run& run);
 
 }  // namespace varpulis::cli

@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -23,17 +22,6 @@ struct Options {
   bool stats = false;
   DiagnosticOptions diagnostics;
 };
-
-bool WriteOut(const std::string& text, const std::string& path) {
-  if (path.empty() || path == "-") {
-    WriteStandardOutput(text);
-    return true;
-  }
-  std::FILE* file = std::fopen(path.c_str(), "wb");
-  if (file == nullptr) return false;
-  bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  return std::fclose(file) == 0 && written;
-}
 
 // Text of a native stage; false with a message if there is no such stage or no JIT in this build.
 bool DumpNative(const ir::Plan& plan, const std::string& stage, std::string& text) {
@@ -72,10 +60,7 @@ int Compile(const Options& options) {
     if (!DumpNative(program.plan, options.emit, dump)) return kRuntimeError;
     program.times.push_back({options.emit, NowMs() - begin});
   }
-  if (!WriteOut(dump, options.output)) {
-    Say("{}: cannot be written\n", options.output);
-    return kUsageError;
-  }
+  if (const int failed = WriteResult(dump, options.output); failed != kSuccess) return failed;
   if (options.stats) {
     for (const driver::StageTime& time : program.times) {
       Say("{:<10} {:8.2f} ms\n", time.stage, time.milliseconds);

@@ -22,6 +22,9 @@ int main(int argc, char** argv) {
   AddCompile(app, run);
   AddExplain(app, run);
   AddFormat(app, run);
+  AddDetect(app, run);
+  AddAnalyze(app, run);
+  AddInfer(app, run);
   AddLsp(app, run);
   try {
     app.parse(argc, argv);

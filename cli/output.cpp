@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -43,6 +44,19 @@ void WriteStandardOutput(std::string_view text) {
   if (error == EPIPE) std::_Exit(kSuccess);
   Say("standard output: {}\n", std::strerror(error));
   std::_Exit(kUsageError);
+}
+
+int WriteResult(std::string_view text, const std::string& path) {
+  if (path.empty() || path == "-") {
+    WriteStandardOutput(text);
+    return kSuccess;
+  }
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  const bool written =
+      file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  if (file != nullptr && std::fclose(file) == 0 && written) return kSuccess;
+  Say("{}: {}\n", path, std::strerror(errno));
+  return kUsageError;
 }
 
 void WriteStandardError(std::string_view text) { (void)WriteAll(STDERR_FILENO, text); }

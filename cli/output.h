@@ -2,6 +2,7 @@
 
 // Where the commands write. Standard output has the results, standard error everything for people.
 
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -17,6 +18,9 @@ void PrepareStandardStreams();
 // ends quietly with kSuccess, as any filter does; when it cannot be written for another reason it
 // ends with a line on standard error and kUsageError.
 void WriteStandardOutput(std::string_view text);
+
+// Writes to the file, or to standard output if `path` is empty or `-`. kUsageError, said, if the file cannot be written.
+int WriteResult(std::string_view text, const std::string& path);
 
 // Writes to standard error; what cannot be written there is lost.
 void WriteStandardError(std::string_view text);

@@ -48,8 +48,8 @@ std::vector<std::string> SymbolsFor(const std::vector<ir::Kernel>& kernels) {
   return symbols;
 }
 
-Result<std::unique_ptr<llvm::Module>> BuildModule(const std::vector<ir::Kernel>& kernels,
-                                                  const std::vector<std::string>& symbols,
+Result<std::unique_ptr<llvm::Module>> BuildModule(std::span<const ir::Kernel> kernels,
+                                                  std::span<const std::string> symbols,
                                                   llvm::LLVMContext& context) {
   auto module = std::make_unique<llvm::Module>("kernels", context);
   for (size_t i = 0; i < kernels.size(); ++i) EmitKernel(kernels[i], symbols[i], *module);

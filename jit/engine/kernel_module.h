@@ -1,8 +1,9 @@
 #pragma once
 
-// All kernels of a program as one LLVM module.
+// Kernels of a program as an LLVM module.
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,8 @@ namespace varpulis::jit {
 std::vector<std::string> SymbolsFor(const std::vector<ir::Kernel>& kernels);
 
 // Kernel i becomes the function symbols[i]. Not bound to a machine yet; checked by LLVM's verifier.
-Result<std::unique_ptr<llvm::Module>> BuildModule(const std::vector<ir::Kernel>& kernels,
-                                                  const std::vector<std::string>& symbols,
+Result<std::unique_ptr<llvm::Module>> BuildModule(std::span<const ir::Kernel> kernels,
+                                                  std::span<const std::string> symbols,
                                                   llvm::LLVMContext& context);
 
 }  // namespace varpulis::jit

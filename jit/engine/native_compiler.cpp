@@ -1,5 +1,8 @@
 #include "jit/engine/native_compiler.h"
 
+#include <algorithm>
+#include <span>
+
 #include <llvm/IR/Module.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
@@ -14,22 +17,42 @@ namespace varpulis::jit {
 
 namespace {
 
-// LLVM's schedulers and register allocator take time with the square of a kernel's length: seconds
-// from here on. Programs with such a kernel are compiled without optimisation, which is linear.
-constexpr size_t kMaxOptimisedInsts = 2000;
+using Kernels = std::span<const ir::Kernel>;
+using Symbols = std::span<const std::string>;
 
-OptLevel Affordable(const std::vector<ir::Kernel>& kernels, OptLevel level) {
-  for (const ir::Kernel& kernel : kernels) {
-    if (kernel.insts.size() > kMaxOptimisedInsts) return OptLevel::O0;
-  }
-  return level;
+// LLVM's schedulers and register allocator take time with the square of a kernel's length: seconds
+// from here on. Such a kernel is compiled without optimisation, which is linear.
+constexpr size_t kMaxOptimisedInsts = 2000;
+// Instructions of one module: some hundred milliseconds of compiling, and a bound on LLVM's memory.
+constexpr size_t kMaxModuleInsts = 4000;
+
+bool IsLong(const ir::Kernel& kernel) { return kernel.insts.size() > kMaxOptimisedInsts; }
+
+OptLevel Affordable(Kernels kernels, OptLevel level) {
+  return std::any_of(kernels.begin(), kernels.end(), IsLong) ? OptLevel::O0 : level;
 }
+
+// How many kernels at the front make a module.
+size_t ModuleSize(Kernels kernels) {
+  if (IsLong(kernels.front())) return 1;
+  size_t insts = 0;
+  size_t count = 0;
+  for (; count < kernels.size() && !IsLong(kernels[count]); ++count) {
+    insts += kernels[count].insts.size();
+    if (count > 0 && insts > kMaxModuleInsts) break;
+  }
+  return count;
+}
+
+// The code of several modules.
+struct Modules : kernel::CodeOwner {
+  std::vector<std::shared_ptr<kernel::CodeOwner>> owners;
+};
 
 // The journey of a module, up to where somebody wants to look at it.
 class Journey {
  public:
-  Status Build(const std::vector<ir::Kernel>& kernels) {
-    symbols = SymbolsFor(kernels);
+  Status Build(Kernels kernels, Symbols symbols) {
     auto built = BuildModule(kernels, symbols, context_);
     if (!built.ok()) return built.status();
     module = std::move(*built);
@@ -51,8 +74,6 @@ class Journey {
     return text;
   }
 
-  std::vector<std::string> symbols;
-
  private:
   llvm::LLVMContext context_;  // outlives the module
 
@@ -73,29 +94,42 @@ Result<std::unique_ptr<NativeCompiler>> NativeCompiler::Create(OptLevel level) {
   return std::unique_ptr<NativeCompiler>(new NativeCompiler(std::move(*session), level));
 }
 
-Result<kernel::KernelTable> NativeCompiler::Compile(
-    const std::vector<ir::Kernel>& kernels, std::shared_ptr<const kernel::RegexSet> regexes) {
-  Journey journey;
-  if (Status status = journey.Build(kernels); !status.ok()) return status;
-  if (Status status = journey.Optimise(Affordable(kernels, level_)); !status.ok()) return status;
-  auto object = journey.Code(MachineForm::Object);
-  if (!object.ok()) return object.status();
-  auto loaded = session_->Load(*object, journey.symbols);
-  if (!loaded.ok()) return loaded.status();
-
+Result<kernel::KernelTable> NativeCompiler::DoCompile(
+    const std::vector<ir::Kernel>& kernels, std::shared_ptr<const kernel::RegexSet> regexes,
+    std::stop_token stop) {
+  const std::vector<std::string> symbols = SymbolsFor(kernels);
+  auto modules = std::make_shared<Modules>();
   kernel::KernelTable table;
-  for (ir::KernelId id = 0; id < kernels.size(); ++id) {
-    const auto* patterns = regexes == nullptr ? nullptr : kernel::RegexesOf(*regexes, id);
-    table.kernels_.push_back({loaded->entries[id], nullptr, patterns});
+  for (size_t first = 0, count = 0; first < kernels.size(); first += count) {
+    if (stop.stop_requested()) return Status(StatusCode::Unavailable, "nobody waits for the code");
+    count = ModuleSize(Kernels(kernels).subspan(first));
+    auto loaded = CompileModule(Kernels(kernels).subspan(first, count),
+                                Symbols(symbols).subspan(first, count));
+    if (!loaded.ok()) return loaded.status();
+    modules->owners.push_back(loaded->owner);
+    for (const abi::KernelEntry entry : loaded->entries) {
+      const auto id = static_cast<ir::KernelId>(table.kernels_.size());
+      const auto* patterns = regexes == nullptr ? nullptr : kernel::RegexesOf(*regexes, id);
+      table.kernels_.push_back({entry, nullptr, patterns});
+    }
   }
-  table.code_ = loaded->owner;
+  table.code_ = std::move(modules);
   table.regexes_ = std::move(regexes);
   return table;
 }
 
+Result<LoadedCode> NativeCompiler::CompileModule(Kernels kernels, Symbols symbols) const {
+  Journey journey;
+  if (Status status = journey.Build(kernels, symbols); !status.ok()) return status;
+  if (Status status = journey.Optimise(Affordable(kernels, level_)); !status.ok()) return status;
+  auto object = journey.Code(MachineForm::Object);
+  if (!object.ok()) return object.status();
+  return session_->Load(*object, symbols);
+}
+
 Result<std::string> DumpCode(const std::vector<ir::Kernel>& kernels, CodeForm form) {
   Journey journey;
-  if (Status status = journey.Build(kernels); !status.ok()) return status;
+  if (Status status = journey.Build(kernels, SymbolsFor(kernels)); !status.ok()) return status;
   if (form == CodeForm::Llvm) return journey.Text();
   if (Status status = journey.Optimise(Affordable(kernels, OptLevel::O2)); !status.ok())
     return status;

@@ -3,6 +3,7 @@
 // Kernels to machine code through LLVM ORC. The only door of jit/ for the rest of the project.
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace varpulis::jit {
 enum class OptLevel { O0, O2 };
 
 class OrcSession;
+struct LoadedCode;
 
 class NativeCompiler : public kernel::KernelCompiler {
  public:
@@ -20,13 +22,15 @@ class NativeCompiler : public kernel::KernelCompiler {
   static Result<std::unique_ptr<NativeCompiler>> Create(OptLevel level);
   ~NativeCompiler() override;
 
-  // All kernels become one module in a JITDylib of its own, linked to the helpers. Code and memory
-  // are freed when the table's last copy is destroyed. Names of kernels become symbols. Very long
-  // kernels make the whole module compile at O0.
-  Result<kernel::KernelTable> Compile(const std::vector<ir::Kernel>& kernels,
-                                      std::shared_ptr<const kernel::RegexSet> regexes) override;
-
+  // Kernels become modules of bounded size, each in a JITDylib of its own, linked to the helpers. Code and memory
+  // are freed when the table's last copy is destroyed. Names of kernels become symbols. A very long
+  // kernel is compiled alone, at O0. Between two modules the compiler looks whether it is still wanted.
  private:
+  Result<kernel::KernelTable> DoCompile(const std::vector<ir::Kernel>& kernels,
+                                        std::shared_ptr<const kernel::RegexSet> regexes,
+                                        std::stop_token stop) override;
+  Result<LoadedCode> CompileModule(std::span<const ir::Kernel> kernels,
+                                   std::span<const std::string> symbols) const;
   NativeCompiler(std::shared_ptr<OrcSession> session, OptLevel level);
 
   std::shared_ptr<OrcSession> session_;

@@ -1,7 +1,9 @@
 #include "jit/engine/native_compiler.h"
 
 #include <chrono>
+#include <stop_token>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -118,6 +120,49 @@ TEST(NativeCompiler, KernelMayBeNamedLikeAHelper) {
   auto table = Compiler(OptLevel::O2)->Compile({Named("memset"), Named("vpl_same_key")}, nullptr);
   ASSERT_TRUE(table.ok()) << table.status().message();
   EXPECT_EQ(table->size(), 2u);
+}
+
+// What the kernel makes of one row with that value.
+int64_t IntOf(const kernel::BoundKernel& kernel, int64_t value) {
+  const uint8_t present = abi::kPresent;
+  const abi::ColumnRef column{&value, &present};
+  int64_t result = 0;
+  abi::KernelFrame frame{};
+  frame.columns = &column;
+  frame.count = 1;
+  frame.result_ints = &result;
+  kernel.Call(frame);
+  return result;
+}
+
+// A kernel that adds so many constants to its column, of which the last is `last`.
+ir::Kernel Sum(int additions, int last) {
+  std::string text = "kernel k() -> i64 {\n  %s0 = load.i64 row.a\n";
+  for (int i = 1; i <= additions; ++i) {
+    text += fmt::format("  %c{0} = const.i64 {1}\n  %s{0} = add.i64 %s{2}, %c{0}\n", i,
+                        i == additions ? last : 0, i - 1);
+  }
+  return Parse(text + fmt::format("  return %s{}\n}}\n", additions));
+}
+
+// Kernels behind each other in modules of their own: none is taken for another.
+TEST(NativeCompiler, ManyKernelsAreSeveralModules) {
+  constexpr int kKernels = 900;
+  constexpr int kLong = 400;
+  std::vector<ir::Kernel> kernels;
+  for (int i = 0; i < kKernels; ++i) kernels.push_back(Sum(i == kLong ? 1100 : 2, i));
+  auto table = Compiler(OptLevel::O2)->Compile(kernels, nullptr);
+  ASSERT_TRUE(table.ok()) << table.status().message();
+  ASSERT_EQ(table->size(), kernels.size());
+  for (ir::KernelId id = 0; id < kKernels; ++id) ASSERT_EQ(IntOf((*table)[id], 7), 7 + id);
+}
+
+TEST(NativeCompiler, GivesUpWhenNobodyWaits) {
+  std::stop_source stop;
+  stop.request_stop();
+  auto table = Compiler(OptLevel::O2)->Compile({Parse(kFilter)}, nullptr, stop.get_token());
+  ASSERT_FALSE(table.ok());
+  EXPECT_EQ(table.status().code(), StatusCode::Unavailable);
 }
 
 // Twice the instructions may not take much more than twice the time. Emission alone is measured:

@@ -82,13 +82,13 @@ Result<std::shared_ptr<OrcSession>> OrcSession::Shared() {
   return session;
 }
 
-Result<OrcSession::Loaded> OrcSession::Load(const std::string& object,
-                                            const std::vector<std::string>& symbols) {
+Result<LoadedCode> OrcSession::Load(const std::string& object,
+                                    std::span<const std::string> symbols) {
   auto& jit = *impl_->jit;
   auto& execution = jit.getExecutionSession();
   auto& dylib = execution.createBareJITDylib("kernels." + std::to_string(++impl_->loaded));
   dylib.addToLinkOrder(*impl_->helpers);
-  Loaded loaded{std::make_shared<CodeModule>(shared_from_this(), dylib), {}};
+  LoadedCode loaded{std::make_shared<CodeModule>(shared_from_this(), dylib), {}};
 
   auto buffer = llvm::MemoryBuffer::getMemBufferCopy(object, "kernels");
   if (auto error = jit.addObjectFile(dylib, std::move(buffer))) {

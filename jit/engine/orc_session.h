@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,18 +14,19 @@
 
 namespace varpulis::jit {
 
+struct LoadedCode {
+  std::shared_ptr<kernel::CodeOwner> owner;  // frees code and memory with its last copy
+  std::vector<abi::KernelEntry> entries;     // parallel to the symbols asked for
+};
+
 class OrcSession : public std::enable_shared_from_this<OrcSession> {
  public:
   // The session of the process, made at the first call. It lives while somebody holds it.
   static Result<std::shared_ptr<OrcSession>> Shared();
   ~OrcSession();
 
-  struct Loaded {
-    std::shared_ptr<kernel::CodeOwner> owner;  // frees code and memory with its last copy
-    std::vector<abi::KernelEntry> entries;     // parallel to the symbols asked for
-  };
   // Links an object file. Thread-safe.
-  Result<Loaded> Load(const std::string& object, const std::vector<std::string>& symbols);
+  Result<LoadedCode> Load(const std::string& object, std::span<const std::string> symbols);
 
  private:
   friend class CodeModule;

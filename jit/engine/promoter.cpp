@@ -15,13 +15,14 @@ void Promoter::Start(std::vector<ir::Kernel> kernels,
     VPL_CHECK(!running_ && !outcome_, "a promoter compiles one version at a time");
     running_ = true;
   }
-  thread_ = std::jthread([this, kernels = std::move(kernels), regexes = std::move(regexes)] {
-    auto outcome = compiler_->Compile(kernels, regexes);
-    std::lock_guard lock(mutex_);
-    outcome_.emplace(std::move(outcome));
-    running_ = false;
-    finished_.notify_all();
-  });
+  thread_ = std::jthread(
+      [this, kernels = std::move(kernels), regexes = std::move(regexes)](std::stop_token stop) {
+        auto outcome = compiler_->Compile(kernels, regexes, std::move(stop));
+        std::lock_guard lock(mutex_);
+        outcome_.emplace(std::move(outcome));
+        running_ = false;
+        finished_.notify_all();
+      });
 }
 
 std::optional<Result<kernel::KernelTable>> Promoter::TryTake() {

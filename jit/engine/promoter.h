@@ -14,7 +14,7 @@
 namespace varpulis::jit {
 
 // For one owner thread: Start once, then TryTake between batches until it hands over the table.
-// Destruction waits for the compiler, which cannot be interrupted.
+// Destruction waits for the module that is being compiled, the others are given up.
 class Promoter {
  public:
   explicit Promoter(std::shared_ptr<kernel::KernelCompiler> compiler);

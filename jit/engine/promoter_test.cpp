@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <latch>
+#include <stop_token>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -14,19 +16,24 @@ namespace {
 // Begins when it is told to.
 class HeldCompiler : public kernel::KernelCompiler {
  public:
-  Result<kernel::KernelTable> Compile(const std::vector<ir::Kernel>& kernels,
-                                      std::shared_ptr<const kernel::RegexSet> regexes) override {
+  Result<kernel::KernelTable> DoCompile(const std::vector<ir::Kernel>& kernels,
+                                        std::shared_ptr<const kernel::RegexSet> regexes,
+                                        std::stop_token token) override {
+    stop = token;
     begun.count_down();
     allowed.wait();
+    wanted = !token.stop_requested();
     auto table = kernels.empty() ? Status(StatusCode::Unavailable, "no kernels")
-                                 : native_->Compile(kernels, std::move(regexes));
+                                 : native_->Compile(kernels, std::move(regexes), token);
     finished = true;
     return table;
   }
 
   std::latch begun{1};
   std::latch allowed{1};
+  std::stop_token stop;  // from `begun` on
   std::atomic<bool> finished = false;
+  std::atomic<bool> wanted = false;
 
  private:
   std::unique_ptr<NativeCompiler> native_ = Compiler(OptLevel::O2);
@@ -83,6 +90,21 @@ TEST(Promoter, DestructionWaitsForTheCompiler) {
     compiler->allowed.count_down();
   }
   EXPECT_TRUE(compiler->finished);
+}
+
+TEST(Promoter, DestructionAsksTheCompilerToStop) {
+  auto compiler = std::make_shared<HeldCompiler>();
+  std::jthread later;
+  {
+    Promoter promoter(compiler);
+    promoter.Start({Parse(kFilter)}, nullptr);
+    compiler->begun.wait();
+    later = std::jthread([&] {
+      while (!compiler->stop.stop_requested()) std::this_thread::yield();
+      compiler->allowed.count_down();
+    });
+  }
+  EXPECT_FALSE(compiler->wanted);
 }
 
 TEST(Promoter, ManyAtOnceShareACompiler) {

@@ -4,8 +4,10 @@
 // promotion from interpreter to native code replaces the whole table between two batches.
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -60,9 +62,17 @@ const void* const* RegexesOf(const RegexSet& regexes, ir::KernelId id);
 class KernelCompiler {
  public:
   virtual ~KernelCompiler() = default;
-  // Compiles all kernels as one module. Thread-safe; may take tens of milliseconds.
-  virtual Result<KernelTable> Compile(const std::vector<ir::Kernel>& kernels,
-                                      std::shared_ptr<const RegexSet> regexes) = 0;
+  // Compiles all kernels. Thread-safe; takes tens of milliseconds, for thousands of rules many seconds. Unavailable
+  // soon after `stop` was asked for.
+  Result<KernelTable> Compile(const std::vector<ir::Kernel>& kernels,
+                              std::shared_ptr<const RegexSet> regexes, std::stop_token stop = {}) {
+    return DoCompile(kernels, std::move(regexes), std::move(stop));
+  }
+
+ private:
+  virtual Result<KernelTable> DoCompile(const std::vector<ir::Kernel>& kernels,
+                                        std::shared_ptr<const RegexSet> regexes,
+                                        std::stop_token stop) = 0;
 };
 
 // Frees what a record owns (text, containers, sets) and zeroes it. `context` gets the bytes back.
