@@ -24,6 +24,14 @@ struct LookupCounters {
   uint64_t timeouts = 0;
   uint64_t dropped = 0;  // rows that went no further
 
+  // Calls visit(counter) for all of them, in order.
+  template <typename Counters, typename Visit>
+  static void ForEach(Counters& counters, const Visit& visit) {
+    for (auto* counter : {&counters.answered, &counters.cached, &counters.errors,
+                          &counters.timeouts, &counters.dropped}) {
+      visit(*counter);
+    }
+  }
   LookupCounters& operator+=(const LookupCounters& other) {
     answered += other.answered;
     cached += other.cached;
@@ -33,6 +41,7 @@ struct LookupCounters {
     return *this;
   }
 };
+static_assert(sizeof(LookupCounters) == 5 * sizeof(uint64_t), "ForEach visits all of them");
 
 class Lookups {
  public:
