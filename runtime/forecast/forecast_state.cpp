@@ -169,8 +169,10 @@ int64_t ForecastState::TimeLeft(const Run& run, const Prediction& prediction, Ti
 uint32_t ForecastState::Write(op::KernelCaller& call, const Forecast& forecast,
                               const row::RowTable& rows, uint32_t row, pattern::PatternState& runs,
                               row::RowTable& out) const {
-  const uint32_t written = call.Project(plan_.inputs[input_].row, &rows, row,
-                                        runs.record_of(forecast.run), out, rows.time(row));
+  uint32_t written = 0;
+  runs.ReadRecord(forecast.run, [&](uint8_t* record) {
+    written = call.Project(plan_.inputs[input_].row, &rows, row, record, out, rows.time(row));
+  });
   for (const ir::ForecastFieldName& field : ir::kForecastFields) {
     const int place = plan_.columns[static_cast<size_t>(field.field)];
     if (place < 0) continue;

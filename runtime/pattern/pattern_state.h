@@ -81,8 +81,15 @@ class PatternState {
   // that opened them, so that their order does not depend on what else this state holds.
   void set_event(uint64_t event) { event_ = event; }
 
-  // Of an open run, for whoever watches it: what it has bound, and when it began.
-  uint8_t* record_of(op::RecordId run) { return RecordOf(run); }
+  // Of an open run, for whoever watches it: calls read(record) with what it has bound, the elements of
+  // closures included, for the time of the call.
+  template <typename Read>
+  void ReadRecord(op::RecordId run, const Read& read) {
+    if (has_elements_) ShowElements(run);
+    read(RecordOf(run));
+    if (has_elements_) HideElements(run);
+  }
+  // When it began, and where it waits.
   TimestampNs start_of(op::RecordId run) { return Start(run); }
   uint32_t state_of(op::RecordId run) { return HeaderOf(run).state; }
   // The open runs by the numbers by which the observer knows them. O(runs)
