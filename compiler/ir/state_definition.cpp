@@ -67,8 +67,8 @@ std::string Pattern(const PatternPlan& pattern) {
 
 // What a model has learnt depends on every parameter.
 std::string Forecast(const ForecastPlan& forecast) {
-  return fmt::format("forecast {} symbols {} [{}] key {} {}\n", forecast.text,
-                     forecast.symbol_text, fmt::join(forecast.symbols, " "), forecast.key_text,
+  return fmt::format("forecast {} symbols {} [{}] key {} {}\n", forecast.text, forecast.symbol_text,
+                     fmt::join(forecast.symbols, " "), forecast.key_text,
                      Layout(forecast.partition));
 }
 

@@ -77,8 +77,7 @@ class Engine {
   // lookups and outlives the engine; without it they are errors. One that is about to be restored goes on
   // where another one has been: what its initialisers print is not said again.
   Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink, Share share = {},
-         const Bounds& bounds = {}, enrich::Provider* provider = nullptr,
-         bool is_restored = false);
+         const Bounds& bounds = {}, enrich::Provider* provider = nullptr, bool is_restored = false);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

@@ -39,7 +39,8 @@ void SaveState(OperatorState& state, state::StateWriter& out) {
   if (const auto* tap = std::get_if<std::unique_ptr<TapState>>(&state)) (*tap)->Save(out);
   // What lookups have found is asked again (language.md 12.1); what they have counted is kept.
   if (const auto* lookups = std::get_if<std::unique_ptr<enrich::Lookups>>(&state)) {
-    enrich::LookupCounters::ForEach((*lookups)->counters(), [&](uint64_t count) { out.U64(count); });
+    enrich::LookupCounters::ForEach((*lookups)->counters(),
+                                    [&](uint64_t count) { out.U64(count); });
   }
   if (const auto* sort = std::get_if<SortBatch>(&state))
     VPL_CHECK(sort->rows.empty(), "{} rows wait to be sorted", sort->rows.size());

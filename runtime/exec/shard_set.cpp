@@ -53,9 +53,8 @@ ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTa
   for (Share& share : shares) {
     auto shard = std::make_unique<Shard>();
     shard->sink = std::make_unique<Collector>(*shard, sink);
-    shard->engine =
-        std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share), options.bounds,
-                                 options.provider, options.is_restored);
+    shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share),
+                                             options.bounds, options.provider, options.is_restored);
     shards_.push_back(std::move(shard));
   }
   for (auto& shard : shards_) shard->thread = std::thread([this, &shard] { Run(*shard); });

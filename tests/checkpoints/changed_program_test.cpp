@@ -72,6 +72,42 @@ TEST(ChangedProgram, OtherCapturesStartAnew) {
   EXPECT_THAT(run.report().restored, IsEmpty());
 }
 
+// A model of other parameters would say something else; the pattern below it is the same.
+TEST(ChangedProgram, OtherParametersOfAForecastStartAnew) {
+  const auto program = [](const std::string& parameters, const std::string& emit) {
+    return "stream F = A as a -> B as b .within(1h) .forecast(warmup: 0, " + parameters +
+           ") .emit(" + emit + ")\n";
+  };
+  const std::string events = "@0s A { n: 1 }\n@1s B { n: 2 }\n@2s A { n: 3 }\n";
+  const auto saved = Saved(program("confidence: 0.1", "p: forecast_probability"), events);
+  SavedRun same(program("confidence: 0.1", "n: a.n, p: forecast_probability"), saved);
+  ASSERT_EQ(same.failure(), "");
+  ASSERT_TRUE(same.status().ok()) << same.status().message();
+  EXPECT_THAT(same.report().reset, ElementsAre("F"));  // it captures `a.n`
+  SavedRun deeper(program("confidence: 0.1, max_depth: 2", "p: forecast_probability"), saved);
+  ASSERT_TRUE(deeper.status().ok()) << deeper.status().message();
+  EXPECT_THAT(deeper.report().reset, ElementsAre("F"));
+  SavedRun goes_on(program("confidence: 0.1", "p: forecast_probability, s: stream"), saved);
+  ASSERT_TRUE(goes_on.status().ok()) << goes_on.status().message();
+  EXPECT_THAT(goes_on.report().restored, ElementsAre("F"));
+}
+
+TEST(ChangedProgram, AnotherGroupThatMustNotComeStartsAnew) {
+  const auto program = [](const std::string& group) {
+    return "pattern Quiet = SEQ(A as a, NOT (" + group +
+           "), C as c) within 1h\nstream Q = Quiet .emit(n: a.n)\n";
+  };
+  const auto saved = Saved(program("B -> D"), "@0s A { n: 1 }\n@1s B { n: 2 }\n");
+  SavedRun same(program("B -> D"), saved);
+  ASSERT_TRUE(same.status().ok()) << same.status().message();
+  EXPECT_THAT(same.report().restored, ElementsAre("Q"));
+  same.Feed("@2s D { n: 3 }\n@3s C { n: 4 }\n");
+  EXPECT_THAT(same.Take(), IsEmpty());
+  SavedRun other(program("B AND D"), saved);
+  ASSERT_TRUE(other.status().ok()) << other.status().message();
+  EXPECT_THAT(other.report().reset, ElementsAre("Q"));
+}
+
 TEST(ChangedProgram, StreamsThatAreGoneAreSaid) {
   const auto saved = Saved(std::string(kWindow) + kPattern, "@0s E { k: 1, x: 1 }\n");
   SavedRun run(kWindow, saved);

@@ -31,6 +31,11 @@ stream Idle = E .window(session: 2s) .aggregate(n: count()) .emit(n: n)
 stream Late = E .watermark(out_of_order: 3s) .window(5s) .aggregate(n: count()) .emit(n: n)
 stream Both = left_join(E, F) .on(E.k == F.k) .window(5s) .emit(v: E.v, w: F.v)
 stream Trends = E as e -> all F where v > e.v as f .within(9s) .trend_aggregate(n: count_trends())
+pattern Quiet = SEQ(E as a, NOT (E as e -> G where v > e.v), F as b) within 10s
+stream Unless = Quiet .emit(v: a.v)
+stream All = E as a -> all E where v > a.v as b -> G .within(10s) .emit(c: sum(b.v), l: last(b.k))
+stream Next = E as a -> F as b -> G .within(20s) .partition_by(k)
+    .forecast(mode: "fast", warmup: 0, confidence: 0, max_depth: 2, hawkes: true, conformal: true) .emit(k: k, s: forecast_state)
 stream New = E .distinct(k) .limit(100) .tap(counter: "new", labels: [k]) .emit(k: k)
 )";
 
