@@ -184,9 +184,9 @@ TEST(ForecastsTest, EveryFormIsForetoldAlikeInAllModes) {
         form.pattern, form.dials);
     ReplayProgram program(text);
     ASSERT_EQ(program.failure(), "") << text;
-    pattern::RunBounds bounds;
-    bounds.max_runs = 20;
-    bounds.overflow = pattern::Overflow::EvictOldest;
+    exec::Bounds bounds;
+    bounds.runs.max_runs = 20;
+    bounds.runs.overflow = pattern::Overflow::EvictOldest;
     program.set_bounds(bounds);
     Dice dice(17);
     std::string events;
