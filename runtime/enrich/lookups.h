@@ -14,6 +14,7 @@
 #include "compiler/ir/operators.h"
 #include "runtime/enrich/answer_cache.h"
 #include "runtime/enrich/provider.h"
+#include "runtime/state/counters.h"
 
 namespace varpulis::enrich {
 
@@ -33,11 +34,7 @@ struct LookupCounters {
     }
   }
   LookupCounters& operator+=(const LookupCounters& other) {
-    answered += other.answered;
-    cached += other.cached;
-    errors += other.errors;
-    timeouts += other.timeouts;
-    dropped += other.dropped;
+    state::AddCounters(*this, other);
     return *this;
   }
 };

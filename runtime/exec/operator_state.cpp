@@ -39,8 +39,7 @@ void SaveState(OperatorState& state, state::StateWriter& out) {
   if (const auto* tap = std::get_if<std::unique_ptr<TapState>>(&state)) (*tap)->Save(out);
   // What lookups have found is asked again (language.md 12.1); what they have counted is kept.
   if (const auto* lookups = std::get_if<std::unique_ptr<enrich::Lookups>>(&state)) {
-    enrich::LookupCounters::ForEach((*lookups)->counters(),
-                                    [&](uint64_t count) { out.U64(count); });
+    state::SaveCounters((*lookups)->counters(), out);
   }
   if (const auto* sort = std::get_if<SortBatch>(&state))
     VPL_CHECK(sort->rows.empty(), "{} rows wait to be sorted", sort->rows.size());
@@ -60,10 +59,7 @@ void RestoreState(OperatorState& state, op::KernelCaller& call, state::StateRead
     (part.counters ? **tap : unwanted).Restore(in);
   }
   if (auto* lookups = std::get_if<std::unique_ptr<enrich::Lookups>>(&state)) {
-    enrich::LookupCounters::ForEach((*lookups)->counters(), [&](uint64_t& counter) {
-      const uint64_t saved = in.U64();
-      if (part.counters) counter += saved;
-    });
+    state::RestoreCounters((*lookups)->counters(), in, part.counters);
   }
 }
 

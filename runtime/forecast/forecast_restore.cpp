@@ -6,19 +6,10 @@
 #include "runtime/kernel/record_state.h"
 
 namespace varpulis::forecast {
-ForecastCounters& ForecastCounters::operator+=(const ForecastCounters& other) {
-  std::vector<uint64_t> counts;
-  ForEach(other, [&](uint64_t counter) { counts.push_back(counter); });
-  size_t at = 0;
-  ForEach(*this, [&](uint64_t& counter) { counter += counts[at++]; });
-  return *this;
-}
-
-// --- a stream ------------------------------------------------------------------------------------
 
 // Partitions in the order in which they would be forgotten.
 void ForecastState::Save(state::StateWriter& out) {
-  ForecastCounters::ForEach(counters_, [&](uint64_t counter) { out.U64(counter); });
+  state::SaveCounters(counters_, out);
   out.U64(store_.live());
   for (op::RecordId id = oldest_; id != op::kNoRecord; id = HeadOf(id).newer) {
     out.U64(HeadOf(id).link.hash);
@@ -41,10 +32,7 @@ void ForecastState::SaveRuns(const Model& model, state::StateWriter& out) const 
 
 void ForecastState::Restore(op::KernelCaller& call, state::StateReader& in,
                             const op::RestoredPart& part, pattern::PatternState& runs) {
-  ForecastCounters::ForEach(counters_, [&](uint64_t& counter) {
-    const uint64_t saved = in.U64();
-    if (part.counters) counter += saved;
-  });
+  state::RestoreCounters(counters_, in, part.counters);
   const RunsByNumber records = runs.RunsByNumber();
   const size_t least = sizeof(uint64_t) + kernel::LeastRecordBytes(plan_.partition);
   for (uint64_t left = in.Count(least); left > 0 && in.ok(); --left)

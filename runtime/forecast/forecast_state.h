@@ -20,6 +20,7 @@
 #include "runtime/operator/restored_part.h"
 #include "runtime/pattern/pattern_state.h"
 #include "runtime/pattern/run_observer.h"
+#include "runtime/state/counters.h"
 #include "runtime/state/state_reader.h"
 #include "runtime/state/state_writer.h"
 
@@ -40,7 +41,10 @@ struct ForecastCounters {
       visit(*counter);
     }
   }
-  ForecastCounters& operator+=(const ForecastCounters& other);
+  ForecastCounters& operator+=(const ForecastCounters& other) {
+    state::AddCounters(*this, other);
+    return *this;
+  }
 };
 static_assert(sizeof(ForecastCounters) == 5 * sizeof(uint64_t), "ForEach visits all of them");
 

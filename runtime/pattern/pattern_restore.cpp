@@ -12,14 +12,6 @@
 
 namespace varpulis::pattern {
 
-PatternCounters& PatternCounters::operator+=(const PatternCounters& other) {
-  std::vector<uint64_t> counts;
-  ForEach(other, [&](uint64_t counter) { counts.push_back(counter); });
-  size_t at = 0;
-  ForEach(*this, [&](uint64_t& counter) { counter += counts[at++]; });
-  return *this;
-}
-
 absl::flat_hash_map<uint64_t, op::RecordId> PatternState::RunsByNumber() {
   absl::flat_hash_map<uint64_t, op::RecordId> runs;
   for (uint32_t state = 0; state < waiting_.size(); ++state) {
@@ -33,7 +25,7 @@ absl::flat_hash_map<uint64_t, op::RecordId> PatternState::RunsByNumber() {
 // --- saving --------------------------------------------------------------------------------------
 
 void PatternState::Save(state::StateWriter& out) {
-  PatternCounters::ForEach(counters_, [&](uint64_t counter) { out.U64(counter); });
+  state::SaveCounters(counters_, out);
   out.U64(next_sequence_);
   std::vector<op::RecordId> records;
   for (uint32_t state = 0; state < waiting_.size(); ++state) {
@@ -102,10 +94,7 @@ void PatternState::SavePartitions(state::StateWriter& out) const {
 
 void PatternState::Restore(op::KernelCaller& call, state::StateReader& in,
                            const op::RestoredPart& part) {
-  PatternCounters::ForEach(counters_, [&](uint64_t& counter) {
-    const uint64_t saved = in.U64();
-    if (part.counters) counter += saved;
-  });
+  state::RestoreCounters(counters_, in, part.counters);
   next_sequence_ = std::max(next_sequence_, in.U64());
   std::vector<op::RecordId> records;
   const size_t least = 2 * sizeof(uint64_t) + kernel::LeastRecordBytes(plan_.run);

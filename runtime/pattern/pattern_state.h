@@ -27,6 +27,7 @@
 #include "runtime/pattern/run_bounds.h"
 #include "runtime/pattern/run_observer.h"
 #include "runtime/pattern/run_ranking.h"
+#include "runtime/state/counters.h"
 #include "runtime/state/state_reader.h"
 #include "runtime/state/state_writer.h"
 
@@ -53,7 +54,10 @@ struct PatternCounters {
       visit(*counter);
     }
   }
-  PatternCounters& operator+=(const PatternCounters& other);
+  PatternCounters& operator+=(const PatternCounters& other) {
+    state::AddCounters(*this, other);
+    return *this;
+  }
 };
 static_assert(sizeof(PatternCounters) == 10 * sizeof(uint64_t), "ForEach visits all of them");
 

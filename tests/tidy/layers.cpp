@@ -42,7 +42,7 @@ constexpr std::array kLayers = {
     Layer{"runtime/trend", "runtime/window"},
     Layer{"runtime/forecast", "runtime/pattern"},
     Layer{"runtime/time", "runtime/row runtime/kernel"},
-    Layer{"runtime/enrich", "compiler/ir"},
+    Layer{"runtime/enrich", "compiler/ir runtime/state"},
     Layer{"runtime/exec",
           "runtime/operator runtime/window runtime/pattern runtime/join runtime/trend "
           "runtime/forecast runtime/time runtime/enrich "
