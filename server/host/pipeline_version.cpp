@@ -36,8 +36,6 @@ PipelineVersion::PipelineVersion(std::shared_ptr<const Program> program,
 
 size_t PipelineVersion::Step(const io::Injection& injection, size_t first, TimestampNs stamp) {
   const size_t next = decoder_.Decode(injection, first, stamp, batch_);
-  batch_.first_number = arrived_;
-  arrived_ += batch_.order.size();
   rows_before_ = engine_.rows_of_tables();
   engine_.Process(batch_);
   return next;

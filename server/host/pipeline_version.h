@@ -45,7 +45,6 @@ class PipelineVersion {
   exec::Engine engine_;
   io::InjectionDecoder decoder_;
   row::Batch batch_;
-  uint64_t arrived_ = 0;
   std::vector<std::vector<uint32_t>> tables_of_streams_;    // each table once
   std::vector<uint64_t> rows_before_;                       // by ir::TableId, before the last Step
   std::unordered_map<uint32_t, LatencyHistogram> latency_;  // by ir::TableId
