@@ -150,6 +150,15 @@ inline constexpr int64_t kAlertTimeout = 5'000'000'000;
 inline constexpr int64_t kAlertDrainTime = 10'000'000'000;
 // Failed messages of one webhook that are logged one by one; all are counted.
 inline constexpr uint64_t kMaxLoggedAlerts = 10;
+// Checkpoints kept in a folder, the newest ones; with a further one the oldest is removed.
+inline constexpr size_t kKeptCheckpoints = 3;
+// Bytes of a checkpoint file, and sections in it; a larger one is refused when it is read.
+inline constexpr uint64_t kMaxCheckpointBytes = 16ull << 30;
+inline constexpr uint64_t kMaxCheckpointSections = 10'000'000;
+// Input files whose position a checkpoint remembers; of more the one read first is forgotten.
+inline constexpr size_t kMaxInputPositions = 10'000;
+// Elements of one closure in a run that is restored; more is a damaged checkpoint.
+inline constexpr int64_t kMaxRestoredElements = 100'000'000;
 // Compiled regular expressions that come from data, per pipeline; the oldest is evicted.
 inline constexpr size_t kMaxCachedRegexes = 256;
 

@@ -14,6 +14,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/bounds.h"
+#include "cli/checkpoints.h"
 #include "cli/commands.h"
 #include "cli/load_program.h"
 #include "cli/output.h"
@@ -36,6 +37,7 @@ struct Options {
   std::string format = "json";
   io::ReaderOptions reader;
   exec::Bounds bounds;
+  CheckpointOptions checkpoints;
   std::optional<std::string> trace;  // the stream, `` for all
   int workers = 1;
   bool quiet = false;
@@ -147,17 +149,25 @@ class Pace {
 // the next one is waited for.
 int ReplayBatches(io::EventReader& reader, const ir::Plan& plan, exec::Executor& executor,
                   exec::JsonSink& sink, const std::optional<Pace>& pace, Tiering& tiering,
-                  Progress& progress) {
+                  Checkpoints& checkpoints, Progress& progress) {
   row::Batch batches[2] = {row::Batch(plan), row::Batch(plan)};
+  const auto flush = [&] { sink.Flush(); };
+  // Behind the batch that is under way; the reader is ahead of it.
+  io::ReaderPosition position = reader.position();
   for (size_t turn = 0;; turn ^= 1) {
     Result<bool> more = reader.Next(batches[turn]);
     executor.Wait();
     if (const int stopped = ReportFailure(executor); stopped != kSuccess) return stopped;
+    if (more.ok() && *more) checkpoints.AfterBatch(executor, reader, position, flush);
+    position = reader.position();
     if (!more.ok()) {
       Say("{}\n", more.status().message());
       return more.status().code() == StatusCode::Malformed ? kProgramError : kUsageError;
     }
-    if (!*more) return kSuccess;
+    if (!*more) {
+      checkpoints.AtEnd(executor, reader, flush);
+      return kSuccess;
+    }
     tiering.Poll(executor);
     if (pace) {
       sink.Flush();
@@ -172,7 +182,7 @@ int ReplayBatches(io::EventReader& reader, const ir::Plan& plan, exec::Executor&
   }
 }
 
-int Replay(const Options& options, const ir::Plan& plan, double begin) {
+int Replay(const Options& options, const ir::Plan& plan, std::string_view program, double begin) {
   auto regexes = kernel::CompileRegexes(plan.kernels, std::thread::hardware_concurrency());
   if (!regexes.ok()) {
     Say("{}\n", regexes.status().message());
@@ -210,8 +220,15 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   services.Serve(sink);
   exec::ExecutorOptions executing{options.bounds, {}, services.provider()};
   if (trace) executing.trace = [&](const exec::TraceEntry& entry) { trace->Write(entry); };
-  const auto executor = exec::MakeExecutor(
-      plan, workers, interp::InterpretedTable(plan.kernels, *regexes), sink, executing);
+  Checkpoints checkpoints(options.checkpoints, program);
+  const auto executor = checkpoints.Begin(
+      [&](bool is_restored) {
+        executing.is_restored = is_restored;
+        return exec::MakeExecutor(plan, workers, interp::InterpretedTable(plan.kernels, *regexes),
+                                  sink, executing);
+      },
+      options.events, options.reader.streaming, **reader);
+  if (!executor) return checkpoints.exit_code();
   if (!executor->load_failure().empty()) {
     Say("{}: {}\n0 events, 0 outputs: the program cannot be loaded\n", options.program,
         executor->load_failure());
@@ -232,12 +249,14 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   double replay_begin = NowMs();
   std::optional<Pace> pace;
   if (options.reader.timed) pace.emplace();
-  int exit_code = ReplayBatches(**reader, plan, *executor, sink, pace, tiering, progress);
+  int exit_code =
+      ReplayBatches(**reader, plan, *executor, sink, pace, tiering, checkpoints, progress);
   // A malformed line ends the replay where it stands: nothing fires that the input did not reach.
   if (exit_code == kSuccess) {
     executor->Finish(!options.no_flush);
     exit_code = ReportFailure(*executor);
   }
+  if (exit_code == kSuccess && checkpoints.failed()) exit_code = kRuntimeError;
   sink.Flush();
   progress.Done();
   services.Finish();
@@ -256,7 +275,8 @@ int Replay(const Options& options, const ir::Plan& plan, double begin) {
   const std::string speed =
       IsTerminal(STDERR_FILENO) ? Readable(rate) : fmt::format("{:.0f}", rate);
   Say("{} events, {} outputs, {:.2f} s, {} events/s, {} at the end\n", input.events,
-      executor->outputs(), seconds, speed, executor->native() ? "native" : "interpreted");
+      executor->outputs() - checkpoints.outputs_before(), seconds, speed,
+      executor->native() ? "native" : "interpreted");
   return exit_code;
 }
 
@@ -271,6 +291,7 @@ int Simulate(Options& options) {
     Say("--timed and --immediate ask for the opposite of each other\n");
     return kUsageError;
   }
+  if (!CheckCheckpointOptions(options.checkpoints)) return kUsageError;
   driver::CompileOptions compile;
   if (options.trace) {
     // One worker, so that things happen in the order in which they are told.
@@ -284,7 +305,7 @@ int Simulate(Options& options) {
         loaded.diagnostics.errors(), loaded.diagnostics.warnings());
   }
   if (loaded.exit_code != kSuccess) return loaded.exit_code;
-  return Replay(options, loaded.program.plan, begin);
+  return Replay(options, loaded.program.plan, loaded.sources->main().text(), begin);
 }
 
 }  // namespace
@@ -319,6 +340,7 @@ void AddSimulate(CLI::App& app, Run& run) {
   command->add_flag("--offline", options->offline, "Connectors are left alone");
   AddReaderOptions(*command, options->reader);
   AddBounds(*command, options->bounds);
+  AddCheckpointOptions(*command, options->checkpoints);
   AddDiagnosticOptions(*command, options->diagnostics, "--diagnostics");
   command->callback([options, &run] { run = [options] { return Simulate(*options); }; });
 }

@@ -14,6 +14,7 @@
 #include "compiler/ir/operators.h"
 #include "runtime/enrich/answer_cache.h"
 #include "runtime/enrich/provider.h"
+#include "runtime/state/counters.h"
 
 namespace varpulis::enrich {
 
@@ -24,15 +25,20 @@ struct LookupCounters {
   uint64_t timeouts = 0;
   uint64_t dropped = 0;  // rows that went no further
 
+  // Calls visit(counter) for all of them, in order.
+  template <typename Counters, typename Visit>
+  static void ForEach(Counters& counters, const Visit& visit) {
+    for (auto* counter : {&counters.answered, &counters.cached, &counters.errors,
+                          &counters.timeouts, &counters.dropped}) {
+      visit(*counter);
+    }
+  }
   LookupCounters& operator+=(const LookupCounters& other) {
-    answered += other.answered;
-    cached += other.cached;
-    errors += other.errors;
-    timeouts += other.timeouts;
-    dropped += other.dropped;
+    state::AddCounters(*this, other);
     return *this;
   }
 };
+static_assert(sizeof(LookupCounters) == 5 * sizeof(uint64_t), "ForEach visits all of them");
 
 class Lookups {
  public:

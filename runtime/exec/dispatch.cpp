@@ -13,13 +13,12 @@ void Engine::Process(const row::Batch& batch) {
     rows_of_tables_[batch.table_ids[i]] += batch.tables[i].rows();
   }
   Classify(batch);
-  uint64_t arrived = batch.first_number;
   for (const row::RowRef& ref : batch.order) {
-    if (!timers_.empty()) FireTimers(batch.TimeOf(ref), arrived);
+    if (!timers_.empty()) FireTimers(batch.TimeOf(ref), events_);
     if (failure_) break;
-    if (trace_) TraceEvent(batch, ref, arrived);
+    if (trace_) TraceEvent(batch, ref, events_);
     // What the timers have made is numbered as if it had arrived.
-    const uint64_t number = arrived++ + timers_.fired();
+    const uint64_t number = events_++ + timers_.fired();
     if (ref.table == row::kUnreadTable) continue;
     ProcessEvent(batch.table_ids[ref.table], batch.tables[ref.table], ref.row, number, true);
     if (failure_) break;

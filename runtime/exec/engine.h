@@ -29,6 +29,7 @@
 #include "runtime/pattern/pattern_state.h"
 #include "runtime/pattern/two_observers.h"
 #include "runtime/row/table.h"
+#include "runtime/state/checkpoint.h"
 #include "runtime/time/reorder_buffer.h"
 #include "runtime/time/timer_set.h"
 #include "runtime/trend/trend_state.h"
@@ -56,15 +57,27 @@ struct StreamStatistics {
   // dropped some.
   bool over_shared_bound = false;
   enrich::LookupCounters lookups;  // of all its .enrich
+
+  // What another engine has counted of the same stream.
+  void Add(const StreamStatistics& other);
+};
+
+// What became of the streams when a state was restored.
+struct RestoreReport {
+  std::vector<std::string> restored;
+  std::vector<std::string> reset;    // of another form than what was saved; they start anew
+  std::vector<std::string> fresh;    // of which nothing was saved
+  std::vector<std::string> dropped;  // what was saved of streams that the program does not have
 };
 
 class Engine {
  public:
   // `plan` outlives the engine. Runs the global initialisers. `share` says which part of the work is
   // this engine's; the default is all of it. `bounds` are those of every stream. `provider` answers
-  // lookups and outlives the engine; without it they are errors.
+  // lookups and outlives the engine; without it they are errors. One that is about to be restored goes on
+  // where another one has been: what its initialisers print is not said again.
   Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink, Share share = {},
-         const Bounds& bounds = {}, enrich::Provider* provider = nullptr);
+         const Bounds& bounds = {}, enrich::Provider* provider = nullptr, bool is_restored = false);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -78,6 +91,16 @@ class Engine {
   void Finish(bool flush);
   // Other code for the same kernels, between batches.
   void Promote(kernel::KernelTable kernels);
+
+  // Adds sections with all that this engine remembers (language.md 12.1), between two batches, neither
+  // after a failure nor after Finish. Sections of all shards belong together. engine_state.cpp
+  void Save(state::Checkpoint& checkpoint);
+  // Takes over this engine's share of what was saved, on as many shards as there were; the engine has seen
+  // no event yet. Streams whose definition has changed, and new ones, start anew. Malformed if the bytes
+  // of a section are not what the definition says; then the engine is only good to be destroyed.
+  Status Restore(const state::Checkpoint& checkpoint, RestoreReport& report);
+  // Events that were processed, by the engines that this one goes on for as well.
+  uint64_t events() const { return events_; }
 
   // What is wrong with the program's initialisers, found by the constructor: a program whose
   // initialiser fails is not to be run. Empty if nothing is.
@@ -294,6 +317,22 @@ class Engine {
   window::WindowState* NextWindow(uint32_t stream, TimestampNs clock, Cursor& at);
   void FireWindows(uint32_t stream, TimestampNs clock, TimestampNs pattern_clock);
   void EndBatch();
+  // engine_state.cpp
+  void SaveProgram(state::StateWriter& out) const;
+  void SaveGlobals(state::StateWriter& out) const;
+  void SaveClocks(state::StateWriter& out) const;
+  void SaveEgresses(state::StateWriter& out) const;
+  void SaveStream(uint32_t stream, state::StateWriter& out);
+  // What one section says; several say one thing, so counters add up.
+  const std::vector<std::string>& Definitions();
+  void RestoreProgram(state::StateReader& in, uint32_t shard);
+  void RestoreGlobals(state::StateReader& in, bool counts);
+  void RestoreClocks(state::StateReader& in);
+  void RestoreEgresses(state::StateReader& in, bool counters);
+  void RestoreStream(uint32_t stream, state::StateReader& in);
+  void FinishRestoreOf(uint32_t stream);
+  op::RestoredPart PartOf(uint32_t stream) const;
+  std::string EgressName(const ir::Egress& egress) const;
   // Gives back what rows and values of this batch take; nothing may be waiting.
   void ClearDerived();
   row::RowTable& Derive(ir::TableId table) { return *derived_[table]; }
@@ -337,7 +376,9 @@ class Engine {
   std::vector<trend::TrendHit> trend_hits_;  // scratch
   time::PassedInputs passed_;                // scratch
   uint64_t outputs_ = 0;
+  uint64_t events_ = 0;  // that have arrived; every shard sees all of them
   std::vector<uint64_t> undelivered_;
+  std::vector<std::string> definitions_;  // of the streams' state, once somebody has asked
   std::optional<Failure> failure_;
   std::unique_ptr<Tracer> trace_;  // null unless somebody wants one
   std::string line_;               // scratch

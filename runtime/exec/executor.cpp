@@ -11,7 +11,7 @@ class OnThisThread final : public Executor {
  public:
   OnThisThread(const ir::Plan& plan, const kernel::KernelTable& kernels, JsonSink& sink,
                const ExecutorOptions& options)
-      : engine_(plan, kernels, sink, {}, options.bounds, options.provider) {
+      : engine_(plan, kernels, sink, {}, options.bounds, options.provider, options.is_restored) {
     if (options.trace) engine_.Trace(options.trace);
   }
 
@@ -20,6 +20,17 @@ class OnThisThread final : public Executor {
   void Finish(bool flush) override { engine_.Finish(flush); }
   void Promote(const kernel::KernelTable& kernels) override { engine_.Promote(kernels); }
   const std::string& load_failure() const override { return engine_.load_failure(); }
+  state::Checkpoint Save() override {
+    state::Checkpoint checkpoint;
+    engine_.Save(checkpoint);
+    checkpoint.events = engine_.events();
+    checkpoint.outputs = engine_.outputs();
+    return checkpoint;
+  }
+  Status Restore(const state::Checkpoint& checkpoint, RestoreReport& report) override {
+    return engine_.Restore(checkpoint, report);
+  }
+  uint64_t events() const override { return engine_.events(); }
   uint64_t outputs() const override { return engine_.outputs(); }
   std::vector<uint64_t> undelivered() const override { return engine_.undelivered(); }
   bool native() const override { return engine_.native(); }

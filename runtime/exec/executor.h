@@ -30,6 +30,15 @@ class Executor {
 
   // As Engine::load_failure.
   virtual const std::string& load_failure() const = 0;
+  // Everything that the program remembers, at one place of its input: all shards stand between the same
+  // two events. Not under way, neither after a failure nor after Finish. It stops the program for as
+  // long as copying its state takes. `program`, `engine` and `created` are the caller's to fill in.
+  virtual state::Checkpoint Save() = 0;
+  // As Engine::Restore, of an executor that was made for it (ExecutorOptions::is_restored) and has seen no
+  // event. The number of workers may be another one than that of the checkpoint.
+  virtual Status Restore(const state::Checkpoint& checkpoint, RestoreReport& report) = 0;
+  // As Engine::events.
+  virtual uint64_t events() const = 0;
   virtual uint64_t outputs() const = 0;
   // As Engine::undelivered.
   virtual std::vector<uint64_t> undelivered() const = 0;
@@ -50,6 +59,8 @@ struct ExecutorOptions {
   TraceWrite trace;
   // Answers lookups; outlives the executor. Null: they are errors.
   enrich::Provider* provider = nullptr;
+  // A state is about to be restored; see Engine.
+  bool is_restored = false;
 };
 
 // One engine on the calling thread for one worker, a ShardSet for more. The sink receives the output

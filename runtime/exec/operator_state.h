@@ -10,6 +10,9 @@
 #include "runtime/enrich/lookups.h"
 #include "runtime/exec/tap_state.h"
 #include "runtime/operator/distinct_state.h"
+#include "runtime/operator/restored_part.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::exec {
 
@@ -46,6 +49,11 @@ using OperatorState = std::variant<std::monostate, Passed, std::unique_ptr<op::D
 OperatorState MakeState(const ir::Operator& op, enrich::Provider* provider);
 // Bytes behind the state, without what the kernel context accounts for.
 size_t StateBytes(const OperatorState& state);
+// Between two batches; what an operator remembers for the time of a row or a batch is not saved. Restored is into
+// a state that MakeState made for the same operator, from one part for each engine that saved some of it.
+void SaveState(OperatorState& state, state::StateWriter& out);
+void RestoreState(OperatorState& state, op::KernelCaller& call, state::StateReader& in,
+                  const op::RestoredPart& part);
 // Gives back what the state's records own. To be called before it is destroyed.
 void Release(OperatorState& state, op::KernelCaller& call);
 

@@ -56,7 +56,7 @@ std::string LoadFailure(std::string_view kernel, const op::KernelCaller::ErrorCo
 }  // namespace
 
 Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& sink, Share share,
-               const Bounds& bounds, enrich::Provider* provider)
+               const Bounds& bounds, enrich::Provider* provider, bool is_restored)
     : plan_(plan),
       kernels_(std::move(kernels)),
       sink_(sink),
@@ -77,12 +77,11 @@ Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& si
   }
   context_.globals = globals_.data();
   // Every shard runs the initialisers, but one of them speaks.
-  if (share_.counts_shared_errors()) {
-    print_ = [this](std::string_view line) { sink_.Print(line); };
-    context_.print = &print_;
-  }
+  print_ = [this](std::string_view line) { sink_.Print(line); };
+  if (share_.counts_shared_errors() && !is_restored) context_.print = &print_;
   SetFunctions();
   InitialiseGlobals();
+  if (share_.counts_shared_errors()) context_.print = &print_;
   BuildConsumers();
   BuildRoots();
 }
@@ -321,6 +320,25 @@ void Engine::Promote(kernel::KernelTable kernels) {
   kernels_ = std::move(kernels);
   call_.set_table(&kernels_);
   SetFunctions();
+}
+
+void StreamStatistics::Add(const StreamStatistics& other) {
+  if (other.outputs > 0) {
+    const bool first = outputs == 0;
+    first_output = first ? other.first_output : std::min(first_output, other.first_output);
+    last_output = first ? other.last_output : std::max(last_output, other.last_output);
+  }
+  rows_in += other.rows_in;
+  outputs += other.outputs;
+  pattern += other.pattern;
+  open_runs += other.open_runs;
+  forecast += other.forecast;
+  trend.opened += other.trend.opened;
+  trend.dropped += other.trend.dropped;
+  state_bytes += other.state_bytes;
+  late += other.late;
+  released_early += other.released_early;
+  lookups += other.lookups;
 }
 
 std::vector<StreamStatistics> Engine::Statistics() const {

@@ -4,34 +4,6 @@
 
 namespace varpulis::exec {
 
-namespace {
-
-void Add(StreamStatistics& total, const StreamStatistics& part) {
-  if (part.outputs > 0) {
-    const bool first = total.outputs == 0;
-    total.first_output =
-        first ? part.first_output : std::min(total.first_output, part.first_output);
-    total.last_output = first ? part.last_output : std::max(total.last_output, part.last_output);
-  }
-  total.rows_in += part.rows_in;
-  total.outputs += part.outputs;
-  total.pattern += part.pattern;
-  total.open_runs += part.open_runs;
-  total.forecast.predictions += part.forecast.predictions;
-  total.forecast.silent += part.forecast.silent;
-  total.forecast.below += part.forecast.below;
-  total.forecast.forgotten += part.forecast.forgotten;
-  total.forecast.refused += part.forecast.refused;
-  total.trend.opened += part.trend.opened;
-  total.trend.dropped += part.trend.dropped;
-  total.state_bytes += part.state_bytes;
-  total.late += part.late;
-  total.released_early += part.released_early;
-  total.lookups += part.lookups;
-}
-
-}  // namespace
-
 // Keeps what a shard says, with its place in the program's output. A block of one byte hands over
 // every line by itself.
 class ShardSet::Collector final : public JsonSink {
@@ -82,7 +54,7 @@ ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTa
     auto shard = std::make_unique<Shard>();
     shard->sink = std::make_unique<Collector>(*shard, sink);
     shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share),
-                                             options.bounds, options.provider);
+                                             options.bounds, options.provider, options.is_restored);
     shards_.push_back(std::move(shard));
   }
   for (auto& shard : shards_) shard->thread = std::thread([this, &shard] { Run(*shard); });
@@ -179,6 +151,25 @@ void ShardSet::Merge() {
   merged_.clear();
 }
 
+state::Checkpoint ShardSet::Save() {
+  state::Checkpoint checkpoint;
+  for (auto& shard : shards_) shard->engine->Save(checkpoint);
+  checkpoint.shards = static_cast<uint32_t>(shards_.size());
+  checkpoint.events = events();
+  checkpoint.outputs = outputs_;
+  return checkpoint;
+}
+
+// Every shard comes to the same report.
+Status ShardSet::Restore(const state::Checkpoint& checkpoint, RestoreReport& report) {
+  for (auto& shard : shards_) {
+    report = {};
+    if (Status status = shard->engine->Restore(checkpoint, report); !status.ok()) return status;
+  }
+  outputs_ = checkpoint.outputs;
+  return Status();
+}
+
 void ShardSet::Promote(const kernel::KernelTable& kernels) {
   for (auto& shard : shards_) shard->engine->Promote(kernels);
 }
@@ -224,7 +215,7 @@ std::vector<StreamStatistics> ShardSet::Statistics() const {
   std::vector<StreamStatistics> total = shards_.front()->engine->Statistics();
   for (size_t i = 1; i < shards_.size(); ++i) {
     const auto part = shards_[i]->engine->Statistics();
-    for (size_t s = 0; s < total.size(); ++s) Add(total[s], part[s]);
+    for (size_t s = 0; s < total.size(); ++s) total[s].Add(part[s]);
   }
   for (size_t s = 0; s < total.size(); ++s) total[s].over_shared_bound = over_shared_bound_[s];
   return total;

@@ -30,6 +30,9 @@ class ShardSet final : public Executor {
   const std::string& load_failure() const override {
     return shards_.front()->engine->load_failure();
   }
+  state::Checkpoint Save() override;
+  Status Restore(const state::Checkpoint& checkpoint, RestoreReport& report) override;
+  uint64_t events() const override { return shards_.front()->engine->events(); }
   uint64_t outputs() const override { return outputs_; }
   std::vector<uint64_t> undelivered() const override;
   bool native() const override { return shards_.front()->engine->native(); }

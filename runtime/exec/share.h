@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/ir/plan.h"
+#include "runtime/operator/restored_part.h"
 #include "runtime/pattern/run_bounds.h"
 
 namespace varpulis::exec {
@@ -24,8 +25,7 @@ struct Share {
   bool Runs(uint32_t stream) const {
     return owners.empty() || owners[stream] == kAllShards || owners[stream] == shard;
   }
-  // The low bits choose the bucket of a hash table, so the high ones choose the shard.
-  bool Owns(uint64_t hash) const { return (hash >> 32) % shards == shard; }
+  bool Owns(uint64_t hash) const { return op::ShardOf(hash, shards) == shard; }
   // Work that all shards repeat is counted by the first.
   bool counts_shared_errors() const { return shard == 0; }
 };

@@ -10,6 +10,8 @@
 #include "compiler/ir/operators.h"
 #include "runtime/exec/metric.h"
 #include "runtime/row/table.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::exec {
 
@@ -22,6 +24,10 @@ class TapState {
   // Takes one row of the operator's table. A gauge keeps its value when the new one is no number.
   void Observe(const row::RowTable& values, uint32_t row, const OutputOrder& order);
   void AppendMetrics(std::vector<Metric>& metrics) const;
+  // Adds up with what is there already, as parts of one tap do (MergeMetrics).
+  void Save(state::StateWriter& out) const;
+  void Restore(state::StateReader& in);
+  const ir::TapOperator& plan() const { return op_; }
   size_t bytes() const { return bytes_; }
 
  private:
@@ -32,6 +38,7 @@ class TapState {
     OutputOrder set_at{};
   };
   Series& SeriesOf(const row::RowTable& values, uint32_t row);
+  Series& Add(const std::vector<std::string>& labels);
 
   const ir::TapOperator& op_;
   absl::flat_hash_map<std::vector<std::string>, Series> series_;  // by label values

@@ -6,7 +6,6 @@
 namespace varpulis::forecast {
 namespace {
 
-constexpr size_t kOutcomes = 1'000;
 constexpr size_t kFewestOutcomes = 9;
 
 }  // namespace

@@ -8,6 +8,9 @@
 #include <optional>
 #include <vector>
 
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
+
 namespace varpulis::forecast {
 
 class Calibration {
@@ -17,9 +20,14 @@ class Calibration {
   // What to add to a probability, and to take from it. Nothing as long as fewer than nine outcomes are
   // known: no interval would hold nine out of ten of so few.
   std::optional<double> margin() const;
+  // model_restore.cpp
+  void Save(state::StateWriter& out) const;
+  void Restore(state::StateReader& in);
   size_t bytes() const { return (latest_.capacity() + sorted_.capacity()) * sizeof(double); }
 
  private:
+  static constexpr size_t kOutcomes = 1'000;
+
   std::vector<double> latest_;  // in order of arrival, from `oldest_` on, once it is full
   std::vector<double> sorted_;
   size_t oldest_ = 0;

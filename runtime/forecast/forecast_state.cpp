@@ -43,25 +43,37 @@ op::RecordId ForecastState::Find(op::KernelCaller& call, uint64_t hash, const ro
 
 op::RecordId ForecastState::Create(op::KernelCaller& call, uint64_t hash, const row::RowTable& rows,
                                    uint32_t row) {
-  if (store_.live() >= limits::kMaxForecastPartitions) {
-    ++counters_.forgotten;
-    Remove(call, oldest_);
-  }
+  MakeRoom(call);
+  const op::RecordId id = Append(hash);
+  const ir::KernelId init = plan_.inputs[input_].init;
+  if (init != ir::kNoKernel) call.Update(init, rows, row, KeyOf(id));
+  return id;
+}
+
+op::RecordId ForecastState::Append(uint64_t hash) {
   const op::RecordId id = store_.Allocate();
   op::Append(index_, hash, id, LinkOf());
   HeadOf(id).model = new Model(plan_, automaton_);
-  const ir::KernelId init = plan_.inputs[input_].init;
-  if (init != ir::kNoKernel) call.Update(init, rows, row, KeyOf(id));
   PutLast(id);
   return id;
 }
 
+void ForecastState::MakeRoom(op::KernelCaller& call) {
+  if (store_.live() < limits::kMaxForecastPartitions) return;
+  ++counters_.forgotten;
+  Remove(call, oldest_);
+}
+
 // Its runs go on in the matcher, and nothing is foretold of them.
 void ForecastState::Remove(op::KernelCaller& call, op::RecordId id) {
-  Model* model = HeadOf(id).model;
-  model->runs().ForEach([&](uint64_t run) { runs_.erase(run); });
-  counters_.refused += model->refused();
-  delete model;
+  const Model& model = *HeadOf(id).model;
+  model.runs().ForEach([&](uint64_t run) { runs_.erase(run); });
+  counters_.refused += model.refused();
+  Drop(call, id);
+}
+
+void ForecastState::Drop(op::KernelCaller& call, op::RecordId id) {
+  delete HeadOf(id).model;
   TakeOut(id);
   op::Remove(index_, id, LinkOf());
   kernel::ReleaseRecord(plan_.partition, KeyOf(id), call.context());
@@ -157,8 +169,10 @@ int64_t ForecastState::TimeLeft(const Run& run, const Prediction& prediction, Ti
 uint32_t ForecastState::Write(op::KernelCaller& call, const Forecast& forecast,
                               const row::RowTable& rows, uint32_t row, pattern::PatternState& runs,
                               row::RowTable& out) const {
-  const uint32_t written = call.Project(plan_.inputs[input_].row, &rows, row,
-                                        runs.record_of(forecast.run), out, rows.time(row));
+  uint32_t written = 0;
+  runs.ReadRecord(forecast.run, [&](uint8_t* record) {
+    written = call.Project(plan_.inputs[input_].row, &rows, row, record, out, rows.time(row));
+  });
   for (const ir::ForecastFieldName& field : ir::kForecastFields) {
     const int place = plan_.columns[static_cast<size_t>(field.field)];
     if (place < 0) continue;

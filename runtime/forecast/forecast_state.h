@@ -17,8 +17,12 @@
 #include "runtime/operator/kernel_call.h"
 #include "runtime/operator/key_index.h"
 #include "runtime/operator/record_store.h"
+#include "runtime/operator/restored_part.h"
 #include "runtime/pattern/pattern_state.h"
 #include "runtime/pattern/run_observer.h"
+#include "runtime/state/counters.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::forecast {
 
@@ -28,7 +32,21 @@ struct ForecastCounters {
   uint64_t below = 0;      // of them, below the least probability
   uint64_t forgotten = 0;  // partitions, for others (limits::kMaxForecastPartitions)
   uint64_t refused = 0;    // contexts for which models had no room (limits::kMaxForecastNodes)
+
+  // Calls visit(counter) for all of them, in order.
+  template <typename Counters, typename Visit>
+  static void ForEach(Counters& counters, const Visit& visit) {
+    for (auto* counter : {&counters.predictions, &counters.silent, &counters.below,
+                          &counters.forgotten, &counters.refused}) {
+      visit(*counter);
+    }
+  }
+  ForecastCounters& operator+=(const ForecastCounters& other) {
+    state::AddCounters(*this, other);
+    return *this;
+  }
 };
+static_assert(sizeof(ForecastCounters) == 5 * sizeof(uint64_t), "ForEach visits all of them");
 
 class ForecastState final : public pattern::RunObserver {
  public:
@@ -52,6 +70,12 @@ class ForecastState final : public pattern::RunObserver {
                  uint32_t row, pattern::PatternState& runs, row::RowTable& out) const;
   // Releases all partitions.
   void Release(op::KernelCaller& call);
+
+  // Between two events: models, of whom they expect what, and what has been counted. `runs` are those of the
+  // pattern, which has been restored from the same part before. forecast_restore.cpp
+  void Save(state::StateWriter& out);
+  void Restore(op::KernelCaller& call, state::StateReader& in, const op::RestoredPart& part,
+               pattern::PatternState& runs);
 
   ForecastCounters counters();
   uint32_t partitions() const { return store_.live(); }
@@ -88,7 +112,20 @@ class ForecastState final : public pattern::RunObserver {
   op::RecordId Find(op::KernelCaller& call, uint64_t hash, const row::RowTable& rows, uint32_t row);
   op::RecordId Create(op::KernelCaller& call, uint64_t hash, const row::RowTable& rows,
                       uint32_t row);
+  // The newest partition, with a model that has learnt nothing and a key of zeros.
+  op::RecordId Append(uint64_t hash);
+  void MakeRoom(op::KernelCaller& call);
   void Remove(op::KernelCaller& call, op::RecordId id);
+  // Not counted.
+  void Drop(op::KernelCaller& call, op::RecordId id);
+  using RunsByNumber = absl::flat_hash_map<uint64_t, op::RecordId>;
+  void SaveRuns(const Model& model, state::StateWriter& out) const;
+  void RestorePartition(op::KernelCaller& call, state::StateReader& in,
+                        const op::RestoredPart& part, const RunsByNumber& records,
+                        pattern::PatternState& runs);
+  void RestoreRun(state::StateReader& in, Model& model, uint64_t run,
+                  std::optional<double> predicted, const RunsByNumber& records,
+                  pattern::PatternState& runs);
   void PutLast(op::RecordId id);
   void TakeOut(op::RecordId id);
   ir::SymbolMask SymbolOf(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,

@@ -34,7 +34,7 @@ void Intensity::Arrive(TimestampNs time) {
   ++events_;
   // Events at one moment have no usual intensity.
   const bool was_known = is_known_;
-  is_known_ = events_ >= kLeastEvents && gaps_.mean() > 0;
+  is_known_ = IsKnown();
   if (is_known_ && !was_known) intensity_ = usual();
 }
 

@@ -8,6 +8,8 @@
 
 #include "base/time.h"
 #include "runtime/forecast/moving_average.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::forecast {
 
@@ -17,10 +19,16 @@ class Intensity {
   void Arrive(TimestampNs time);
   // By how much the symbol is more likely than usual, from 1 to 5; 1 before ten events have come.
   double Boost(TimestampNs time) const;
+  // model_restore.cpp
+  void Save(state::StateWriter& out) const;
+  void Restore(state::StateReader& in);
 
  private:
   static constexpr uint64_t kLeastEvents = 10;
+  // Seconds: of events that come more often the times say nothing, and their inverse is no number soon.
+  static constexpr double kLeastGap = 1e-9;
 
+  bool IsKnown() const { return events_ >= kLeastEvents && gaps_.mean() >= kLeastGap; }
   double SecondsSince(TimestampNs time) const;
   // The intensity that long after the latest event.
   double After(double seconds) const;

@@ -14,6 +14,8 @@
 #include "runtime/forecast/run_automaton.h"
 #include "runtime/forecast/stability.h"
 #include "runtime/forecast/suffix_tree.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::forecast {
 
@@ -41,10 +43,14 @@ class Model {
   double interval() const { return interval_.mean(); }
 
   OpenRuns& runs() { return runs_; }
+  const OpenRuns& runs() const { return runs_; }
   const Stability& stability() const { return stability_; }
   Calibration& calibration() { return calibration_; }
   uint64_t refused() const { return tree_.refused(); }
   size_t bytes() const;
+  // What it has learnt, without its runs; into a model that has learnt nothing. model_restore.cpp
+  void Save(state::StateWriter& out) const;
+  void Restore(state::StateReader& in);
 
  private:
   Symbol SymbolOf(ir::SymbolMask mask);

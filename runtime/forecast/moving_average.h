@@ -5,6 +5,9 @@
 
 #include <cmath>
 
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
+
 namespace varpulis::forecast {
 
 class MovingAverage {
@@ -25,6 +28,20 @@ class MovingAverage {
   bool has_value() const { return has_value_; }
   double mean() const { return mean_; }
   double deviation() const { return std::sqrt(variance_); }
+
+  void Save(state::StateWriter& out) const {
+    out.Flag(has_value_);
+    out.F64(mean_);
+    out.F64(variance_);
+  }
+  // Of values that are not negative.
+  void Restore(state::StateReader& in) {
+    has_value_ = in.Flag();
+    mean_ = in.F64();
+    variance_ = in.F64();
+    in.Require(std::isfinite(mean_) && mean_ >= 0 && std::isfinite(variance_) && variance_ >= 0,
+               "an impossible average");
+  }
 
  private:
   bool has_value_ = false;

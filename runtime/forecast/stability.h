@@ -6,6 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
+
 namespace varpulis::forecast {
 
 class Stability {
@@ -16,6 +19,9 @@ class Stability {
   double confidence() const;
   // There are 20, with a coefficient of variation below 0.15.
   bool is_settled() const;
+  // model_restore.cpp
+  void Save(state::StateWriter& out) const;
+  void Restore(state::StateReader& in);
 
  private:
   static constexpr size_t kPredictions = 20;

@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::forecast {
 
@@ -40,6 +42,9 @@ class SuffixTree {
   uint64_t refused() const { return refused_; }
   uint32_t alphabet() const { return alphabet_; }
   size_t bytes() const;
+  // Into a tree that has learnt nothing, of the same depth and alphabet. model_restore.cpp
+  void Save(state::StateWriter& out) const;
+  void Restore(state::StateReader& in);
 
  private:
   static constexpr uint32_t kNone = UINT32_MAX;
@@ -66,6 +71,8 @@ class SuffixTree {
   uint32_t Allocate();
   void Forget(uint32_t node);
   void Prune(uint32_t node, uint32_t parent);
+  void SaveNode(uint32_t node, state::StateWriter& out) const;
+  void RestoreNode(state::StateReader& in, uint32_t node, uint32_t length);
 
   const uint32_t depth_;
   uint32_t alphabet_;

@@ -1,5 +1,6 @@
 #include "runtime/io/event_reader.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -26,12 +27,22 @@ class SequentialReader final : public EventReader {
       : inputs_(std::move(inputs)), decoding_(plan, std::move(options)) {}
 
   Result<bool> Next(row::Batch& batch) override;
+  void GoOn(TimestampNs previous_time, std::vector<uint64_t> skip) override {
+    decoding_.previous_time = previous_time;
+    skip_ = std::move(skip);
+  }
   const ReaderStatistics& statistics() const override { return decoding_.statistics; }
+  ReaderPosition position() const override {
+    return {file_ ? next_input_ - 1 : next_input_, events_of_file_, decoding_.previous_time};
+  }
+  uint64_t events_of(size_t file) const override { return events_of_[file]; }
 
   void set_total_bytes(uint64_t bytes) { decoding_.statistics.total_bytes = bytes; }
 
  private:
   Progress AppendFromFiles(row::Batch& batch);
+  Progress AppendFromFile(row::Batch& batch);
+  Progress Skip(row::Batch& batch);
   Status OpenNext();
   void UpdateStatistics();
 
@@ -39,16 +50,19 @@ class SequentialReader final : public EventReader {
   size_t next_input_ = 0;
   Decoding decoding_;
   std::unique_ptr<FileDecoder> file_;
+  std::vector<uint64_t> skip_;       // by file
+  uint64_t to_skip_ = 0;             // of the file at hand
+  uint64_t events_of_file_ = 0;      // the same, so far
+  std::vector<uint64_t> events_of_;  // of those before it
+  uint64_t skipped_violations_ = 0;  // what the writer has counted of events that were skipped
+  uint64_t skipped_truncations_ = 0;
   uint64_t bytes_of_finished_files_ = 0;
-  uint64_t delivered_ = 0;  // events of all batches so far
 };
 
 Result<bool> SequentialReader::Next(row::Batch& batch) {
   batch.Clear();
   if (!decoding_.error.ok()) return decoding_.error;
-  batch.first_number = delivered_;
   Progress progress = AppendFromFiles(batch);
-  delivered_ += batch.order.size();
   UpdateStatistics();
   // Events before the malformed line come first; the error is the next call's answer.
   if (progress == Progress::Failed && batch.order.empty()) return decoding_.error;
@@ -62,15 +76,53 @@ Progress SequentialReader::AppendFromFiles(row::Batch& batch) {
       decoding_.error = OpenNext();
       if (!decoding_.error.ok()) return Progress::Failed;
     }
-    Progress progress = file_->Append(batch);
+    // Only an empty batch can be read over.
+    if (to_skip_ > 0 && !batch.order.empty()) return Progress::Full;
+    const Progress progress = to_skip_ > 0 ? Skip(batch) : AppendFromFile(batch);
     if (progress != Progress::Done) return progress;
     bytes_of_finished_files_ += file_->bytes_read();
+    events_of_.push_back(events_of_file_);
+    events_of_file_ = 0;
     file_.reset();
   }
 }
 
+Progress SequentialReader::AppendFromFile(row::Batch& batch) {
+  const size_t before = batch.order.size();
+  const Progress progress = file_->Append(batch);
+  events_of_file_ += batch.order.size() - before;
+  return progress;
+}
+
+// The entries are decoded, since what follows may depend on them: the time of the one before, the header
+// of a table, offsets. What is wrong with them was counted when they were processed.
+Progress SequentialReader::Skip(row::Batch& batch) {
+  const ReaderStatistics counted = decoding_.statistics;
+  const uint32_t batch_rows = decoding_.options.batch_rows;
+  Progress progress = Progress::Full;
+  while (to_skip_ > 0 && progress == Progress::Full) {
+    decoding_.options.batch_rows = static_cast<uint32_t>(std::min<uint64_t>(to_skip_, batch_rows));
+    progress = AppendFromFile(batch);
+    to_skip_ -= batch.order.size();
+    batch.Clear();
+  }
+  decoding_.options.batch_rows = batch_rows;
+  skipped_violations_ = decoding_.writer.schema_violations();
+  skipped_truncations_ = decoding_.writer.values().truncated_strings();
+  if (progress == Progress::Failed) return progress;
+  decoding_.statistics = counted;
+  if (to_skip_ == 0) return progress == Progress::Done ? progress : AppendFromFile(batch);
+  decoding_.error =
+      Status(StatusCode::InvalidArgument,
+             fmt::format("{}: ends {} events before the place where its reading is to go on",
+                         decoding_.file, to_skip_));
+  return Progress::Failed;
+}
+
 Status SequentialReader::OpenNext() {
   Input& input = inputs_[next_input_++];
+  const size_t place = next_input_ - 1;
+  to_skip_ = place < skip_.size() ? skip_[place] : 0;
   decoding_.file = input.name == "-" ? "standard input" : input.name;
   Result<ByteSource> source =
       input.source ? Result(std::move(*input.source)) : ByteSource::OpenFile(input.name);
@@ -95,8 +147,9 @@ Status SequentialReader::OpenNext() {
 void SequentialReader::UpdateStatistics() {
   ReaderStatistics& statistics = decoding_.statistics;
   statistics.bytes = bytes_of_finished_files_ + (file_ ? file_->bytes_read() : 0);
-  statistics.schema_violations = decoding_.writer.schema_violations();
-  statistics.truncated_strings = decoding_.writer.values().truncated_strings();
+  statistics.schema_violations = decoding_.writer.schema_violations() - skipped_violations_;
+  statistics.truncated_strings =
+      decoding_.writer.values().truncated_strings() - skipped_truncations_;
 }
 
 }  // namespace

@@ -26,8 +26,15 @@ struct ReaderOptions {
   uint32_t batch_rows = 4096;      // rows per batch, at most limits::kBatchRows
 };
 
+// How far the input was read: files in front of `file` to their ends.
+struct ReaderPosition {
+  size_t file = 0;
+  uint64_t events = 0;            // of that file, those that were skipped among them
+  TimestampNs previous_time = 0;  // of the last entry
+};
+
 struct ReaderStatistics {
-  uint64_t events = 0;
+  uint64_t events = 0;  // without those that were skipped, as all counters of entries are
   uint64_t bytes = 0;
   uint64_t total_bytes = 0;  // of all files; 0 when unknown (standard input)
   uint64_t bad_lines = 0;
@@ -52,6 +59,11 @@ class EventReader {
   static std::unique_ptr<EventReader> OverText(std::string name, std::string text,
                                                const ir::Plan& plan, ReaderOptions options);
 
+  // Before the first call of Next: the input goes on with another one. The entry before its first one had
+  // that time (decision D26), and of each file so many events are read over, as somebody has
+  // processed them before; of files behind the end of the list none.
+  virtual void GoOn(TimestampNs previous_time, std::vector<uint64_t> skip) = 0;
+
   // Clears the batch and fills it with up to options.batch_rows events, which it owns: several batches
   // of one reader may be in use. False: end of input, batch
   // empty. A malformed line is Malformed with "file:line: reason"; events before it have been
@@ -59,6 +71,11 @@ class EventReader {
   virtual Result<bool> Next(row::Batch& batch) = 0;
 
   virtual const ReaderStatistics& statistics() const = 0;
+
+  // Behind the events of all batches so far.
+  virtual ReaderPosition position() const = 0;
+  // Of a file in front of the position's.
+  virtual uint64_t events_of(size_t file) const = 0;
 };
 
 }  // namespace varpulis::io

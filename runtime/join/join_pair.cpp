@@ -83,9 +83,7 @@ void JoinPair::Keep(op::KernelCaller& call, const row::RowTable& rows, uint32_t 
   header.linked = linked;
   header.paired = paired;
   if (linked) op::Append(sides_[side].index, hash, id, LinkOf(side));
-  TimestampNs due = 0;
-  if (__builtin_add_overflow(time, within_, &due)) due = kTimeMax;
-  due_.push({due, header.sequence, side, id});
+  due_.Push({DueOf(side, id), header.sequence, side, id});
 }
 
 void JoinPair::Remove(op::KernelCaller& call, uint32_t side, op::RecordId id) {
@@ -99,9 +97,9 @@ void JoinPair::Remove(op::KernelCaller& call, uint32_t side, op::RecordId id) {
 
 void JoinPair::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out,
                     op::RowConsumer emit) {
-  while (!due_.empty() && due_.top().due < clock) {
-    const Due due = due_.top();
-    due_.pop();
+  while (!due_.empty() && due_.front().due < clock) {
+    const Due due = due_.front();
+    due_.Pop();
     const Header& header = HeaderOf(due.side, due.row);
     if (header.sequence != due.sequence) continue;
     const ir::JoinSide& side = plan_.sides[due.side];
@@ -115,14 +113,14 @@ void JoinPair::Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& ou
 }
 
 void JoinPair::Release(op::KernelCaller& call) {
-  for (; !due_.empty(); due_.pop()) {
-    const Due& due = due_.top();
+  for (; !due_.empty(); due_.Pop()) {
+    const Due& due = due_.front();
     if (HeaderOf(due.side, due.row).sequence == due.sequence) Remove(call, due.side, due.row);
   }
 }
 
 size_t JoinPair::bytes() const {
-  size_t bytes = due_.size() * sizeof(Due);
+  size_t bytes = due_.bytes();
   for (const Side& side : sides_) bytes += side.store.bytes() + op::IndexBytes(side.index);
   return bytes;
 }

@@ -6,15 +6,17 @@
 
 #include <array>
 #include <cstdint>
-#include <queue>
 #include <vector>
 
 #include "base/time.h"
 #include "compiler/ir/join_plan.h"
+#include "runtime/operator/due_queue.h"
 #include "runtime/operator/kernel_call.h"
 #include "runtime/operator/key_index.h"
 #include "runtime/operator/record_store.h"
 #include "runtime/operator/row_consumer.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::join {
 
@@ -41,7 +43,7 @@ class JoinPair {
   void set_event(uint64_t event) { event_ = event; }
 
   // Time behind which the clock makes something due; kTimeMax if there is nothing.
-  TimestampNs next_due() const { return due_.empty() ? kTimeMax : due_.top().due; }
+  TimestampNs next_due() const { return due_.empty() ? kTimeMax : due_.front().due; }
   // Lets go of the rows whose time lies before the clock, in the order of (time, arrival). Those of a
   // kept side without a partner come out.
   void Fire(op::KernelCaller& call, TimestampNs clock, row::RowTable& out, op::RowConsumer emit);
@@ -50,6 +52,11 @@ class JoinPair {
   uint64_t fired_sequence() const { return fired_.sequence; }
   // Releases all rows.
   void Release(op::KernelCaller& call);
+
+  // Between two events: the rows that are kept. Into a new state; after a failure of the reader nothing
+  // may follow but Release. join_restore.cpp
+  void Save(state::StateWriter& out);
+  void Restore(op::KernelCaller& call, state::StateReader& in);
 
   const JoinCounters& counters() const { return counters_; }
   size_t bytes() const;
@@ -94,11 +101,15 @@ class JoinPair {
   void Keep(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, uint32_t side,
             const ir::JoinInput& input, uint64_t hash, bool has_key, bool paired);
   void Remove(op::KernelCaller& call, uint32_t side, op::RecordId id);
+  void RestoreRow(op::KernelCaller& call, state::StateReader& in, uint32_t side);
+  TimestampNs DueOf(uint32_t side, op::RecordId id) {
+    return base::Later(TimeOf(side, id), within_);
+  }
 
   const ir::JoinStage& plan_;
   const DurationNs within_;
   std::vector<Side> sides_;
-  std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
+  op::DueQueue<Due> due_;
   uint64_t event_ = 0;
   uint64_t next_sequence_ = 0;
   Due fired_{};

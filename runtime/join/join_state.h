@@ -39,6 +39,10 @@ class JoinState {
   // Releases all rows.
   void Release(op::KernelCaller& call);
 
+  // As JoinPair's, stage by stage; between two events no row is on its way from one to the next.
+  void Save(state::StateWriter& out);
+  void Restore(op::KernelCaller& call, state::StateReader& in);
+
   size_t bytes() const;
 
  private:

@@ -19,6 +19,12 @@ using abi::Tag;
 // The tag of present values of a static type; Any and Set have none.
 Tag TagOf(ir::Type type);
 
+// Whether the value, or its absence, is one of the type.
+inline bool Holds(ir::Type type, const Cell& cell) {
+  return type == ir::Type::Any || cell.absent() ||
+         (!ir::IsSlotOnly(type) && cell.tag == TagOf(type));
+}
+
 inline bool IsInt(const Cell& cell) { return cell.tag == Tag::Int || cell.tag == Tag::IntText; }
 inline bool IsNumber(const Cell& cell) { return IsInt(cell) || cell.tag == Tag::Float; }
 inline bool IsText(const Cell& cell) { return cell.tag == Tag::Str || cell.tag == Tag::IntText; }

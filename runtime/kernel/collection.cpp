@@ -9,6 +9,7 @@
 #include "runtime/kernel/helpers.h"
 #include "runtime/kernel/key_set.h"
 #include "runtime/kernel/ownership.h"
+#include "runtime/kernel/record_state.h"
 #include "runtime/kernel/sample_set.h"
 #include "runtime/kernel/values.h"
 
@@ -38,6 +39,31 @@ class DistinctValues final : public Collection {
   }
   Cell Read(abi::KernelFrame&, double) override { return Cell::Int(size()); }
   int64_t size() const override { return static_cast<int64_t>(counts_.size()); }
+  ir::Collection kind() const override { return ir::Collection::Distinct; }
+  void Save(state::StateWriter& out) const override {
+    // In an order that does not depend on the table.
+    std::vector<std::pair<Cell, uint64_t>> sorted(counts_.begin(), counts_.end());
+    std::sort(sorted.begin(), sorted.end(),
+              [](const auto& a, const auto& b) { return HashCell(a.first) < HashCell(b.first); });
+    out.U64(sorted.size());
+    for (const auto& [value, count] : sorted) {
+      out.Value(value);
+      out.U64(count);
+    }
+  }
+  void Restore(state::StateReader& in, abi::KernelContext& context) override {
+    for (uint64_t left = in.Count(1 + sizeof(uint64_t)); left > 0 && in.ok(); --left) {
+      const Cell value = RestoreCell(in, context);
+      const auto [place, is_new] = counts_.emplace(value, 1);
+      if (!is_new) RetireCell(context, value);
+      in.Require(is_new && !value.absent(), "a value that is there twice");
+      context.owned_bytes += is_new ? kElementBytes : 0;
+      if (!in.ok()) return;
+      uint64_t& count = place->second;
+      count = in.U64();
+      in.Require(count > 0, "a value that was never added");
+    }
+  }
   void Release(abi::KernelContext& context) override {
     for (const auto& [value, count] : counts_) RetireCell(context, value);
     context.owned_bytes -= kElementBytes * size();
@@ -68,6 +94,12 @@ class Samples final : public Collection {
     return value ? Cell::Float(*value) : Cell::Missing();
   }
   int64_t size() const override { return static_cast<int64_t>(samples_.size()); }
+  ir::Collection kind() const override { return ir::Collection::Samples; }
+  void Save(state::StateWriter& out) const override { samples_.Save(out); }
+  void Restore(state::StateReader& in, abi::KernelContext& context) override {
+    samples_.Restore(in, limits::kMaxHeldRows);
+    context.owned_bytes += kElementBytes * size();
+  }
   void Release(abi::KernelContext& context) override {
     context.owned_bytes -= kElementBytes * size();
   }
@@ -83,7 +115,11 @@ class Samples final : public Collection {
 // In order of arrival, up to `capacity`.
 class Sequence final : public Collection {
  public:
-  explicit Sequence(int64_t capacity) : capacity_(capacity) {}
+  // List or Queue.
+  explicit Sequence(ir::Collection kind)
+      : kind_(kind),
+        capacity_(kind == ir::Collection::Queue ? limits::kMaxHeldRows
+                                                : static_cast<int64_t>(limits::kMaxCollected)) {}
 
   void Add(abi::KernelFrame& frame, const Cell& value) override {
     if (size() >= capacity_) {
@@ -106,6 +142,18 @@ class Sequence final : public Collection {
     return MakeArray(frame, scratch_.data(), count);
   }
   int64_t size() const override { return static_cast<int64_t>(values_.size()); }
+  ir::Collection kind() const override { return kind_; }
+  void Save(state::StateWriter& out) const override {
+    out.U64(values_.size());
+    for (const Cell& value : values_) out.Value(value);
+  }
+  void Restore(state::StateReader& in, abi::KernelContext& context) override {
+    for (uint64_t left = in.Count(1, static_cast<uint64_t>(capacity_)); left > 0 && in.ok();
+         --left) {
+      values_.push_back(RestoreCell(in, context));
+      context.owned_bytes += kElementBytes;
+    }
+  }
   void Release(abi::KernelContext& context) override {
     for (const Cell& value : values_) RetireCell(context, value);
     context.owned_bytes -= kElementBytes * size();
@@ -113,10 +161,13 @@ class Sequence final : public Collection {
 
  private:
   static constexpr int64_t kElementBytes = sizeof(Cell);
+  ir::Collection kind_;
   int64_t capacity_;
   std::deque<Cell> values_;
   std::vector<Cell> scratch_;
 };
+
+constexpr uint8_t kNoCollection = UINT8_MAX;
 
 Collection* NewCollection(ir::Collection kind) {
   switch (kind) {
@@ -125,14 +176,28 @@ Collection* NewCollection(ir::Collection kind) {
     case ir::Collection::Samples:
       return new Samples;
     case ir::Collection::List:
-      return new Sequence(static_cast<int64_t>(limits::kMaxCollected));
     case ir::Collection::Queue:
-      return new Sequence(limits::kMaxHeldRows);
+      return new Sequence(kind);
   }
   return nullptr;
 }
 
 }  // namespace
+
+void SaveCollection(const void* slot, state::StateWriter& out) {
+  const Collection* collection = *static_cast<Collection* const*>(slot);
+  out.Byte(collection == nullptr ? kNoCollection : static_cast<uint8_t>(collection->kind()));
+  if (collection != nullptr) collection->Save(out);
+}
+
+void RestoreCollection(void* slot, state::StateReader& in, abi::KernelContext& context) {
+  const uint8_t kind = in.Byte();
+  if (kind == kNoCollection) return;
+  in.Require(kind <= static_cast<uint8_t>(ir::Collection::Queue), "a collection of no known kind");
+  if (!in.ok()) return;
+  CollectionOf(slot) = NewCollection(static_cast<ir::Collection>(kind));
+  CollectionOf(slot)->Restore(in, context);
+}
 
 void ReleaseCollection(void* slot, abi::KernelContext& context) {
   Collection*& collection = CollectionOf(slot);

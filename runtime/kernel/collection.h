@@ -7,6 +7,8 @@
 
 #include "runtime/kernel/cell_ops.h"
 #include "runtime/kernel/kernel_context.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::kernel {
 
@@ -21,6 +23,11 @@ class Collection {
   // Borrows what the collection owns.
   virtual Cell Read(abi::KernelFrame& frame, double quantile) = 0;
   virtual int64_t size() const = 0;
+  virtual ir::Collection kind() const = 0;
+  // What it holds, in a form that tells later results apart: their bits are those of the collection
+  // that was saved. Restore is called once, on an empty one.
+  virtual void Save(state::StateWriter& out) const = 0;
+  virtual void Restore(state::StateReader& in, abi::KernelContext& context) = 0;
   // Retires the values; nothing but the destructor may follow.
   virtual void Release(abi::KernelContext& context) = 0;
 };
@@ -31,6 +38,9 @@ inline int64_t CollectionSize(const void* slot) {
   const Collection* collection = *static_cast<Collection* const*>(slot);
   return collection == nullptr ? 0 : collection->size();
 }
+// The collection of the slot, its kind in front; an empty slot stays empty.
+void SaveCollection(const void* slot, state::StateWriter& out);
+void RestoreCollection(void* slot, state::StateReader& in, abi::KernelContext& context);
 // Empties the slot.
 void ReleaseCollection(void* slot, abi::KernelContext& context);
 

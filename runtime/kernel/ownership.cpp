@@ -125,6 +125,11 @@ abi::ArrayValue* GrownList(abi::KernelContext& context, abi::ArrayValue* list) {
   return grown;
 }
 
+void AppendOwned(abi::KernelContext& context, abi::ArrayValue*& list, const Cell& owned) {
+  if (list == nullptr || list->size == ListCapacity(list)) list = GrownList(context, list);
+  list->elements()[list->size++] = owned;
+}
+
 // The list becomes a copy of itself.
 void CopyList(abi::KernelContext& context, abi::ArrayValue*& list) {
   if (list == nullptr) return;
@@ -165,6 +170,10 @@ std::optional<Cell> OwnCell(abi::KernelContext& context, const Cell& cell) {
   if (measure.bytes() == 0) return cell;
   char* at = NewBlock(context, measure.bytes());
   return CopyCell(cell, at);
+}
+
+void AppendToList(abi::KernelContext& context, void* slot, const Cell& owned) {
+  AppendOwned(context, *static_cast<abi::ArrayValue**>(slot), owned);
 }
 
 std::optional<Cell> OwnOrFail(abi::KernelFrame& frame, const Cell& cell) {
@@ -263,13 +272,8 @@ void vpl_slot_store_cell(KernelFrame* frame, Cell* slot, const Cell* value) noex
 }
 
 void vpl_list_append(KernelFrame* frame, void* slot, const Cell* value) noexcept {
-  auto*& list = *static_cast<ArrayValue**>(slot);
   const std::optional<Cell> copy = kernel::OwnOrFail(*frame, *value);
-  if (!copy) return;
-  if (list == nullptr || list->size == kernel::ListCapacity(list)) {
-    list = kernel::GrownList(*frame->context, list);
-  }
-  list->elements()[list->size++] = *copy;
+  if (copy) kernel::AppendToList(*frame->context, slot, *copy);
 }
 
 void vpl_list_values(void* slot, Cell* result) noexcept {

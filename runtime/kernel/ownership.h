@@ -26,6 +26,8 @@ std::optional<Cell> OwnOrFail(abi::KernelFrame& frame, const Cell& cell);
 
 // A copy of a value that was owned before, and so is not too large.
 Cell CopyOwned(abi::KernelContext& context, const Cell& cell);
+// Appends an owned value to the list of a slot of type List.
+void AppendToList(abi::KernelContext& context, void* slot, const Cell& owned);
 
 // The memory that an owned value may hold becomes free at the end of the batch.
 void RetireText(abi::KernelContext& context, const abi::VplString& text);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace varpulis::kernel {
 namespace {
@@ -87,6 +88,43 @@ std::optional<double> SampleSet::Quantile(double quantile) {
   const double high = At(below + 1);
   // Equal infinities have no distance.
   return high == low ? low : low + (high - low) * part;
+}
+
+void SampleSet::Save(state::StateWriter& out) const {
+  const auto save = [&](const std::vector<double>& values) {
+    out.U64(values.size());
+    for (const double value : values) out.F64(value);
+  };
+  out.U64(blocks_.size());
+  for (const Block& block : blocks_) save(block);
+  save(unsorted_);
+}
+
+void SampleSet::Restore(state::StateReader& in, size_t limit) {
+  const auto restore = [&](std::vector<double>& values) {
+    values.resize(in.Count(sizeof(double), limit - std::min(limit, size_)));
+    for (double& value : values) {
+      value = in.F64();
+      in.Require(value == value, "a sample that is no number");
+    }
+    size_ += values.size();
+  };
+  std::vector<Block> blocks(in.Count(sizeof(uint64_t)));
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    restore(blocks[i]);
+    const bool rises =
+        std::is_sorted(blocks[i].begin(), blocks[i].end()) && !blocks[i].empty() &&
+        (i == 0 || blocks[i - 1].empty() || blocks[i - 1].back() <= blocks[i].front());
+    in.Require(rises, "samples out of order");
+    if (!in.ok()) break;
+  }
+  restore(unsorted_);
+  if (in.ok()) {
+    blocks_ = std::move(blocks);
+  } else {
+    unsorted_.clear();
+    size_ = 0;
+  }
 }
 
 }  // namespace varpulis::kernel

@@ -8,6 +8,9 @@
 #include <optional>
 #include <vector>
 
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
+
 namespace varpulis::kernel {
 
 // No value is NaN.
@@ -22,6 +25,10 @@ class SampleSet {
   // The value at rank quantile * (size - 1), between two ranks interpolated; nothing without values.
   std::optional<double> Quantile(double quantile);
   size_t size() const { return size_; }
+  // Arranged as it is: which of two zeros of unlike sign comes first depends on that.
+  void Save(state::StateWriter& out) const;
+  // Into an empty set, at most `limit` values.
+  void Restore(state::StateReader& in, size_t limit);
 
  private:
   // Runs of rising values; each is full enough that there are few, and short enough to shift.

@@ -1,6 +1,7 @@
 #include "runtime/operator/distinct_state.h"
 
 #include "runtime/kernel/kernel_table.h"
+#include "runtime/kernel/record_state.h"
 
 namespace varpulis::op {
 
@@ -53,6 +54,24 @@ bool DistinctState::IsNew(KernelCaller& call, const row::RowTable& keys, uint32_
   AddNewest(id);
   call.Update(op_.init, keys, row, RecordOf(id));
   return true;
+}
+
+void DistinctState::Save(state::StateWriter& out) {
+  out.U64(store_.live());
+  for (RecordId id = oldest_; id != kNoRecord; id = HeaderOf(id).newer) {
+    out.U64(HeaderOf(id).link.hash);
+    kernel::SaveRecord(op_.record, RecordOf(id), out);
+  }
+}
+
+void DistinctState::Restore(KernelCaller& call, state::StateReader& in) {
+  for (uint64_t left = in.Count(sizeof(uint64_t), capacity_); left > 0 && in.ok(); --left) {
+    const uint64_t hash = in.U64();
+    const RecordId id = store_.Allocate();
+    Append(index_, hash, id, LinkOf());
+    AddNewest(id);
+    kernel::RestoreRecord(op_.record, RecordOf(id), in, call.context());
+  }
 }
 
 void DistinctState::Release(KernelCaller& call) {

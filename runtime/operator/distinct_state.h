@@ -9,6 +9,8 @@
 #include "runtime/operator/kernel_call.h"
 #include "runtime/operator/key_index.h"
 #include "runtime/operator/record_store.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::op {
 
@@ -25,6 +27,11 @@ class DistinctState {
   bool IsNew(KernelCaller& call, const row::RowTable& keys, uint32_t row);
   // Forgets everything. To be called before the state is destroyed: keys own memory.
   void Release(KernelCaller& call);
+
+  // The keys, the one not seen for longest first. Into a new state; after a failure of the reader
+  // nothing may follow but Release.
+  void Save(state::StateWriter& out);
+  void Restore(KernelCaller& call, state::StateReader& in);
 
   uint32_t size() const { return store_.live(); }
   size_t bytes() const { return store_.bytes() + IndexBytes(index_); }

@@ -3,7 +3,9 @@
 // From a 64-bit key hash to a chain of records. Links live in the records, the index keeps both
 // ends. Several keys may share a hash: whoever walks a chain compares the keys.
 
+#include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <absl/container/flat_hash_map.h>
@@ -57,6 +59,25 @@ std::vector<RecordId> Chained(const KeyIndex& index, const LinkOf& link_of) {
   std::vector<RecordId> records;
   for (const auto& [hash, chain] : index) {
     for (RecordId id = chain.head; id != kNoRecord; id = link_of(id).next) records.push_back(id);
+  }
+  return records;
+}
+
+// The same, the chains in the order of their hashes: what is written down must not depend on the table.
+template <typename LinkOf>
+std::vector<RecordId> ChainedByHash(const KeyIndex& index, const LinkOf& link_of) {
+  std::vector<std::pair<uint64_t, RecordId>> heads;
+  heads.reserve(index.size());
+  size_t count = 0;
+  for (const auto& [hash, chain] : index) {
+    heads.emplace_back(hash, chain.head);
+    count += chain.count;
+  }
+  std::sort(heads.begin(), heads.end());
+  std::vector<RecordId> records;
+  records.reserve(count);
+  for (const auto& [hash, head] : heads) {
+    for (RecordId id = head; id != kNoRecord; id = link_of(id).next) records.push_back(id);
   }
   return records;
 }

@@ -26,6 +26,8 @@ class RecordStore {
     return slabs_[id >> kSlabShift].get() + size_t{id & kSlabMask} * record_bytes_;
   }
   uint32_t live() const { return live_; }
+  // All records that live, and others, have an id below this one.
+  uint32_t used() const { return used_; }
   size_t bytes() const {
     return slabs_.size() * (size_t{record_bytes_} << kSlabShift) +
            free_.capacity() * sizeof(RecordId);

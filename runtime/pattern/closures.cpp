@@ -36,8 +36,7 @@ uint64_t PatternState::Capture(op::KernelCaller& call, const row::RowTable& rows
   ElementChains::View view = ViewOf(closure, id);
   if (view.chain != 0) --view.size;
   chains_[edge.closure].Append(view, element_.data(), call.context());
-  IntSlot(id, closure.chain_slot) = static_cast<int64_t>(view.chain);
-  IntSlot(id, closure.from_slot) = static_cast<int64_t>(view.from);
+  SetView(closure, id, view);
   return hash;
 }
 
@@ -45,6 +44,12 @@ ElementChains::View PatternState::ViewOf(const ir::Closure& closure, op::RecordI
   return {static_cast<uint64_t>(IntSlot(id, closure.chain_slot)),
           static_cast<uint64_t>(IntSlot(id, closure.from_slot)),
           static_cast<uint64_t>(IntSlot(id, closure.count_slot))};
+}
+
+void PatternState::SetView(const ir::Closure& closure, op::RecordId id,
+                           const ElementChains::View& view) {
+  IntSlot(id, closure.chain_slot) = static_cast<int64_t>(view.chain);
+  IntSlot(id, closure.from_slot) = static_cast<int64_t>(view.from);
 }
 
 // Lists of the closures in front of it.

@@ -11,6 +11,8 @@
 
 #include "compiler/ir/kernel_abi.h"
 #include "runtime/kernel/kernel_context.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::pattern {
 
@@ -41,6 +43,13 @@ class ElementChains {
   }
   size_t bytes() const;
 
+  // `views` are all that there are, in an order that whoever restores them knows. Chains are numbered in it. What
+  // only views that are gone have shown is left out. element_chains_restore.cpp
+  void Save(const std::vector<View>& views, state::StateWriter& out) const;
+  // Beside what is there already. The sizes of the views are known; the rest is filled in. After a failure
+  // of the reader those that have a chain are to be released as any other.
+  void Restore(state::StateReader& in, std::vector<View>& views, abi::KernelContext& context);
+
  private:
   struct Chain {
     std::vector<abi::Cell> cells = {};
@@ -53,6 +62,7 @@ class ElementChains {
   };
 
   uint64_t NewChain();
+  View RestoreChain(state::StateReader& in, abi::KernelContext& context);
   void Push(uint64_t chain, const abi::Cell* cells);
   void Start(View& view, uint64_t chain, uint64_t from);
   bool IsTouched(uint64_t chain) const;

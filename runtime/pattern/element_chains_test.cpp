@@ -1,6 +1,7 @@
 #include "runtime/pattern/element_chains.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -84,6 +85,49 @@ TEST_F(ElementChainsTest, WhatNobodyShowsIsGivenBack) {
   }
   EXPECT_EQ(Of(*older).back(), 99'999);
   EXPECT_LT(most, 50'000u);
+}
+
+TEST_F(ElementChainsTest, WhatIsSharedIsSavedOnceAndSharedAgain) {
+  View gone, first, second, third;
+  Event(1, {&gone});
+  Event(2, {&gone, &first});
+  Event(3, {&gone, &first, &second});
+  Event(4, {&gone, &third});
+  Release(gone);
+  state::StateWriter saved;
+  chains_.Save({first, {}, second, third}, saved);
+  const std::string bytes = saved.Take();
+
+  state::StateReader in(bytes);
+  ElementChains restored(1);
+  std::vector<View> views = {{0, 0, 2}, {}, {0, 0, 1}, {0, 0, 1}};
+  restored.Restore(in, views, context_);
+  in.ExpectEnd();
+  ASSERT_TRUE(in.ok()) << in.status().message();
+  EXPECT_EQ(restored.At(views[0], 0, 0).integer, 2);
+  EXPECT_EQ(restored.At(views[0], 1, 0).integer, 3);
+  EXPECT_EQ(restored.At(views[2], 0, 0).integer, 3);
+  EXPECT_EQ(restored.At(views[3], 0, 0).integer, 4);
+  EXPECT_EQ(views[0].chain, views[2].chain);
+  state::StateWriter again;
+  restored.Save(views, again);
+  EXPECT_EQ(again.Take(), bytes);
+}
+
+TEST_F(ElementChainsTest, WhatAChainDoesNotHaveIsNotShown) {
+  View view;
+  Event(1, {&view});
+  state::StateWriter saved;
+  chains_.Save({view}, saved);
+  const std::string bytes = saved.Take();
+  for (const uint64_t size : {uint64_t{0}, uint64_t{2}, UINT64_MAX}) {
+    state::StateReader in(bytes);
+    ElementChains restored(1);
+    std::vector<View> views = {{0, 0, size}};
+    restored.Restore(in, views, context_);
+    EXPECT_FALSE(in.ok()) << size;
+    EXPECT_EQ(views[0].chain, 0u);
+  }
 }
 
 // The goal: memory grows with the events, not with the runs that hold them.

@@ -19,6 +19,7 @@
 #include "runtime/operator/kernel_call.h"
 #include "runtime/operator/key_index.h"
 #include "runtime/operator/record_store.h"
+#include "runtime/operator/restored_part.h"
 #include "runtime/operator/row_consumer.h"
 #include "runtime/pattern/choice.h"
 #include "runtime/pattern/due_run.h"
@@ -26,6 +27,9 @@
 #include "runtime/pattern/run_bounds.h"
 #include "runtime/pattern/run_observer.h"
 #include "runtime/pattern/run_ranking.h"
+#include "runtime/state/counters.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::pattern {
 
@@ -41,20 +45,21 @@ struct PatternCounters {
   uint64_t truncated = 0;  // elements that closures had no room for
   uint64_t cut = 0;        // completions with more choices than are tried
 
+  // Calls visit(counter) for all of them, in order.
+  template <typename Counters, typename Visit>
+  static void ForEach(Counters& counters, const Visit& visit) {
+    for (auto* counter : {&counters.opened, &counters.matched, &counters.expired, &counters.killed,
+                          &counters.broken, &counters.dropped, &counters.evicted,
+                          &counters.forgotten, &counters.truncated, &counters.cut}) {
+      visit(*counter);
+    }
+  }
   PatternCounters& operator+=(const PatternCounters& other) {
-    opened += other.opened;
-    matched += other.matched;
-    expired += other.expired;
-    killed += other.killed;
-    broken += other.broken;
-    dropped += other.dropped;
-    evicted += other.evicted;
-    forgotten += other.forgotten;
-    truncated += other.truncated;
-    cut += other.cut;
+    state::AddCounters(*this, other);
     return *this;
   }
 };
+static_assert(sizeof(PatternCounters) == 10 * sizeof(uint64_t), "ForEach visits all of them");
 
 // One way in which the current event concerns a step.
 struct StepHit {
@@ -80,9 +85,19 @@ class PatternState {
   // that opened them, so that their order does not depend on what else this state holds.
   void set_event(uint64_t event) { event_ = event; }
 
-  // Of an open run, for whoever watches it: what it has bound, and when it began.
-  uint8_t* record_of(op::RecordId run) { return RecordOf(run); }
+  // Of an open run, for whoever watches it: calls read(record) with what it has bound, the elements of
+  // closures included, for the time of the call.
+  template <typename Read>
+  void ReadRecord(op::RecordId run, const Read& read) {
+    if (has_elements_) ShowElements(run);
+    read(RecordOf(run));
+    if (has_elements_) HideElements(run);
+  }
+  // When it began, and where it waits.
   TimestampNs start_of(op::RecordId run) { return Start(run); }
+  uint32_t state_of(op::RecordId run) { return HeaderOf(run).state; }
+  // The open runs by the numbers by which the observer knows them. O(runs)
+  absl::flat_hash_map<uint64_t, op::RecordId> RunsByNumber();
 
   // Who is told what happens to runs; null, as at first: nobody.
   void set_observer(RunObserver* observer) { observer_ = observer; }
@@ -105,6 +120,13 @@ class PatternState {
   void Expire(op::KernelCaller& call, TimestampNs clock);
   // Releases all runs.
   void Release(op::KernelCaller& call);
+
+  // Between two events: open runs, what negations in front remember, and what has been counted. A state is
+  // restored from one part for each engine that saved some of it, and FinishRestore; after a failure of
+  // the reader nothing may follow but Release. pattern_restore.cpp
+  void Save(state::StateWriter& out);
+  void Restore(op::KernelCaller& call, state::StateReader& in, const op::RestoredPart& part);
+  void FinishRestore();
 
   // A run had to be left out under Overflow::Error: the program is to stop.
   bool overflowed() const { return overflowed_; }
@@ -156,6 +178,7 @@ class PatternState {
   bool IsOfRuns(uint32_t state) const {
     return state != 0 && plan_.states[state].group == UINT32_MAX;
   }
+  bool IsOfWatchers(uint32_t state) const { return plan_.states[state].group != UINT32_MAX; }
   template <typename Visit>
   void ForRuns(uint32_t state, bool keyed, const StepHit& hit, const Visit& visit);
   bool Guards(op::KernelCaller& call, const ir::PatternEdge& edge, const StepHit& hit,
@@ -173,6 +196,8 @@ class PatternState {
                    const ir::PatternEdge& edge, uint32_t input, op::RecordId id);
   size_t FirstList(uint32_t closure) const;
   ElementChains::View ViewOf(const ir::Closure& closure, op::RecordId id);
+  // How much the view has of the chain stays as the record says.
+  void SetView(const ir::Closure& closure, op::RecordId id, const ElementChains::View& view);
   void ShowElements(op::RecordId id);
   void HideElements(op::RecordId id);
   void CopyRun(op::KernelCaller& call, op::RecordId from, op::RecordId to);
@@ -258,6 +283,17 @@ class PatternState {
   void JoinPartition(op::RecordId id);
   void LeavePartition(op::RecordId id);
   uint64_t FiringOrder(op::RecordId id);
+  // pattern_restore.cpp
+  void SaveRun(op::RecordId id, state::StateWriter& out);
+  void SaveWatchers(const std::vector<op::RecordId>& records, state::StateWriter& out) const;
+  void SavePartitions(state::StateWriter& out) const;
+  op::RecordId RestoreRun(op::KernelCaller& call, state::StateReader& in, uint32_t state);
+  void RequireClosures(state::StateReader& in, op::RecordId id);
+  void RestoreElements(op::KernelCaller& call, state::StateReader& in,
+                       const std::vector<op::RecordId>& records);
+  void Place(op::RecordId id);
+  void RestoreWatchers(state::StateReader& in, const std::vector<op::RecordId>& records);
+  bool MayWatch(op::RecordId watcher, op::RecordId run);
   op::RecordId Allocate(TimestampNs time);
   void Link(op::RecordId id, uint32_t state, uint64_t hash);
   void Unlink(op::RecordId id);

@@ -34,7 +34,7 @@ struct ChosenElements {
 };
 
 // Calls come in the order in which things happen, on the engine's thread. `run` is the run's number, a later
-// one is larger; `record` is where it lies until it has ended (PatternState::record_of).
+// one is larger; `record` is where it lies until it has ended (PatternState::ReadRecord).
 class RunObserver {
  public:
   virtual ~RunObserver() = default;

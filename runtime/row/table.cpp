@@ -71,6 +71,29 @@ void RowTable::SetAbsent(uint32_t column, uint32_t row, abi::State state) {
   outs_[column].states[row] = state;
 }
 
+void RowTable::Set(uint32_t column, uint32_t row, const abi::Cell& value) {
+  const ir::Type type = schema_->columns[column].type;
+  if (type == ir::Type::Any) return SetCell(column, row, value);
+  if (value.absent()) return SetAbsent(column, row, value.state());
+  switch (type) {
+    case ir::Type::Bool:
+      return SetBool(column, row, value.boolean != 0);
+    case ir::Type::Int:
+    case ir::Type::Timestamp:
+    case ir::Type::Duration:
+      return SetInt(column, row, value.integer);
+    case ir::Type::Float:
+      return SetFloat(column, row, value.number);
+    case ir::Type::Str:
+      return SetStr(column, row, value.string);
+    case ir::Type::Any:
+    case ir::Type::Set:
+    case ir::Type::List:
+      break;
+  }
+  VPL_CHECK(false, "a column of type {} holds no value", ir::TypeName(type));
+}
+
 abi::Cell RowTable::Get(uint32_t column, uint32_t row) const {
   const abi::ColumnRef& ref = refs_[column];
   const ir::Type type = schema_->columns[column].type;

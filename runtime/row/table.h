@@ -62,6 +62,8 @@ class RowTable {
     static_cast<abi::Cell*>(outs_[column].values)[row] = value;
   }
   void SetAbsent(uint32_t column, uint32_t row, abi::State state);
+  // A value that the column's type holds, or an absent one.
+  void Set(uint32_t column, uint32_t row, const abi::Cell& value);
   // The value whatever the column's type.
   abi::Cell Get(uint32_t column, uint32_t row) const;
 
@@ -109,8 +111,7 @@ struct Batch {
   std::vector<TimestampNs> unread_times;
   std::vector<std::string> unread_types;  // parallel to them, if they are kept
   DurationNs arrival = 0;                 // after the start; set if the reader cuts batches by it
-  uint64_t first_number = 0;  // arrival number of order[0], set by who fills; the first is 0
-  base::Arena arena;          // text and containers of the batch
+  base::Arena arena;                      // text and containers of the batch
 
   TimestampNs TimeOf(const RowRef& ref) const {
     return ref.table == kUnreadTable ? unread_times[ref.row] : tables[ref.table].time(ref.row);

@@ -9,11 +9,14 @@
 #include <vector>
 
 #include <absl/container/inlined_vector.h>
+#include <absl/functional/function_ref.h>
 
 #include "base/time.h"
 #include "compiler/ir/plan.h"
 #include "runtime/kernel/kernel_context.h"
 #include "runtime/row/table.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::time {
 
@@ -51,6 +54,19 @@ class ReorderBuffer {
   // Takes all rows out.
   void Release(abi::KernelContext& context);
 
+  // The rows in the order in which they go on. A table is known by its place in `tables`, those of the
+  // stream's inputs. `reader` finds out who of the table's consumers the stream is, and in how many ways
+  // rows of the table may enter it. Into a new buffer; after a failure of the reader nothing may
+  // follow but Release.
+  struct Reader {
+    uint32_t consumer;
+    size_t inputs;
+  };
+  void Save(state::StateWriter& out, const std::vector<ir::TableId>& tables) const;
+  void Restore(abi::KernelContext& context, state::StateReader& in,
+               const std::vector<ir::TableId>& tables,
+               absl::FunctionRef<Reader(ir::TableId)> reader);
+
   size_t bytes() const;
 
  private:
@@ -74,6 +90,11 @@ class ReorderBuffer {
       return time != other.time ? time > other.time : arrival > other.arrival;
     }
   };
+
+  // A place for one more row of the table; it owns nothing yet.
+  uint32_t NewPlace(Rows& rows);
+  void RestoreRow(abi::KernelContext& context, state::StateReader& in, ir::TableId table,
+                  const Reader& reader);
 
   const ir::Plan& plan_;
   std::map<ir::TableId, Rows> rows_;

@@ -6,8 +6,9 @@ namespace varpulis::time {
 
 std::optional<TimerSet::Firing> TimerSet::Next(TimestampNs clock) {
   if (timers_.empty()) return std::nullopt;
-  if (due_.empty()) {
-    for (const ir::Timer& timer : timers_) due_.push_back(base::Later(clock, timer.initial_delay));
+  // Those that have started never stand still at the beginning of time.
+  for (size_t i = 0; i < due_.size(); ++i) {
+    if (due_[i] == kNotStarted) due_[i] = base::Later(clock, timers_[i].initial_delay);
   }
   const auto first = std::min_element(due_.begin(), due_.end());
   const TimestampNs due = *first;
@@ -16,6 +17,26 @@ std::optional<TimerSet::Firing> TimerSet::Next(TimestampNs clock) {
   *first = base::Later(due, timer.interval);
   ++fired_;
   return Firing{timer.table, due};
+}
+
+void TimerSet::Save(state::StateWriter& out, const Definition& definition) const {
+  out.U64(fired_);
+  out.U64(timers_.size());
+  for (size_t i = 0; i < timers_.size(); ++i) {
+    out.Text(definition(timers_[i]));
+    out.I64(due_[i]);
+  }
+}
+
+void TimerSet::Restore(state::StateReader& in, const Definition& definition) {
+  fired_ = in.U64();
+  for (uint64_t left = in.Count(sizeof(uint32_t) + sizeof(int64_t)); left > 0 && in.ok(); --left) {
+    const std::string_view saved = in.Text();
+    const TimestampNs due = in.I64();
+    for (size_t i = 0; i < timers_.size(); ++i) {
+      if (definition(timers_[i]) == saved) due_[i] = due;
+    }
+  }
 }
 
 }  // namespace varpulis::time

@@ -4,18 +4,23 @@
 // first event starts them.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/time.h"
 #include "compiler/ir/plan.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 
 namespace varpulis::time {
 
 class TimerSet {
  public:
   // The timers outlive the set.
-  explicit TimerSet(const std::vector<ir::Timer>& timers) : timers_(timers) {}
+  explicit TimerSet(const std::vector<ir::Timer>& timers)
+      : timers_(timers), due_(timers.size(), kNotStarted) {}
 
   bool empty() const { return timers_.empty(); }
   // Firings that Next has given so far.
@@ -29,9 +34,16 @@ class TimerSet {
   // the timer declared first. The clock is the time of an event; one that is late changes nothing.
   std::optional<Firing> Next(TimestampNs clock);
 
+  // When they fire next, by what each of them is (`definition` of a timer); one of them that was not
+  // saved starts with the next event.
+  using Definition = std::function<std::string(const ir::Timer&)>;
+  void Save(state::StateWriter& out, const Definition& definition) const;
+  void Restore(state::StateReader& in, const Definition& definition);
+
  private:
   const std::vector<ir::Timer>& timers_;
-  std::vector<TimestampNs> due_;  // parallel to the timers; empty until the first event
+  static constexpr TimestampNs kNotStarted = kTimeMin;
+  std::vector<TimestampNs> due_;  // parallel to the timers
   uint64_t fired_ = 0;
 };
 

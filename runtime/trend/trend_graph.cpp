@@ -15,13 +15,13 @@ uint32_t MostBound(const ir::TrendPlan& plan) {
   return most;
 }
 
-uint64_t HashOf(const std::vector<uint64_t>& ids) {
+}  // namespace
+
+uint64_t HashOfIds(std::span<const uint64_t> ids) {
   int64_t hash = 0;
   for (const uint64_t id : ids) hash = ir::CombineHash(hash, static_cast<int64_t>(id));
   return static_cast<uint64_t>(hash);
 }
-
-}  // namespace
 
 TrendGraphs::TrendGraphs(const ir::TrendPlan& plan)
     : plan_(plan),
@@ -163,7 +163,7 @@ size_t TrendGraphs::Target(Arrival& at, const ir::TrendEdge& edge, op::RecordId 
     ids_.push_back(has ? IdsOf(source)[from] : kNoEvent);
   }
   if (place.keeps_event) ids_.push_back(event_);
-  const uint64_t hash = HashOf(ids_);
+  const uint64_t hash = HashOfIds(ids_);
   op::RecordId vertex = edge.inherits.empty() ? op::kNoRecord : Find(at, hash);
   if (vertex == op::kNoRecord) {
     vertex = AddVertex(at, source);

@@ -8,12 +8,16 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "compiler/ir/trend_plan.h"
 #include "runtime/operator/kernel_call.h"
 #include "runtime/operator/key_index.h"
 #include "runtime/operator/record_store.h"
+#include "runtime/operator/restored_part.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 #include "runtime/trend/tally.h"
 
 namespace varpulis::trend {
@@ -38,6 +42,9 @@ class Graph {
   std::vector<Vertices> vertices_;    // by place; empty if no place has any
 };
 
+// By which a vertex is found that is told apart by these events.
+uint64_t HashOfIds(std::span<const uint64_t> ids);
+
 class TrendGraphs {
  public:
   // `plan` outlives the object.
@@ -60,6 +67,13 @@ class TrendGraphs {
   void Store(const Graph& graph, uint8_t* window) const {
     tallies_.Store(graph.tallies_.data(), window);
   }
+
+  // What is known beside the graphs, and one of them. A restored graph is one that Close takes, whatever
+  // the reader says. trend_restore.cpp
+  void Save(state::StateWriter& out) const;
+  void Restore(state::StateReader& in, const op::RestoredPart& part);
+  void SaveGraph(const Graph& graph, state::StateWriter& out);
+  std::unique_ptr<Graph> RestoreGraph(op::KernelCaller& call, state::StateReader& in);
 
   uint32_t vertices() const { return store_.live(); }
   uint64_t dropped() const { return dropped_; }  // events for which there was no vertex left
@@ -116,6 +130,9 @@ class TrendGraphs {
   }
   TallyNumber* SumOf(size_t pending) { return sums_.data() + pending * tallies_.size(); }
 
+  // trend_restore.cpp
+  void RestoreVertex(op::KernelCaller& call, state::StateReader& in, uint32_t place,
+                     Graph::Vertices& vertices);
   void Follow(Arrival& at, const ir::TrendEdge& edge);
   void FollowVertices(Arrival& at, const ir::TrendEdge& edge);
   void FindSources(const Arrival& at, const ir::TrendEdge& edge);

@@ -72,9 +72,7 @@ void TrendState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint32
   }
   if (is_new) {
     ++counters_.opened;
-    TimestampNs due = 0;
-    if (__builtin_add_overflow(time, plan_.within, &due)) due = kTimeMax;
-    due_.Push({due, HeadOf(id).sequence, id});
+    due_.Push({DueOf(id), HeadOf(id).sequence, id});
   }
   TimestampNs& last = TimeSlot(id, ir::kTrendLastSlot);
   last = std::max(last, time);

@@ -51,6 +51,13 @@ class TrendState {
   // Releases all windows.
   void Release(op::KernelCaller& call);
 
+  // Between two events: open windows and what has been counted. A state is restored from one part for
+  // each engine that saved some of it, and FinishRestore; after a failure of the reader nothing may follow
+  // but Release. trend_restore.cpp
+  void Save(state::StateWriter& out);
+  void Restore(op::KernelCaller& call, state::StateReader& in, const op::RestoredPart& part);
+  void FinishRestore();
+
   TrendCounters counters() const;
   uint32_t open() const { return store_.live(); }
   size_t bytes() const;
@@ -74,6 +81,9 @@ class TrendState {
                     const TrendHit& hit, uint64_t hash);
   op::RecordId Open(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                     const TrendHit& hit, uint64_t hash);
+  TimestampNs DueOf(op::RecordId id) {
+    return base::Later(TimeSlot(id, ir::kTrendOpenedSlot), plan_.within);
+  }
   void Output(op::KernelCaller& call, op::RecordId id, bool is_final, row::RowTable& out,
               op::RowConsumer emit);
   void Remove(op::KernelCaller& call, op::RecordId id);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "runtime/kernel/kernel_table.h"
+#include "runtime/kernel/record_state.h"
 
 namespace varpulis::window {
 
@@ -77,6 +78,32 @@ TimestampNs HeldWindow::latest() const {
   TimestampNs latest = kTimeMin;
   for (size_t i = 0; i < size(); ++i) latest = std::max(latest, time(i));
   return latest;
+}
+
+void HeldWindow::Save(state::StateWriter& out) const {
+  out.I64(newest);
+  out.I64(last_output);
+  out.I64(rows_since_output);
+  out.Flag(is_due);
+  out.U64(entries_.size());
+  for (size_t i = 0; i < entries_.size(); ++i) kernel::SaveRecord(plan_.entry, entries_.At(i), out);
+  if (parts_) parts_->Save(out);
+}
+
+void HeldWindow::Restore(op::KernelCaller& call, state::StateReader& in, int64_t limit) {
+  newest = in.I64();
+  last_output = in.I64();
+  rows_since_output = in.I64();
+  in.Require(rows_since_output >= 0 && rows_since_output <= INT64_MAX / 2,
+             "a window with an impossible number of rows");
+  is_due = in.Flag();
+  const size_t least = kernel::LeastRecordBytes(plan_.entry);
+  for (uint64_t left = in.Count(least, static_cast<uint64_t>(limit)); left > 0 && in.ok(); --left) {
+    uint8_t* entry = entries_.PushBack();
+    kernel::RestoreRecord(plan_.entry, entry, in, call.context());
+    if (IsLate(entry)) late_.insert(TimeOf(entry));
+  }
+  if (parts_) parts_->Restore(call, in, entries_.size());
 }
 
 void HeldWindow::Release(op::KernelCaller& call) {

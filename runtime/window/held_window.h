@@ -9,6 +9,8 @@
 #include "base/time.h"
 #include "compiler/ir/operators.h"
 #include "runtime/operator/kernel_call.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 #include "runtime/window/entry_queue.h"
 #include "runtime/window/sliding_parts.h"
 
@@ -32,6 +34,10 @@ class HeldWindow {
   // Writes the aggregates over all rows into the record.
   void Combine(op::KernelCaller& call, uint8_t* record, size_t keys);
   void Release(op::KernelCaller& call);
+
+  void Save(state::StateWriter& out) const;
+  // Into a new one; at most `limit` rows.
+  void Restore(op::KernelCaller& call, state::StateReader& in, int64_t limit);
 
   size_t size() const { return entries_.size(); }
   const uint8_t* At(size_t i) const { return entries_.At(i); }

@@ -1,5 +1,7 @@
 #include "runtime/window/sliding_parts.h"
 
+#include "runtime/kernel/record_state.h"
+
 namespace varpulis::window {
 
 void SlidingParts::Append(op::KernelCaller& call, const uint8_t* entry) {
@@ -43,6 +45,25 @@ void SlidingParts::Rebuild(op::KernelCaller& call, const EntryQueue& entries) {
 void SlidingParts::Combine(op::KernelCaller& call, uint8_t* record) {
   if (!front_.empty()) call.UpdateFrom(plan_.merge, layout_, FrontTop(), record);
   if (back_rows_ > 0) call.UpdateFrom(plan_.merge, layout_, back_.data(), record);
+}
+
+void SlidingParts::Save(state::StateWriter& out) const {
+  out.U64(back_rows_);
+  kernel::SaveRecord(layout_, back_.data(), out);
+  out.U64(front_.size() / layout_.size);
+  for (size_t at = 0; at < front_.size(); at += layout_.size)
+    kernel::SaveRecord(layout_, front_.data() + at, out);
+}
+
+void SlidingParts::Restore(op::KernelCaller& call, state::StateReader& in, size_t entries) {
+  back_rows_ = in.U64();
+  kernel::RestoreRecord(layout_, back_.data(), in, call.context());
+  const uint64_t front = in.Count(kernel::LeastRecordBytes(layout_), entries);
+  in.Require(front + back_rows_ == entries, "parts of other rows than the window has");
+  if (!in.ok()) return;
+  front_.resize(front * layout_.size);
+  for (size_t at = 0; at < front_.size(); at += layout_.size)
+    kernel::RestoreRecord(layout_, front_.data() + at, in, call.context());
 }
 
 void SlidingParts::Release(op::KernelCaller& call) {

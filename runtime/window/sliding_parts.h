@@ -16,6 +16,8 @@
 
 #include "compiler/ir/operators.h"
 #include "runtime/operator/kernel_call.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 #include "runtime/window/entry_queue.h"
 
 namespace varpulis::window {
@@ -35,6 +37,10 @@ class SlidingParts {
   // Appends all rows to those of the record.
   void Combine(op::KernelCaller& call, uint8_t* record);
   void Release(op::KernelCaller& call);
+  // As they are: parts cut elsewhere would add up to other bits.
+  void Save(state::StateWriter& out) const;
+  // Into a new one, of a window of so many entries.
+  void Restore(op::KernelCaller& call, state::StateReader& in, size_t entries);
 
  private:
   void MakeFront(op::KernelCaller& call, const EntryQueue& entries);

@@ -86,6 +86,12 @@ void WindowState::PushDue(op::RecordId id) {
   due_.Push({DueOf(id), ir::IsOnGrid(windowing_) ? 0 : HeaderOf(id).sequence, id});
 }
 
+HeldWindow* WindowState::NewHeld() const {
+  if (batch_ != nullptr) return new HeldWindow(batch_->held);
+  if (!ir::HoldsEntries(windowing_)) return nullptr;
+  return new HeldWindow(aggregate_->sliding, windowing_.record);
+}
+
 op::RecordId WindowState::Open(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                                size_t variant, uint64_t hash, TimestampNs opened) {
   op::RecordId id = store_.Allocate();
@@ -95,11 +101,7 @@ op::RecordId WindowState::Open(op::KernelCaller& call, const row::RowTable& rows
   call.Update(windowing_.init[variant], rows, row, RecordOf(id));
   TimeSlot(id, ir::kOpenedSlot) = opened;
   TimeSlot(id, ir::kLastSlot) = rows.time(row);
-  if (batch_ != nullptr) {
-    HeaderOf(id).held = new HeldWindow(batch_->held);
-  } else if (ir::HoldsEntries(windowing_)) {
-    HeaderOf(id).held = new HeldWindow(aggregate_->sliding, windowing_.record);
-  }
+  HeaderOf(id).held = NewHeld();
   const bool slides = windowing_.kind == WindowKind::Sliding && !ir::IsOnGrid(windowing_);
   if (ir::IsTimed(windowing_.kind) && !slides) {
     PushDue(id);

@@ -13,7 +13,10 @@
 #include "runtime/operator/kernel_call.h"
 #include "runtime/operator/key_index.h"
 #include "runtime/operator/record_store.h"
+#include "runtime/operator/restored_part.h"
 #include "runtime/operator/row_consumer.h"
+#include "runtime/state/state_reader.h"
+#include "runtime/state/state_writer.h"
 #include "runtime/window/due_queue.h"
 #include "runtime/window/held_window.h"
 
@@ -58,6 +61,13 @@ class WindowState {
   // Partial count windows are discarded, tumbling ones were fired by the last clock.
   void Release(op::KernelCaller& call);
 
+  // Between two batches, before the end of the input: open windows and what has been counted. A state is
+  // restored from one part for each engine that saved some of it, and FinishRestore; after a failure of
+  // the reader nothing may follow but Release. window_restore.cpp
+  void Save(state::StateWriter& out);
+  void Restore(op::KernelCaller& call, state::StateReader& in, const op::RestoredPart& part);
+  void FinishRestore();
+
   uint32_t open() const { return store_.live(); }
   size_t bytes() const;
 
@@ -81,6 +91,8 @@ class WindowState {
                     uint64_t hash);
   op::RecordId Open(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, size_t variant,
                     uint64_t hash, TimestampNs opened);
+  // What the window needs beside its record.
+  HeldWindow* NewHeld() const;
   // grid_window.cpp
   void AddToGrid(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, size_t variant,
                  uint64_t hash);

@@ -1,5 +1,6 @@
 // Random programs in every mode, and a planted bug that such a comparison must find.
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
@@ -57,6 +58,16 @@ std::string Compare(const ReplayResult& oracle, const ReplayResult& result) {
   return report;
 }
 
+bool RemembersAnswers(const ir::Plan& plan) {
+  const auto remembers = [](const ir::Operator& op) {
+    const auto* enrich = std::get_if<ir::EnrichOperator>(&op);
+    return enrich != nullptr && enrich->cache_ttl > 0;
+  };
+  return std::any_of(plan.streams.begin(), plan.streams.end(), [&](const ir::StreamPlan& stream) {
+    return std::any_of(stream.operators.begin(), stream.operators.end(), remembers);
+  });
+}
+
 TEST(DifferentialTest, ModesAgreeOnRandomPrograms) {
   const uint64_t count = FromEnvironment("VPL_RANDOM_PROGRAMS", 60);
   const uint64_t first = FromEnvironment("VPL_SEED", 1);
@@ -71,6 +82,8 @@ TEST(DifferentialTest, ModesAgreeOnRandomPrograms) {
     ASSERT_EQ(oracle.failure, "") << sample.events;
     silent += oracle.output.empty() ? 1 : 0;
     for (const std::string& mode : AllModes()) {
+      // What was remembered is asked again behind a checkpoint (language.md 12.1), and counted as asked.
+      if (mode.starts_with("checkpoint") && RemembersAnswers(program.plan())) continue;
       const std::string report = Compare(oracle, program.Replay(sample.events, mode));
       ASSERT_EQ(report, "") << "seed " << seed << ", interp and " << mode << "\n"
                             << AsCase(sample, seed, oracle);

@@ -37,6 +37,7 @@ dictionary() {  # target
       listed_words compiler/ir/builtin_kind.def
       ;;
     json | evt) cat tests/fuzz/events.dict ;;
+    checkpoint) echo '"\xff\xff\xff\xff\xff\xff\xff\xff"' ;;
   esac | sort -u
 }
 

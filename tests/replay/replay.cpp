@@ -41,6 +41,9 @@ kernel::KernelTable CompileNative(const ir::Plan&, std::shared_ptr<const kernel:
 }
 #endif
 
+// About so many are taken of a long input, so that their cost does not grow with its square.
+constexpr uint64_t kCheckpoints = 100;
+
 void AddLines(std::vector<std::string>& output, std::string_view lines) {
   while (!lines.empty()) {
     const size_t end = lines.find('\n');
@@ -92,10 +95,11 @@ void AddEnd(std::vector<std::string>& output, const exec::Executor& executor) {
 
 const std::vector<std::string>& AllModes() {
 #ifdef VPL_WITH_JIT
-  static const std::vector<std::string> kModes = {"interp", "native-O0", "native-O2", "promote",
-                                                  "shards=4"};
+  static const std::vector<std::string> kModes = {
+      "interp", "native-O0", "native-O2", "promote", "shards=4", "checkpoint", "checkpoint-shards"};
 #else
-  static const std::vector<std::string> kModes = {"interp", "shards=4"};
+  static const std::vector<std::string> kModes = {"interp", "shards=4", "checkpoint",
+                                                  "checkpoint-shards"};
 #endif
   return kModes;
 }
@@ -120,25 +124,45 @@ ReplayProgram::ReplayProgram(const std::string& text) {
 
 ReplayProgram::~ReplayProgram() = default;
 
+// What goes wrong, empty if nothing does. What was restored is saved as the very same bytes.
+std::string ReplayProgram::RestoreFrom(const std::string& bytes, exec::Executor& executor) const {
+  Result<state::Checkpoint> checkpoint = state::Decode(bytes);
+  if (!checkpoint.ok()) return checkpoint.status().message();
+  if (tamper_) tamper_(*checkpoint);
+  exec::RestoreReport report;
+  const Status restored = executor.Restore(*checkpoint, report);
+  if (!restored.ok()) return restored.message();
+  if (tamper_) return "";
+  if (report.restored.size() != plan_.streams.size()) return "not all streams were restored";
+  const state::Checkpoint again = executor.Save();
+  if (again.shards == checkpoint->shards && state::Encode(again) != bytes)
+    return "what was restored is not what was saved";
+  return "";
+}
+
 ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view mode) const {
   ReplayResult result;
   CaseSink sink(plan_, result.output);
   TableProvider provider(plan_, lookups_);
   const bool sharded = mode == "shards=4";
-  const auto executor =
-      exec::MakeExecutor(plan_, sharded ? 4 : 1, interp::InterpretedTable(plan_.kernels, regexes_),
-                         sink, {bounds_, {}, &provider});
+  const auto make = [&](uint32_t workers, bool is_restored) {
+    return exec::MakeExecutor(plan_, workers, interp::InterpretedTable(plan_.kernels, regexes_),
+                              sink, {bounds_, {}, &provider, is_restored});
+  };
+  auto executor = make(sharded ? 4 : 1, false);
   result.failure = executor->load_failure();
   if (!result.failure.empty()) return result;
   const auto promote = [&] { executor->Promote(CompileNative(plan_, regexes_, mode)); };
   if (mode.starts_with("native")) promote();
   io::ReaderOptions options;
   // Several batches even for a short input.
-  if (mode == "promote") options.batch_rows = 1;
+  const bool is_saved = mode.starts_with("checkpoint");
+  if (mode == "promote" || is_saved) options.batch_rows = 1;
   if (sharded) options.batch_rows = 3;
   const auto lines = static_cast<uint64_t>(std::count(events.begin(), events.end(), '\n'));
   auto reader = io::EventReader::OverText("input", events, plan_, options);
   row::Batch batch(plan_);
+  uint32_t turn = 0;
   for (;;) {
     Result<bool> more = reader->Next(batch);
     if (!more.ok()) result.failure = more.status().message();
@@ -146,6 +170,13 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
     executor->Start(batch);
     executor->Wait();
     if (executor->failure()) break;
+    if (is_saved && reader->statistics().events % (1 + lines / kCheckpoints) == 0) {
+      const uint32_t workers = mode == "checkpoint" ? 1 : 1 + turn++ % 4;
+      const std::string bytes = state::Encode(executor->Save());
+      executor = make(workers, true);
+      result.failure = RestoreFrom(bytes, *executor);
+      if (!result.failure.empty()) break;
+    }
     const bool midway = reader->statistics().events >= lines / 2;
     if (mode == "promote" && midway && !executor->native()) promote();
   }

@@ -4,6 +4,7 @@
 // the same.
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,11 +14,17 @@
 #include "compiler/ir/plan.h"
 #include "runtime/exec/bounds.h"
 #include "runtime/kernel/kernel_table.h"
+#include "runtime/state/checkpoint.h"
+
+namespace varpulis::exec {
+class Executor;
+}
 
 namespace varpulis::testing {
 
 // "interp", "native-O0", "native-O2", "promote" (native from the middle on, one event per batch),
-// "shards=4".
+// "shards=4"; "checkpoint" (behind every event, of a long input behind a hundred of them, all that is
+// remembered goes through bytes into a new engine), "checkpoint-shards" (the same, each time on another number of shards).
 const std::vector<std::string>& AllModes();
 
 struct ReplayResult {
@@ -39,14 +46,20 @@ class ReplayProgram {
   ir::Plan& plan() { return plan_; }
   // What lookups find (table_provider.h); without it nothing.
   void set_lookups(const std::string& lines) { lookups_ = lines; }
+  // What is done to each checkpoint before it is restored.
+  using Tamper = std::function<void(state::Checkpoint&)>;
+  void set_tamper(Tamper tamper) { tamper_ = std::move(tamper); }
   void set_bounds(const exec::Bounds& bounds) { bounds_ = bounds; }
   ReplayResult Replay(const std::string& events, std::string_view mode) const;
 
  private:
+  std::string RestoreFrom(const std::string& bytes, exec::Executor& executor) const;
+
   std::string failure_;
   ir::Plan plan_;
   std::string lookups_;
   exec::Bounds bounds_;
+  Tamper tamper_;
   std::shared_ptr<const kernel::RegexSet> regexes_;
 };
 

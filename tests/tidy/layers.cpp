@@ -30,8 +30,9 @@ constexpr std::array kLayers = {
     Layer{"compiler/lower", "compiler/sema compiler/ir"},
     Layer{"compiler/driver", "compiler/modules compiler/sema compiler/lower"},
     Layer{"compiler/service", "compiler/driver compiler/reference"},
+    Layer{"runtime/state", "compiler/ir"},
     Layer{"runtime/row", "compiler/ir"},
-    Layer{"runtime/kernel", "compiler/ir"},
+    Layer{"runtime/kernel", "compiler/ir runtime/state"},
     Layer{"runtime/interp", "runtime/kernel"},
     Layer{"runtime/io", "runtime/row runtime/kernel"},
     Layer{"runtime/operator", "runtime/row runtime/kernel"},
@@ -41,7 +42,7 @@ constexpr std::array kLayers = {
     Layer{"runtime/trend", "runtime/window"},
     Layer{"runtime/forecast", "runtime/pattern"},
     Layer{"runtime/time", "runtime/row runtime/kernel"},
-    Layer{"runtime/enrich", "compiler/ir"},
+    Layer{"runtime/enrich", "compiler/ir runtime/state"},
     Layer{"runtime/exec",
           "runtime/operator runtime/window runtime/pattern runtime/join runtime/trend "
           "runtime/forecast runtime/time runtime/enrich "
