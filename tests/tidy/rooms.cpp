@@ -21,7 +21,7 @@ constexpr std::array kGuests = {
     Guest{"llvm/", "LLVM", "jit/"},
     Guest{"llvm-c/", "LLVM", "jit/"},
     Guest{"nlohmann/", "nlohmann/json", "*_json.cpp cli/lsp/ cli/remote/ server/api/ tests/ examples/ bench/"},
-    Guest{"simdjson", "simdjson", "runtime/io/ bench/"},
+    Guest{"simdjson", "simdjson", "runtime/io/ runtime/state/ bench/"},
     Guest{"CLI/", "CLI11", "cli/"},
     Guest{"re2/", "RE2", "runtime/kernel/ runtime/interp/"},
     Guest{"hs.h", "Hyperscan", "runtime/kernel/ runtime/interp/"},
