@@ -57,8 +57,9 @@ class SqliteDriver final : public Driver {
     return sqlite3_open_v2(path_.c_str(), &database_, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
                            nullptr) == SQLITE_OK;
   }
+  // A statement of it may still be open, and goes first.
   void Close() {
-    sqlite3_close(database_);
+    sqlite3_close_v2(database_);
     database_ = nullptr;
   }
   // What went wrong; the connection is given up.
