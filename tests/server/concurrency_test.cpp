@@ -82,7 +82,8 @@ TEST(Concurrency, a_batch_is_never_interleaved_with_another) {
       }
       const Answer answer = server.Call("POST", "/api/v1/pipelines/" + id + "/events-batch",
                                         "{\"events\":[" + events + "]}");
-      for (const auto& output : answer.json()["output_events"]) {
+      const auto answered = answer.json();
+      for (const auto& output : answered["output_events"]) {
         if (output["first"] != true || output["second"] != true) ++wrong;
       }
     });
