@@ -51,6 +51,11 @@ TEST(Daemon, the_banner_says_where_it_is) {
   EXPECT_THAT(server.output(), HasSubstr(" INFO varpulis_cli: Shutdown complete"));
 }
 
+// Answers that came behind a head: another thread of the server may be the one that reads it, so one is not enough.
+void LetItReadTheHead(const ServerProcess& server) {
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(server.Call("GET", "/health").status, 200);
+}
+
 TEST(Daemon, requests_under_way_are_finished_when_it_is_asked_to_stop) {
   ServerProcess server;
   const std::string id = server.Deploy(kHot);
@@ -60,8 +65,7 @@ TEST(Daemon, requests_under_way_are_finished_when_it_is_asked_to_stop) {
       "POST /api/v1/pipelines/{}/events HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", id,
       event.size()));
   client.Send(event.substr(0, 10));
-  // The head has been read when another request is answered that came behind it.
-  EXPECT_EQ(server.Call("GET", "/health").status, 200);
+  LetItReadTheHead(server);
   server.Signal(SIGTERM);
   EXPECT_TRUE(server.WaitForOutput("Shutting down"));
   client.Send(event.substr(10));
@@ -76,7 +80,7 @@ TEST(Daemon, a_second_signal_ends_it_at_once) {
   ServerProcess server;
   Client client(server.port());
   client.Send("POST /api/v1/validate HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n");
-  EXPECT_EQ(server.Call("GET", "/health").status, 200);
+  LetItReadTheHead(server);
   server.Signal(SIGINT);
   EXPECT_TRUE(server.WaitForOutput("Shutting down"));
   server.Signal(SIGINT);
