@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "cli/config/config_file.h"
@@ -25,7 +26,7 @@ struct ServerSettings {
   std::string tls_cert;
   std::string tls_key;
   std::vector<std::string> cors_origins;
-  uint64_t max_queue_depth = 50'000;
+  uint64_t max_queue_depth = limits::kMaxQueuedEvents;
   int jit_opt = 2;
   unsigned workers = 0;  // 0: as many as there are cores
   std::string query_file;

@@ -53,6 +53,14 @@ std::optional<Body> Body::Read(const std::string& text, http::Response& refusal)
   return std::nullopt;
 }
 
+std::optional<std::string> Body::Name(http::Response& refusal) const {
+  std::optional<std::string> name = Text("name", refusal);
+  if (!name || name->size() <= limits::kMaxNameBytes) return name;
+  refusal = Error(400, "invalid_request",
+                  fmt::format("`name` has more than {} bytes", limits::kMaxNameBytes));
+  return std::nullopt;
+}
+
 const Json* Body::Find(const char* name) const {
   const auto at = json_.find(name);
   return at == json_.end() ? nullptr : &*at;

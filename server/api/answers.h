@@ -2,10 +2,13 @@
 
 // Bodies of answers, and what is read from those of requests.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -28,6 +31,8 @@ class Body {
 
   // Nothing: it is missing, no text, or empty; `refusal` says so.
   std::optional<std::string> Text(const char* name, http::Response& refusal) const;
+  // The same of `name`, which may have limits::kMaxNameBytes.
+  std::optional<std::string> Name(http::Response& refusal) const;
   // Null if it is not there.
   const Json* Find(const char* name) const;
 
@@ -43,6 +48,20 @@ struct Page {
 std::optional<Page> ReadPage(const http::Request& request, http::Response& refusal);
 // `{<name>:[...],"total":..,"pagination":{..}}` of the items that the page shows.
 Json Envelope(const char* name, Json items, size_t total, const Page& page);
+
+// The page of `all` that the request asks for; `describe` makes JSON of an item.
+template <typename Item, typename Describe>
+http::Response Listing(const http::Request& request, const char* name, const std::vector<Item>& all,
+                       const Describe& describe) {
+  http::Response refusal;
+  const auto page = ReadPage(request, refusal);
+  if (!page) return refusal;
+  Json items = Json::array();
+  const size_t begin = std::min(page->offset, all.size());
+  const size_t end = begin + std::min(page->limit, all.size() - begin);
+  for (size_t i = begin; i < end; ++i) items.push_back(describe(all[i]));
+  return Answer(200, Envelope(name, std::move(items), all.size(), *page));
+}
 
 // The Idempotency-Key; nothing: it is too long, `refusal` says so. Empty: there is none.
 std::optional<std::string> ReadIdempotencyKey(const http::Request& request,

@@ -111,6 +111,16 @@ http::Router MakeRoutes(Context& context) {
   return router;
 }
 
+http::Route MakeRoute(Context& context, std::string method, std::string path, Handler handler,
+                      std::string summary) {
+  return {
+      .method = std::move(method),
+      .path = std::move(path),
+      .handle = [&context, handler](const http::Request& request,
+                                    const http::Reply& reply) { handler(context, request, reply); },
+      .summary = std::move(summary)};
+}
+
 http::Service MakeService(Context& context, const http::Router& router) {
   return {.begin = [&context,
                     &router](http::Request& request) { return Begin(context, router, request); },

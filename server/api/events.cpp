@@ -168,19 +168,11 @@ void InjectBatch(Context& context, const http::Request& request, const http::Rep
 
 void AddEvents(http::Router& router, Context& context) {
   router.Add(
-      {.method = "POST",
-       .path = "/api/v1/pipelines/{id}/events",
-       .handle = [&context](const http::Request& request,
-                            const http::Reply& reply) { InjectEvent(context, request, reply); },
-       .body_limit = limits::kMaxBodyBytes,
-       .summary = "Inject one event"});
-  router.Add(
-      {.method = "POST",
-       .path = "/api/v1/pipelines/{id}/events-batch",
-       .handle = [&context](const http::Request& request,
-                            const http::Reply& reply) { InjectBatch(context, request, reply); },
-       .body_limit = limits::kMaxBatchBodyBytes,
-       .summary = "Inject many events"});
+      MakeRoute(context, "POST", "/api/v1/pipelines/{id}/events", InjectEvent, "Inject one event"));
+  http::Route batch = MakeRoute(context, "POST", "/api/v1/pipelines/{id}/events-batch", InjectBatch,
+                                "Inject many events");
+  batch.body_limit = limits::kMaxBatchBodyBytes;
+  router.Add(std::move(batch));
 }
 
 }  // namespace varpulis::api

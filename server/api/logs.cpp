@@ -88,12 +88,10 @@ void Logs(Context& context, const http::Request& request, const http::Reply& rep
 }  // namespace
 
 void AddLogs(http::Router& router, Context& context) {
-  router.Add({.method = "GET",
-              .path = "/api/v1/pipelines/{id}/logs",
-              .handle = [&context](const http::Request& request,
-                                   const http::Reply& reply) { Logs(context, request, reply); },
-              .key_in_query = true,
-              .summary = "What a pipeline puts out, as server-sent events"});
+  http::Route route = MakeRoute(context, "GET", "/api/v1/pipelines/{id}/logs", Logs,
+                                "What a pipeline puts out, as server-sent events");
+  route.key_in_query = true;
+  router.Add(std::move(route));
 }
 
 }  // namespace varpulis::api

@@ -36,11 +36,8 @@ void Metrics(Context& context, const http::Request& request, const http::Reply& 
 }  // namespace
 
 void AddPipelineMetrics(http::Router& router, Context& context) {
-  router.Add({.method = "GET",
-              .path = "/api/v1/pipelines/{id}/metrics",
-              .handle = [&context](const http::Request& request,
-                                   const http::Reply& reply) { Metrics(context, request, reply); },
-              .summary = "What a pipeline has counted"});
+  router.Add(MakeRoute(context, "GET", "/api/v1/pipelines/{id}/metrics", Metrics,
+                       "What a pipeline has counted"));
 }
 
 }  // namespace varpulis::api

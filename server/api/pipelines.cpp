@@ -1,11 +1,7 @@
-#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "base/limits.h"
 #include "server/api/answers.h"
 #include "server/api/resources.h"
 
@@ -91,14 +87,10 @@ void Deploy(Context& context, const http::Request& request, const http::Reply& r
   const auto tenant = FindTenant(context, request, reply);
   if (!tenant) return;
   const auto body = Body::Read(request.body, refusal);
-  const auto name = body ? body->Text("name", refusal) : std::nullopt;
+  const auto name = body ? body->Name(refusal) : std::nullopt;
   const auto source = name ? body->Text("source", refusal) : std::nullopt;
   const auto key = source ? ReadIdempotencyKey(request, refusal) : std::nullopt;
   if (!key) return reply(std::move(refusal));
-  if (name->size() > limits::kMaxNameBytes) {
-    return reply(Error(400, "invalid_request",
-                       fmt::format("`name` has more than {} bytes", limits::kMaxNameBytes)));
-  }
   const bool posted =
       context.host.Deploy({tenant, *name, *source, *key},
                           [reply](const DeployOutcome& outcome) { reply(Deployed(outcome)); });
@@ -106,15 +98,8 @@ void Deploy(Context& context, const http::Request& request, const http::Reply& r
 }
 
 void List(Context& context, const http::Request& request, const http::Reply& reply) {
-  http::Response refusal;
-  const auto page = ReadPage(request, refusal);
-  if (!page) return reply(std::move(refusal));
-  const auto all = context.host.List(request.principal);
-  Json items = Json::array();
-  const size_t begin = std::min(page->offset, all.size());
-  const size_t end = begin + std::min(page->limit, all.size() - begin);
-  for (size_t i = begin; i < end; ++i) items.push_back(Describe(*all[i]));
-  reply(Answer(200, Envelope("pipelines", std::move(items), all.size(), *page)));
+  reply(Listing(request, "pipelines", context.host.List(request.principal),
+                [](const auto& item) { return Describe(*item); }));
 }
 
 void Get(Context& context, const http::Request& request, const http::Reply& reply) {
@@ -166,14 +151,10 @@ std::shared_ptr<auth::Tenant> FindTenant(Context& context, const http::Request& 
 }
 
 void AddPipelines(http::Router& router, Context& context) {
-  using Handler = void (*)(Context&, const http::Request&, const http::Reply&);
-  const auto add = [&](std::string method, std::string path, Handler handler, std::string summary) {
-    router.Add({.method = std::move(method),
-                .path = "/api/v1/pipelines" + path,
-                .handle = [&context, handler](
-                              const http::Request& request,
-                              const http::Reply& reply) { handler(context, request, reply); },
-                .summary = std::move(summary)});
+  const auto add = [&](std::string method, const std::string& path, Handler handler,
+                       std::string summary) {
+    router.Add(MakeRoute(context, std::move(method), "/api/v1/pipelines" + path, handler,
+                         std::move(summary)));
   };
   add("POST", "", Deploy, "Deploy a program");
   add("GET", "", List, "All pipelines of the tenant");

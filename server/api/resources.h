@@ -2,6 +2,9 @@
 
 // One function per resource, each in a file of that name: adds its routes.
 
+#include <memory>
+#include <string>
+
 #include "server/api/api_server.h"
 
 namespace varpulis::api {
@@ -15,6 +18,11 @@ void AddUsage(http::Router& router, Context& context);
 void AddTenants(http::Router& router, Context& context);
 void AddValidate(http::Router& router, Context& context);
 void AddDescription(http::Router& router, Context& context);
+
+// A route for tenants; what else it needs is set by the caller. The context outlives it.
+using Handler = void (*)(Context&, const http::Request&, const http::Reply&);
+http::Route MakeRoute(Context& context, std::string method, std::string path, Handler handler,
+                      std::string summary);
 
 // The pipeline that the request names, if the tenant that asks has it; null: it has been answered 404.
 std::shared_ptr<host::Pipeline> FindPipeline(Context& context, const http::Request& request,

@@ -1,10 +1,6 @@
-#include <algorithm>
 #include <string>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "base/limits.h"
 #include "base/log.h"
 #include "server/api/answers.h"
 #include "server/api/quota_json.h"
@@ -42,18 +38,10 @@ std::optional<auth::Quota> ReadTier(const Body& body, const auth::Quota& otherwi
   return quota;
 }
 
-std::optional<std::string> ReadName(const Body& body, http::Response& refusal) {
-  std::optional<std::string> name = body.Text("name", refusal);
-  if (!name || name->size() <= limits::kMaxNameBytes) return name;
-  refusal = Error(400, "invalid_request",
-                  fmt::format("`name` has more than {} bytes", limits::kMaxNameBytes));
-  return std::nullopt;
-}
-
 void Create(Context& context, const http::Request& request, const http::Reply& reply) {
   http::Response refusal;
   const auto body = Body::Read(request.body, refusal);
-  auto name = body ? ReadName(*body, refusal) : std::nullopt;
+  auto name = body ? body->Name(refusal) : std::nullopt;
   const auto quota = name ? ReadTier(*body, {}, refusal) : std::nullopt;
   if (!quota) return reply(std::move(refusal));
   auto created = context.tenants.Create(std::move(*name), *quota);
@@ -66,15 +54,8 @@ void Create(Context& context, const http::Request& request, const http::Reply& r
 }
 
 void List(Context& context, const http::Request& request, const http::Reply& reply) {
-  http::Response refusal;
-  const auto page = ReadPage(request, refusal);
-  if (!page) return reply(std::move(refusal));
-  const auto all = context.tenants.List();
-  Json items = Json::array();
-  const size_t begin = std::min(page->offset, all.size());
-  const size_t end = begin + std::min(page->limit, all.size() - begin);
-  for (size_t i = begin; i < end; ++i) items.push_back(Describe(*all[i]));
-  reply(Answer(200, Envelope("tenants", std::move(items), all.size(), *page)));
+  reply(Listing(request, "tenants", context.tenants.List(),
+                [](const auto& item) { return Describe(*item); }));
 }
 
 void Get(Context& context, const http::Request& request, const http::Reply& reply) {
@@ -92,9 +73,7 @@ void Change(Context& context, const http::Request& request, const http::Reply& r
   http::Response refusal;
   const auto body = Body::Read(request.body, refusal);
   const bool has_name = body && body->Find("name") != nullptr;
-  auto name = !body      ? std::nullopt
-              : has_name ? ReadName(*body, refusal)
-                         : std::optional(tenant->name());
+  auto name = !body ? std::nullopt : has_name ? body->Name(refusal) : std::optional(tenant->name());
   const auto quota = name ? ReadTier(*body, tenant->quota(), refusal) : std::nullopt;
   if (!quota) return reply(std::move(refusal));
   tenant->set_name(std::move(*name));
@@ -128,15 +107,12 @@ void Delete(Context& context, const http::Request& request, const http::Reply& r
 }  // namespace
 
 void AddTenants(http::Router& router, Context& context) {
-  using Handler = void (*)(Context&, const http::Request&, const http::Reply&);
-  const auto add = [&](std::string method, std::string path, Handler handler, std::string summary) {
-    router.Add({.method = std::move(method),
-                .path = "/api/v1/tenants" + path,
-                .access = http::Access::Admin,
-                .handle = [&context, handler](
-                              const http::Request& request,
-                              const http::Reply& reply) { handler(context, request, reply); },
-                .summary = std::move(summary)});
+  const auto add = [&](std::string method, const std::string& path, Handler handler,
+                       std::string summary) {
+    http::Route route = MakeRoute(context, std::move(method), "/api/v1/tenants" + path, handler,
+                                  std::move(summary));
+    route.access = http::Access::Admin;
+    router.Add(std::move(route));
   };
   add("POST", "", Create, "Create a tenant; the only time its key is shown");
   add("GET", "", List, "All tenants");

@@ -22,11 +22,8 @@ void Validate(Context& context, const http::Request& request, const http::Reply&
 }  // namespace
 
 void AddValidate(http::Router& router, Context& context) {
-  router.Add({.method = "POST",
-              .path = "/api/v1/validate",
-              .handle = [&context](const http::Request& request,
-                                   const http::Reply& reply) { Validate(context, request, reply); },
-              .summary = "What the compiler says of a program"});
+  router.Add(MakeRoute(context, "POST", "/api/v1/validate", Validate,
+                       "What the compiler says of a program"));
 }
 
 }  // namespace varpulis::api

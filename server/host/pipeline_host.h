@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
 #include "server/auth/tenant.h"
 #include "server/host/background.h"
 #include "server/host/import_root.h"
@@ -24,7 +25,7 @@ namespace varpulis::host {
 
 struct HostOptions {
   unsigned threads = 1;  // that run pipelines
-  uint64_t max_queue_depth = 50'000;
+  uint64_t max_queue_depth = limits::kMaxQueuedEvents;
   int jit_level = 2;
   std::optional<ImportRoot> imports = {};
   HostClock clock = {};
