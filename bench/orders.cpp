@@ -1,9 +1,6 @@
 #include "bench/orders.h"
 
-#include <algorithm>
-
 #include "base/check.h"
-#include "base/limits.h"
 
 namespace varpulis::bench {
 namespace {
@@ -65,13 +62,9 @@ class OrderSource {
 
 Batches MakeOrders(const ir::Plan& plan, uint32_t count) {
   OrderSource source;
-  Batches batches;
-  for (uint32_t first = 0; first < count; first += limits::kBatchRows) {
-    batches.push_back(std::make_unique<row::Batch>(plan));
-    const uint32_t rows = std::min(limits::kBatchRows, count - first);
-    for (uint32_t i = 0; i < rows; ++i) source.Append(*batches.back());
-  }
-  return batches;
+  return FillBatches(plan, count, [&](row::Batch& batch, uint32_t rows) {
+    for (uint32_t i = 0; i < rows; ++i) source.Append(batch);
+  });
 }
 
 }  // namespace varpulis::bench

@@ -39,24 +39,24 @@ class RunsByKey {
   absl::flat_hash_map<int64_t, std::vector<Run>> by_key_;
 };
 
-// Runs for which `done` is true are removed.
-template <typename Done>
-void Complete(std::vector<Run>& runs, const Done& done) {
-  std::erase_if(runs, done);
-}
-
-Answer TwoSteps(const Batches& batches) {
+// An A opens a run; visit(answer, event, runs) says what any other event makes of those of its key.
+template <typename Visit>
+Answer BehindStarts(const Batches& batches, const Visit& visit) {
   Answer answer;
   RunsByKey all;
   ForLetters(batches, [&](const Letter& event) {
     std::vector<Run>& runs = all.Of(event);
     if (event.letter == 'A') return runs.push_back({event.time, event.value});
-    Complete(runs, [&](const Run& run) {
-      AddResult(answer, event.time, event.key, run.first, event.value);
-      return true;
-    });
+    visit(answer, event, runs);
   });
   return answer;
+}
+
+Answer TwoSteps(const Batches& batches) {
+  return BehindStarts(batches, [](Answer& answer, const Letter& event, std::vector<Run>& runs) {
+    for (const Run& run : runs) AddResult(answer, event.time, event.key, run.first, event.value);
+    runs.clear();
+  });
 }
 
 Answer ThreeSteps(const Batches& batches) {
@@ -70,73 +70,52 @@ Answer ThreeSteps(const Batches& batches) {
       for (Run& run : at_first) at_second.push_back({run.start, run.first, event.value});
       return at_first.clear();
     }
-    Complete(at_second, [&](const Run& run) {
+    for (const Run& run : at_second)
       AddResult(answer, event.time, event.key, run.first, run.second, event.value);
-      return true;
-    });
+    at_second.clear();
   });
   return answer;
 }
 
 Answer Above(const Batches& batches) {
-  Answer answer;
-  RunsByKey all;
-  ForLetters(batches, [&](const Letter& event) {
-    std::vector<Run>& runs = all.Of(event);
-    if (event.letter == 'A') return runs.push_back({event.time, event.value});
-    Complete(runs, [&](const Run& run) {
+  return BehindStarts(batches, [](Answer& answer, const Letter& event, std::vector<Run>& runs) {
+    std::erase_if(runs, [&](const Run& run) {
       if (event.value <= run.first + 5) return false;
       AddResult(answer, event.time, event.key, run.first, event.value);
       return true;
     });
   });
-  return answer;
 }
 
 Answer Unbroken(const Batches& batches) {
-  Answer answer;
-  RunsByKey all;
-  ForLetters(batches, [&](const Letter& event) {
-    std::vector<Run>& runs = all.Of(event);
-    if (event.letter == 'A') return runs.push_back({event.time, event.value});
-    Complete(runs, [&](const Run& run) {
+  return BehindStarts(batches, [](Answer& answer, const Letter& event, std::vector<Run>& runs) {
+    for (const Run& run : runs) {
       if (event.letter == 'B') AddResult(answer, event.time, event.key, run.first, event.value);
-      return true;
-    });
+    }
+    runs.clear();
   });
-  return answer;
 }
 
 Answer TrailingClosure(const Batches& batches) {
-  Answer answer;
-  RunsByKey all;
-  ForLetters(batches, [&](const Letter& event) {
-    std::vector<Run>& runs = all.Of(event);
-    if (event.letter == 'A') return runs.push_back({event.time, event.value});
+  return BehindStarts(batches, [](Answer& answer, const Letter& event, std::vector<Run>& runs) {
     for (Run& run : runs) AddResult(answer, event.time, event.key, ++run.second, event.value);
   });
-  return answer;
 }
 
 // Calls `complete` with each run that a C finds behind at least one B.
 template <typename Visit>
 Answer ClosuresInTheMiddle(const Batches& batches, const Visit& complete) {
-  Answer answer;
-  RunsByKey all;
-  ForLetters(batches, [&](const Letter& event) {
-    std::vector<Run>& runs = all.Of(event);
-    if (event.letter == 'A') return runs.push_back({event.time, event.value});
+  return BehindStarts(batches, [&](Answer& answer, const Letter& event, std::vector<Run>& runs) {
     if (event.letter == 'B') {
       for (Run& run : runs) run.elements.push_back(event.value);
       return;
     }
-    Complete(runs, [&](const Run& run) {
+    std::erase_if(runs, [&](const Run& run) {
       if (run.elements.empty()) return false;
       complete(answer, event, run);
       return true;
     });
   });
-  return answer;
 }
 
 Answer Longest(const Batches& batches) {

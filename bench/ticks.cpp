@@ -1,12 +1,10 @@
 #include "bench/ticks.h"
 
-#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
 #include "base/check.h"
-#include "base/limits.h"
 
 namespace varpulis::bench {
 namespace {
@@ -64,12 +62,8 @@ Tick TickSource::Next() {
 
 Batches MakeTicks(const ir::Plan& plan, uint32_t count) {
   TickSource source(kSeed);
-  Batches batches;
-  for (uint32_t first = 0; first < count; first += limits::kBatchRows) {
-    batches.push_back(std::make_unique<row::Batch>(plan));
-    AppendTicks(*batches.back(), source, std::min(limits::kBatchRows, count - first));
-  }
-  return batches;
+  return FillBatches(plan, count,
+                     [&](row::Batch& batch, uint32_t rows) { AppendTicks(batch, source, rows); });
 }
 
 std::unique_ptr<row::Batch> MakeTickTable(const ir::Plan& plan, uint32_t count) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "bench/batches.h"
 #include "examples/generate/random.h"
 #include "runtime/row/table.h"
 
@@ -44,8 +45,6 @@ class TickSource {
   generate::Random random_;
   TimestampNs time_ = 1'750'000'000 * kNsPerSecond;
 };
-
-using Batches = std::vector<std::unique_ptr<row::Batch>>;
 
 // `count` ticks in batches of limits::kBatchRows, with the columns that the plan reads; `plan` has
 // one event type and outlives them.
