@@ -25,7 +25,17 @@ struct JoinCounters {
   uint64_t unmatched = 0;  // rows that came out without a partner
   uint64_t keyless = 0;    // rows of a side that is not kept, ignored for want of a key
   uint64_t dropped = 0;    // by limits::kMaxJoinRows
+
+  // Calls visit(counter) for all of them, in order.
+  template <typename Counters, typename Visit>
+  static void ForEach(Counters& counters, const Visit& visit) {
+    for (auto* counter :
+         {&counters.joined, &counters.unmatched, &counters.keyless, &counters.dropped}) {
+      visit(*counter);
+    }
+  }
 };
+static_assert(sizeof(JoinCounters) == 4 * sizeof(uint64_t), "ForEach visits all of them");
 
 class JoinPair {
  public:

@@ -5,14 +5,12 @@
 #include "base/limits.h"
 #include "runtime/join/join_state.h"
 #include "runtime/kernel/record_state.h"
+#include "runtime/state/counters.h"
 
 namespace varpulis::join {
 
 void JoinPair::Save(state::StateWriter& out) {
-  for (const uint64_t counter :
-       {counters_.joined, counters_.unmatched, counters_.keyless, counters_.dropped}) {
-    out.U64(counter);
-  }
+  state::SaveCounters(counters_, out);
   out.U64(next_sequence_);
   for (uint32_t side = 0; side < sides_.size(); ++side) {
     // Those that may become partners as their chains go, then those that only wait.
@@ -37,10 +35,7 @@ void JoinPair::Save(state::StateWriter& out) {
 }
 
 void JoinPair::Restore(op::KernelCaller& call, state::StateReader& in) {
-  for (uint64_t* counter :
-       {&counters_.joined, &counters_.unmatched, &counters_.keyless, &counters_.dropped}) {
-    *counter = in.U64();
-  }
+  state::RestoreCounters(counters_, in, true);
   next_sequence_ = in.U64();
   for (uint32_t side = 0; side < sides_.size(); ++side) {
     const size_t least = 2 + 2 * sizeof(uint64_t);
