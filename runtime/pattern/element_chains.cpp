@@ -1,7 +1,5 @@
 #include "runtime/pattern/element_chains.h"
 
-#include <algorithm>
-
 #include "runtime/kernel/ownership.h"
 
 namespace varpulis::pattern {
@@ -20,11 +18,8 @@ void ElementChains::Push(uint64_t number, const abi::Cell* cells) {
   Chain& chain = chains_[number - 1];
   chain.cells.insert(chain.cells.end(), cells, cells + width_);
   chain.starts.push_back(0);
-  touched_.push_back(number);
-}
-
-bool ElementChains::IsTouched(uint64_t chain) const {
-  return std::find(touched_.begin(), touched_.end(), chain) != touched_.end();
+  chain.touched = event_;
+  if (first_touched_ == 0) first_touched_ = number;
 }
 
 void ElementChains::Start(View& view, uint64_t number, uint64_t from) {
@@ -38,8 +33,8 @@ void ElementChains::Start(View& view, uint64_t number, uint64_t from) {
 void ElementChains::Append(View& view, const abi::Cell* cells, abi::KernelContext& context) {
   if (view.chain == 0) {
     // A chain that has the event already will do.
-    const bool is_new = touched_.empty();
-    const uint64_t number = is_new ? NewChain() : touched_.front();
+    const bool is_new = first_touched_ == 0;
+    const uint64_t number = is_new ? NewChain() : first_touched_;
     if (is_new) {
       Push(number, cells);
     } else {
@@ -87,7 +82,7 @@ void ElementChains::Release(const View& view, abi::KernelContext& context) {
   DropFront(chain, context);
   if (chain.views > 0) return;
   // Nobody may begin with it at the event at hand.
-  std::erase(touched_, view.chain);
+  if (first_touched_ == view.chain) first_touched_ = 0;
   Reset(chain);
   free_.push_back(view.chain);
 }
@@ -103,6 +98,7 @@ void ElementChains::Reset(Chain& chain) {
   chain.starts.clear();
   chain.gone = 0;
   chain.first = 0;
+  chain.touched = 0;
 }
 
 void ElementChains::DropFront(Chain& chain, abi::KernelContext& context) {

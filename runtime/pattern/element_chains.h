@@ -29,7 +29,10 @@ class ElementChains {
   explicit ElementChains(size_t width) : width_(width) {}
 
   // What is appended from now on is another event.
-  void BeginEvent() { touched_.clear(); }
+  void BeginEvent() {
+    ++event_;
+    first_touched_ = 0;
+  }
   // The view has one element more. The cells' values are taken over. O(1), unless the view's chain has gone on
   // without it: then it is copied once.
   void Append(View& view, const abi::Cell* cells, abi::KernelContext& context);
@@ -57,6 +60,7 @@ class ElementChains {
     size_t gone = 0;                    // elements in front that nobody shows, still in the vectors
     uint64_t first = 0;                 // number of the first that somebody shows
     uint64_t views = 0;
+    uint64_t touched = 0;  // number of the event that it has taken last
 
     uint64_t end() const { return first + starts.size() - gone; }
   };
@@ -65,15 +69,17 @@ class ElementChains {
   View RestoreChain(state::StateReader& in, abi::KernelContext& context);
   void Push(uint64_t chain, const abi::Cell* cells);
   void Start(View& view, uint64_t chain, uint64_t from);
-  bool IsTouched(uint64_t chain) const;
+  bool IsTouched(uint64_t chain) const { return chains_[chain - 1].touched == event_; }
   void Discard(const abi::Cell* cells, abi::KernelContext& context) const;
   static void Reset(Chain& chain);
   void DropFront(Chain& chain, abi::KernelContext& context);
 
   const size_t width_;
-  std::vector<Chain> chains_;      // by number less one
-  std::vector<uint64_t> free_;     // numbers
-  std::vector<uint64_t> touched_;  // chains with an element of the event at hand
+  std::vector<Chain> chains_;   // by number less one
+  std::vector<uint64_t> free_;  // numbers
+  uint64_t event_ = 1;          // at hand; each has a number of its own
+  uint64_t first_touched_ =
+      0;  // the first chain with an element of it that is still there; 0: none
 };
 
 }  // namespace varpulis::pattern
