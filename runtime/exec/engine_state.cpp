@@ -19,10 +19,6 @@ using state::SectionKind;
 
 namespace {
 
-std::string TimerDefinition(const ir::Plan& plan, const ir::Timer& timer) {
-  return ir::StateDefinition(plan, timer);
-}
-
 template <typename T>
 uint32_t IndexOf(const std::vector<T>& list, std::string_view name) {
   const auto at =
@@ -61,7 +57,7 @@ void Engine::SaveProgram(state::StateWriter& out) const {
   out.U64(outputs_);
   out.Flag(has_overdue_);
   for (const uint64_t errors : call_.error_counts()) out.U64(errors);
-  timers_.Save(out, [&](const ir::Timer& timer) { return TimerDefinition(plan_, timer); });
+  timers_.Save(out, [&](const ir::Timer& timer) { return ir::StateDefinition(plan_, timer); });
   SaveClocks(out);
   SaveGlobals(out);
   SaveEgresses(out);
@@ -193,7 +189,7 @@ void Engine::RestoreProgram(state::StateReader& in, uint32_t shard) {
     if (counters) count += saved;
   }
   call_.set_error_counts(errors);
-  timers_.Restore(in, [&](const ir::Timer& timer) { return TimerDefinition(plan_, timer); });
+  timers_.Restore(in, [&](const ir::Timer& timer) { return ir::StateDefinition(plan_, timer); });
   RestoreClocks(in);
   // Who assigns variables is the first shard; what the others say of them is what they began with.
   RestoreGlobals(in, shard == 0);

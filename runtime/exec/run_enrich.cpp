@@ -50,6 +50,18 @@ const abi::Cell* FindEntry(const abi::MapValue& map, std::string_view name) {
   return nullptr;
 }
 
+// An answer with nothing but the fields that the operator takes, to be remembered.
+std::string FieldsText(const ir::EnrichOperator& op, const abi::MapValue& map) {
+  std::string text = "{";
+  for (size_t i = 0; i < op.fields.size(); ++i) {
+    if (i > 0) text += ',';
+    io::AppendJsonString(text, op.fields[i]);
+    text += ':';
+    io::AppendJsonValue(text, map.entries()[i].value);
+  }
+  return text + "}";
+}
+
 }  // namespace
 
 // The rows of the batch that pass, in their order.
@@ -106,16 +118,11 @@ abi::MapValue* Engine::FindAnswer(const ir::EnrichOperator& op, const abi::Cell&
     return nullptr;
   }
   abi::MapValue* map = NewAnswer(op);
-  std::string kept;
   for (size_t i = 0; i < op.fields.size(); ++i) {
     const abi::Cell* value = FindEntry(*object->map, op.fields[i]);
     if (value != nullptr) map->entries()[i].value = *value;
-    kept += i == 0 ? "{" : ",";
-    io::AppendJsonString(kept, op.fields[i]);
-    kept += ':';
-    io::AppendJsonValue(kept, map->entries()[i].value);
   }
-  if (!found.cached) lookups.Remember(asked, kept.empty() ? "{}" : kept + "}");
+  if (!found.cached && lookups.remembers()) lookups.Remember(asked, FieldsText(op, *map));
   return map;
 }
 
