@@ -65,6 +65,7 @@ class Daemon {
                  is_stopping_},
         routes_(api::MakeRoutes(context_)),
         metrics_routes_(api::MakeMetricsRoutes(context_)) {}
+  ~Daemon();
 
   // kSuccess, or the exit code after saying why.
   int Listen();
@@ -83,13 +84,21 @@ class Daemon {
   auth::TenantRegistry tenants_;
   auth::RateLimiter limiter_;
   metrics::HttpMetrics http_metrics_;
+  // Before the host, whose threads hold the replies to requests until they have ended.
+  std::unique_ptr<http::HttpServer> server_;
+  std::unique_ptr<http::HttpServer> metrics_server_;
   host::PipelineHost host_;
   api::Context context_;
   http::Router routes_;
   http::Router metrics_routes_;
-  std::unique_ptr<http::HttpServer> server_;
-  std::unique_ptr<http::HttpServer> metrics_server_;
 };
+
+// Nothing is served from here on, which needs the members behind the servers.
+Daemon::~Daemon() {
+  for (http::HttpServer* server : {server_.get(), metrics_server_.get()}) {
+    if (server != nullptr) (void)server->Stop(0);
+  }
+}
 
 int Daemon::ListenOn(std::unique_ptr<http::HttpServer>& server, uint16_t port, const char* flag,
                      http::Service service, unsigned threads) {

@@ -38,7 +38,8 @@ void Signals::Run(const std::function<void()>& on_hangup) {
   for (int signal = 0; sigwait(&set, &signal) == 0;) {
     if (signal == SIGUSR2) return;
     if (signal == SIGHUP) {
-      on_hangup();
+      // Once asked to stop, what it would read again for is being taken down. Only this thread sets it.
+      if (!stopping_) on_hangup();
       continue;
     }
     std::lock_guard lock(mutex_);

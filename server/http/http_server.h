@@ -30,7 +30,8 @@ class HttpServer {
   virtual uint16_t port() const = 0;
   // Takes no more connections, lets requests that are under way be answered for up to `seconds`, ends
   // streams, and returns when all connections are closed. False: some are not; their answers may still be
-  // on the way, so that neither the server nor what it serves may be destroyed.
+  // on the way, so that neither the server nor what it serves may be destroyed. Whoever was given a `Reply`
+  // must have let go of it before the server is destroyed: it holds the connection.
   virtual bool Stop(int seconds) = 0;
 };
 

@@ -61,7 +61,7 @@ TEST(Access, the_log_holds_no_key) {
   server.Call("GET", kPipelines, "", {"x-api-key: secret-k1"});
   server.Call("GET", kPipelines + "/x/logs?api_key=secret-k1");
   server.Call("GET", kPipelines, "", {"Authorization: Bearer secret-k1"});
-  EXPECT_EQ(server.Stop(), 0);
+  EXPECT_EQ(server.Stop(), 0) << server.output();
   EXPECT_THAT(server.output(), HasSubstr("path=/api/v1/pipelines/x/logs"));
   EXPECT_THAT(server.output(), Not(HasSubstr("secret-k1")));
 }

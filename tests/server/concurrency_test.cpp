@@ -61,7 +61,7 @@ TEST(Concurrency, fifty_connections_inject_while_others_deploy_and_delete) {
   const auto metrics = server.Call("GET", "/api/v1/pipelines/" + id + "/metrics").json();
   EXPECT_EQ(metrics["events_processed"], kClients * kEvents);
   EXPECT_EQ(metrics["output_events_emitted"], kClients * kEvents / 2);
-  EXPECT_EQ(server.Stop(), 0);
+  EXPECT_EQ(server.Stop(), 0) << server.output();
 }
 
 TEST(Concurrency, a_batch_is_never_interleaved_with_another) {

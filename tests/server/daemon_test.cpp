@@ -47,7 +47,7 @@ TEST(Daemon, the_banner_says_where_it_is) {
   EXPECT_THAT(output, HasSubstr(fmt::format("REST API: {}/api/v1\n", server.url())));
   EXPECT_THAT(output, HasSubstr("TLS: off\nAuth: on\nRate limit: 50 requests/s per client\n"
                                 "State: in-memory\n"));
-  EXPECT_EQ(server.Stop(), 0);
+  EXPECT_EQ(server.Stop(), 0) << server.output();
   EXPECT_THAT(server.output(), HasSubstr(" INFO varpulis_cli: Shutdown complete"));
 }
 
@@ -153,7 +153,7 @@ TEST(Daemon, programs_import_below_the_work_directory_only) {
 TEST(Daemon, the_filter_of_records_is_honoured) {
   ServerProcess quiet({}, {"RUST_LOG=error"});
   quiet.Deploy(kHot);
-  EXPECT_EQ(quiet.Stop(), 0);
+  EXPECT_EQ(quiet.Stop(), 0) << quiet.output();
   EXPECT_THAT(quiet.output(), Not(HasSubstr("INFO")));
   ServerProcess loud({}, {"RUST_LOG=info,varpulis_runtime::engine=trace,bad=loud"});
   const std::string id = loud.Deploy("stream P = A as a -> B as b .within(1m) .emit(x: a.x)");
@@ -181,7 +181,7 @@ TEST(Daemon, in_json_every_record_is_an_object) {
       folder.Write("c.yaml", "logging: {format: json, timestamps: false, file: " + log + "}\n");
   ServerProcess server({"-c", file});
   server.Deploy(kHot);
-  EXPECT_EQ(server.Stop(), 0);
+  EXPECT_EQ(server.Stop(), 0) << server.output();
   std::ifstream in(log);
   int records = 0;
   for (std::string line; std::getline(in, line); ++records) {

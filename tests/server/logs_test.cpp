@@ -89,7 +89,7 @@ TEST_F(Logs, a_deleted_pipeline_ends_them) {
 
 TEST_F(Logs, a_server_that_stops_ends_them) {
   const auto reader = Open();
-  EXPECT_EQ(server_.Stop(), 0);
+  EXPECT_EQ(server_.Stop(), 0) << server_.output();
   EXPECT_THAT(reader->ReadUntil("0\r\n\r\n"), HasSubstr(": the server stops\n"));
 }
 

@@ -84,7 +84,8 @@ ServerProcess::ServerProcess(std::vector<std::string> arguments,
 }
 
 ServerProcess::~ServerProcess() {
-  if (pid_ > 0) Stop();
+  // Sanitizers report with the exit code.
+  if (pid_ > 0) EXPECT_EQ(Stop(), 0) << output();
 }
 
 void ServerProcess::ReadOutput(int fd) {
