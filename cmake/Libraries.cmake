@@ -21,6 +21,7 @@ find_package(OpenSSL REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(tomlplusplus REQUIRED)
+find_package(RocksDB REQUIRED)
 
 # Asio and Beast are headers, whose warnings are none of ours.
 find_package(Boost 1.81 REQUIRED)

@@ -46,7 +46,7 @@ uint64_t SectionSum(std::string_view head, std::string_view body) {
 Section ReadSection(StateReader& in) {
   Section section;
   const uint8_t kind = in.Byte();
-  in.Require(kind <= static_cast<uint8_t>(SectionKind::Input), "a section of no known kind");
+  in.Require(kind <= static_cast<uint8_t>(SectionKind::Host), "a section of no known kind");
   section.kind = static_cast<SectionKind>(kind);
   section.shard = in.U32();
   section.name = in.Text();

@@ -25,6 +25,7 @@ enum class SectionKind : uint8_t {
   Program,  // counters, clocks, timers and variables
   Stream,   // what the operators of one stream keep; of a stream on several shards, one for each
   Input,    // how far the input was read
+  Host,     // what a server keeps of a pipeline beside its engine
 };
 
 struct Section {

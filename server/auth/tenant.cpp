@@ -37,6 +37,18 @@ Tenant::Tenant(std::string id, std::string name, std::string_view key, const Quo
       key_(DigestOf(key)),
       masked_key_(Mask(key)) {}
 
+Tenant::Tenant(const TenantRecord& record)
+    : id_(record.id),
+      number_(record.number),
+      name_(record.name),
+      quota_(record.quota),
+      key_(record.key),
+      masked_key_(record.masked_key),
+      gone_events_(record.events_processed),
+      gone_outputs_(record.output_events_emitted),
+      events_(record.events_processed),
+      outputs_(record.output_events_emitted) {}
+
 std::string Tenant::name() const {
   std::lock_guard lock(mutex_);
   return name_;
@@ -106,9 +118,25 @@ void Tenant::ReleasePipeline() {
   --pipelines_;
 }
 
+void Tenant::AddPipeline() {
+  std::lock_guard lock(mutex_);
+  ++pipelines_;
+}
+
 void Tenant::CountProcessed(uint64_t events, uint64_t outputs) {
   events_.fetch_add(events, std::memory_order_relaxed);
   outputs_.fetch_add(outputs, std::memory_order_relaxed);
+}
+
+void Tenant::CountGone(uint64_t events, uint64_t outputs) {
+  std::lock_guard lock(mutex_);
+  gone_events_ += events;
+  gone_outputs_ += outputs;
+}
+
+TenantRecord Tenant::record() const {
+  std::lock_guard lock(mutex_);
+  return {id_, name_, key_, masked_key_, quota_, gone_events_, gone_outputs_, number_};
 }
 
 Usage Tenant::usage() const {

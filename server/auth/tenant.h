@@ -31,11 +31,24 @@ struct Usage {
   uint64_t pipelines = 0;
 };
 
+// What outlives a process of a tenant: its key as a digest, and what was counted of pipelines that are gone.
+struct TenantRecord {
+  std::string id;
+  std::string name;
+  Digest key{};
+  std::string masked_key;
+  Quota quota;
+  uint64_t events_processed = 0;
+  uint64_t output_events_emitted = 0;
+  uint64_t number = 0;  // order of creation
+};
+
 // Thread-safe. Lives as long as somebody holds it, also after it was deleted from the registry.
 class Tenant {
  public:
   Tenant(std::string id, std::string name, std::string_view key, const Quota& quota,
          uint64_t number);
+  explicit Tenant(const TenantRecord& record);
 
   const std::string& id() const { return id_; }
   // Order of creation.
@@ -58,6 +71,8 @@ class Tenant {
   // Takes the place of one pipeline; false: the quota is used up.
   bool ReservePipeline();
   void ReleasePipeline();
+  // One of an earlier process, whatever the quota is now.
+  void AddPipeline();
 
   // Deleted: nothing may begin any more. Never undone.
   void Close() { closed_.store(true); }
@@ -65,6 +80,11 @@ class Tenant {
 
   void CountProcessed(uint64_t events, uint64_t outputs);
   Usage usage() const;
+
+  // A pipeline that has counted so much is gone for good: from now on the record counts it.
+  void CountGone(uint64_t events, uint64_t outputs);
+  // What the pipelines that are there have counted is not in it: they know that themselves.
+  TenantRecord record() const;
 
  private:
   const std::string id_;
@@ -77,6 +97,8 @@ class Tenant {
   int64_t window_ = 0;  // second of the last grant
   uint64_t granted_ = 0;
   uint64_t pipelines_ = 0;
+  uint64_t gone_events_ = 0;
+  uint64_t gone_outputs_ = 0;
   std::atomic<bool> closed_{false};
   std::atomic<uint64_t> events_{0};
   std::atomic<uint64_t> outputs_{0};

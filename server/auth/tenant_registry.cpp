@@ -18,6 +18,24 @@ TenantRegistry::TenantRegistry(const std::optional<std::string>& admin_key) {
   tenants_.push_back(default_);
 }
 
+void TenantRegistry::Load(const std::vector<TenantRecord>& records) {
+  std::lock_guard lock(mutex_);
+  for (const TenantRecord& record : records) {
+    next_number_ = std::max(next_number_, record.number + 1);
+    if (record.id != kDefaultTenant) {
+      tenants_.push_back(std::make_shared<Tenant>(record));
+      continue;
+    }
+    TenantRecord with_key = default_->record();
+    with_key.events_processed = record.events_processed;
+    with_key.output_events_emitted = record.output_events_emitted;
+    default_ = std::make_shared<Tenant>(with_key);
+    tenants_.front() = default_;
+  }
+  std::sort(tenants_.begin(), tenants_.end(),
+            [](const auto& a, const auto& b) { return a->number() < b->number(); });
+}
+
 std::shared_ptr<Tenant> TenantRegistry::FindByKey(std::string_view key) const {
   const Digest digest = DigestOf(key);
   std::shared_ptr<Tenant> found;

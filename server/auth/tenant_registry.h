@@ -28,6 +28,10 @@ class TenantRegistry {
   // nobody is admin.
   explicit TenantRegistry(const std::optional<std::string>& admin_key);
 
+  // Tenants of an earlier process, before anybody is served. The default one keeps the key that the registry
+  // was made with.
+  void Load(const std::vector<TenantRecord>& records);
+
   bool is_open() const { return !admin_key_; }
   // The tenant that has the key, null if nobody does. Every key is compared, whichever is right.
   std::shared_ptr<Tenant> FindByKey(std::string_view key) const;
