@@ -80,7 +80,9 @@ class InjectionReader {
 // Events by type: the first limits::kMaxCountedTypes types, further ones together.
 class TypeCounts {
  public:
-  void Count(std::string_view event_type);
+  void Count(std::string_view event_type, uint64_t events = 1);
+  // What All of another one says.
+  void Add(const std::vector<std::pair<std::string, uint64_t>>& counts);
   // By name; `_other` stands last if there is one.
   std::vector<std::pair<std::string, uint64_t>> All() const;
 
@@ -101,6 +103,8 @@ class InjectionDecoder {
   size_t Decode(const Injection& injection, size_t first, TimestampNs stamp, row::Batch& batch);
 
   const TypeCounts& types() const { return types_; }
+  // Of another decoder, whose counts go on here.
+  void AddTypes(const std::vector<std::pair<std::string, uint64_t>>& counts) { types_.Add(counts); }
 
  private:
   void CountType(const Field& type);

@@ -7,23 +7,39 @@
 
 namespace varpulis::io {
 
-void TypeCounts::Count(std::string_view event_type) {
+namespace {
+
+constexpr std::string_view kOther = "_other";
+
+}  // namespace
+
+void TypeCounts::Count(std::string_view event_type, uint64_t events) {
   uint32_t index = names_.Find(event_type);
   if (index == NameTable::kAbsent) {
     if (names_.size() >= limits::kMaxCountedTypes) {
-      ++other_;
+      other_ += events;
       return;
     }
     index = names_.Add(event_type);
     counts_.push_back(0);
   }
-  ++counts_[index];
+  counts_[index] += events;
+}
+
+void TypeCounts::Add(const std::vector<std::pair<std::string, uint64_t>>& counts) {
+  for (const auto& [type, events] : counts) {
+    if (type == kOther) {
+      other_ += events;
+    } else {
+      Count(type, events);
+    }
+  }
 }
 
 std::vector<std::pair<std::string, uint64_t>> TypeCounts::All() const {
   std::vector<std::pair<std::string, uint64_t>> all;
   for (uint32_t i = 0; i < names_.size(); ++i) all.emplace_back(names_.name(i), counts_[i]);
-  if (other_ > 0) all.emplace_back("_other", other_);
+  if (other_ > 0) all.emplace_back(kOther, other_);
   return all;
 }
 
