@@ -9,6 +9,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/ir/plan.h"
@@ -99,6 +101,16 @@ class Engine {
   // no event yet. Streams whose definition has changed, and new ones, start anew. Malformed if the bytes
   // of a section are not what the definition says; then the engine is only good to be destroyed.
   Status Restore(const state::Checkpoint& checkpoint, RestoreReport& report);
+  // For people who look at what is remembered, between two batches: calls visit for up to `most` open runs of a
+  // stream with a pattern, in the order in which they began, and for each variable. Values are borrowed for the
+  // time of the call. show_state.cpp
+  struct OpenRun {
+    uint32_t state;
+    TimestampNs start;
+    const std::vector<std::pair<std::string_view, abi::Cell>>& captured;  // `a.user`
+  };
+  void VisitRuns(uint32_t stream, size_t most, const std::function<void(const OpenRun&)>& visit);
+  void VisitVariables(const std::function<void(std::string_view, const abi::Cell&)>& visit) const;
   // Events that were processed, by the engines that this one goes on for as well.
   uint64_t events() const { return events_; }
 

@@ -81,6 +81,36 @@ abi::Cell RestoreCell(state::StateReader& in, abi::KernelContext& context) {
   return owned.value_or(Cell::Missing());
 }
 
+abi::Cell SlotCell(const ir::RecordSlot& slot, const uint8_t* record) {
+  if (slot.state_offset != ir::kNoState && record[slot.state_offset] != abi::kPresent)
+    return Cell::Absent(static_cast<abi::State>(record[slot.state_offset]));
+  const uint8_t* at = record + slot.offset;
+  switch (slot.type) {
+    case ir::Type::Bool:
+      return Cell::Bool(*at != 0);
+    case ir::Type::Int:
+      return Cell::Int(Load<int64_t>(at));
+    case ir::Type::Timestamp:
+      return Cell::Int(Load<int64_t>(at), abi::Tag::Timestamp);
+    case ir::Type::Duration:
+      return Cell::Int(Load<int64_t>(at), abi::Tag::Duration);
+    case ir::Type::Float:
+      return Cell::Float(Load<double>(at));
+    case ir::Type::Str:
+      return Cell::Str(Load<abi::VplString>(at));
+    case ir::Type::Any:
+      return Load<Cell>(at);
+    case ir::Type::Set:
+      return Cell::Missing();
+    case ir::Type::List: {
+      Cell list(abi::Tag::Array);
+      list.array = Load<const abi::ArrayValue*>(at);
+      return list.array == nullptr ? Cell::Missing() : list;
+    }
+  }
+  return Cell::Missing();
+}
+
 // What an absent value would be is not kept: nothing reads it.
 void SaveRecord(const ir::RecordLayout& layout, const uint8_t* record, state::StateWriter& out) {
   for (const ir::RecordSlot& slot : layout.slots) {

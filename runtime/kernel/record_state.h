@@ -20,6 +20,9 @@ void RestoreRecord(const ir::RecordLayout& layout, uint8_t* record, state::State
 // Reads a value, as an owned one.
 abi::Cell RestoreCell(state::StateReader& in, abi::KernelContext& context);
 
+// What stands in a slot, borrowed from the record; missing for sets, which have no value.
+abi::Cell SlotCell(const ir::RecordSlot& slot, const uint8_t* record);
+
 // Bytes that a record takes at least, so that a count of them can be believed.
 inline size_t LeastRecordBytes(const ir::RecordLayout& layout) { return layout.slots.size(); }
 

@@ -93,7 +93,7 @@ class Host : public ::testing::Test {
   }
   void Delete(const std::shared_ptr<Pipeline>& pipeline) {
     Answer<bool> gone;
-    ASSERT_TRUE(host_.Delete(pipeline, [done = gone.Callback()] { done(true); }));
+    ASSERT_TRUE(host_.Delete(pipeline, [done = gone.Callback()](const Status&) { done(true); }));
     gone.Wait();
   }
 
@@ -226,7 +226,7 @@ TEST_F(Host, a_deleted_pipeline_is_gone_at_once_and_its_counts_stay_in_the_metri
   Inject(*pipeline, {Reading(96)});
   Delete(pipeline);
   EXPECT_EQ(host_.Find("t", pipeline->identity().id), nullptr);
-  EXPECT_FALSE(host_.Delete(pipeline, [] {}));
+  EXPECT_FALSE(host_.Delete(pipeline, [](const Status&) {}));
   const MetricTotals totals = host_.metrics();
   EXPECT_EQ(totals.events_by_type.at("Reading"), 1u);
   EXPECT_EQ(totals.streams.at("Alert").events_processed, 1u);

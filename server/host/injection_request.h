@@ -2,8 +2,10 @@
 
 // A request to inject events, on its way to the pipeline and back.
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,7 @@ struct InjectOutcome {
   bool outputs_truncated = false;
   bool duplicate = false;  // an earlier request had the same idempotency key
   std::string failure;     // the program stopped at one of these events, or before it came to them
+  std::string not_stored;  // they could not be made durable, and are not processed
   int64_t processing_us = 0;
 };
 
@@ -29,6 +32,8 @@ struct InjectRequest {
   std::string idempotency_key;  // empty: none
   // Called once if the request is admitted, on a thread of the host.
   std::function<void(InjectOutcome)> done;
+  // Set when it is certain that the events will be processed; null: nobody asks.
+  std::shared_ptr<std::atomic<bool>> is_durable = {};
 };
 
 enum class Admission : uint8_t {
@@ -36,6 +41,7 @@ enum class Admission : uint8_t {
   QueueFull,    // too much is waiting already
   RateLimited,  // the tenant may not inject a single event of it now
   NotRunning,   // paused, stopped by its program, or being deleted
+  NotStored,    // nothing can be made durable now
 };
 
 }  // namespace varpulis::host

@@ -52,6 +52,17 @@ uint64_t OutputLog::next_number() const {
   return next_number_;
 }
 
+std::vector<OutputPtr> OutputLog::All() const {
+  std::lock_guard lock(mutex_);
+  return {outputs_.begin(), outputs_.end()};
+}
+
+void OutputLog::Load(const std::vector<OutputPtr>& outputs, uint64_t last_number) {
+  std::lock_guard lock(mutex_);
+  outputs_.assign(outputs.begin(), outputs.end());
+  next_number_ = last_number + 1;
+}
+
 uint64_t OutputLog::Subscribe(Wake wake) {
   std::lock_guard lock(readers_mutex_);
   readers_.emplace(next_subscription_, std::move(wake));

@@ -48,6 +48,10 @@ class OutputLog {
   Reading Read(uint64_t next, size_t most) const;
   // The number of the next output.
   uint64_t next_number() const;
+  // All that are there, in order.
+  std::vector<OutputPtr> All() const;
+  // Of a pipeline of an earlier process, before anybody reads: its last outputs, and the number of the last.
+  void Load(const std::vector<OutputPtr>& outputs, uint64_t last_number);
 
   uint64_t Subscribe(Wake wake);
   void Unsubscribe(uint64_t subscription);

@@ -1,6 +1,8 @@
 #include "server/host/pipeline_host.h"
 
 #include <algorithm>
+#include <future>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,17 +17,46 @@ const log::Target kLog("varpulis_runtime::tenant");
 
 // Compiling uses all cores by itself; a second thread lets a small program pass a large one.
 constexpr unsigned kBuilders = 2;
+// How often it is looked whether a checkpoint is due.
+constexpr int64_t kTickNs = 200 * kNsPerMs;
 constexpr int64_t kDrainNs = 5 * kNsPerSecond;  // operations.md 6.2
 
 }  // namespace
 
 PipelineHost::PipelineHost(HostOptions options)
     : options_(std::move(options)),
+      writer_(1, 0),
       scheduler_(options_.threads),
       promotion_(options_.jit_level),
-      builders_(kBuilders, limits::kMaxWaitingBuilds) {}
+      builders_(kBuilders, limits::kMaxWaitingBuilds) {
+  if (has_store()) ticker_ = std::make_unique<Ticker>(kTickNs, [this] { SaveIfDue(); });
+}
 
-PipelineHost::~PipelineHost() = default;
+// What the journal and the thread that writes still have to tell pipelines is told while they are there.
+PipelineHost::~PipelineHost() {
+  ticker_.reset();
+  if (!has_store()) return;
+  const auto wait = [](const auto& begin) {
+    std::promise<void> told;
+    begin([&told] { told.set_value(); });
+    told.get_future().wait();
+  };
+  // A control may write, and what was written may let a pipeline go on.
+  for (int round = 0; round < 2; ++round) {
+    wait([this](auto done) {
+      options_.store->journal().AfterAll([done](const Status&) { done(); });
+    });
+    (void)WaitUntilIdle(kDrainNs);
+    wait([this](auto done) { (void)writer_.Post(done); });
+  }
+}
+
+PipelineOptions PipelineHost::OptionsOfPipelines() const {
+  return {.max_queue_depth = options_.max_queue_depth,
+          .clock = options_.clock,
+          .engine = options_.engine,
+          .journal = has_store() ? &options_.store->journal() : nullptr};
+}
 
 bool PipelineHost::Deploy(DeployRequest request, std::function<void(DeployOutcome)> done) {
   return builders_.Post([this, request = std::move(request), done = std::move(done)]() mutable {
@@ -35,8 +66,7 @@ bool PipelineHost::Deploy(DeployRequest request, std::function<void(DeployOutcom
 
 bool PipelineHost::Validate(std::string source, std::function<void(BuildOutcome)> done) {
   return builders_.Post([this, source = std::move(source), done = std::move(done)]() mutable {
-    done(BuildProgram(std::move(source), "program.vpl",
-                      options_.imports ? &*options_.imports : nullptr));
+    done(BuildProgram(std::move(source), "program.vpl", imports()));
   });
 }
 
@@ -69,8 +99,7 @@ DeployOutcome PipelineHost::BuildAndStart(DeployRequest& request) {
     outcome.message = std::move(message);
     return std::move(outcome);
   };
-  outcome.build = BuildProgram(std::move(request.source), request.name,
-                               options_.imports ? &*options_.imports : nullptr);
+  outcome.build = BuildProgram(std::move(request.source), request.name, imports());
   if (!outcome.build.program) {
     return refuse(
         outcome.build.is_syntax_error ? DeployVerdict::SyntaxError : DeployVerdict::Invalid,
@@ -87,7 +116,8 @@ DeployOutcome PipelineHost::BuildAndStart(DeployRequest& request) {
                             .name = request.name,
                             .tenant = request.tenant,
                             .created_at = options_.clock.wall(),
-                            .created_steady_ns = options_.clock.steady_ns()};
+                            .created_steady_ns = options_.clock.steady_ns(),
+                            .deploy_key = request.idempotency_key};
   auto version = std::make_unique<PipelineVersion>(outcome.build.program, identity.id);
   if (!version->load_failure().empty())
     return refuse(DeployVerdict::CannotStart, version->load_failure());
@@ -96,9 +126,16 @@ DeployOutcome PipelineHost::BuildAndStart(DeployRequest& request) {
     identity.number = next_number_++;
   }
   outcome.pipeline = std::make_shared<Pipeline>(
-      std::move(identity), std::move(version),
-      PipelineOptions{options_.max_queue_depth, options_.clock}, scheduler_);
+      std::move(identity),
+      PipelineStart{.version = std::move(version), .program = outcome.build.program},
+      OptionsOfPipelines(), scheduler_);
+  // Nobody may inject into it before it is certain to be there after a crash.
+  if (Status stored = StoreNew(*outcome.pipeline); !stored.ok()) {
+    outcome.pipeline = nullptr;
+    return refuse(DeployVerdict::NotStored, stored.message());
+  }
   if (!Register(outcome.pipeline, request)) {
+    if (has_store()) (void)options_.store->DeletePipeline(outcome.pipeline->identity().id, nullptr);
     outcome.pipeline = nullptr;
     return refuse(DeployVerdict::TenantGone, "the tenant was deleted");
   }
@@ -106,6 +143,59 @@ DeployOutcome PipelineHost::BuildAndStart(DeployRequest& request) {
           {"name", request.name}, {"tenant_id", request.tenant->id()}, {"streams", streams},
           {"compile_ms", outcome.build.milliseconds});
   return outcome;
+}
+
+Status PipelineHost::StoreNew(Pipeline& pipeline) {
+  if (!has_store()) return Status();
+  const PipelineImage image = pipeline.Image();
+  const store::PipelineRecord record = RecordOf(pipeline, *image.program, image.generation, false);
+  return Write(pipeline, image, &record);
+}
+
+store::PipelineRecord PipelineHost::RecordOf(const Pipeline& pipeline, const Program& program,
+                                             uint64_t generation, bool is_paused) const {
+  const PipelineIdentity& identity = pipeline.identity();
+  return {.id = identity.id,
+          .tenant_id = identity.tenant->id(),
+          .name = identity.name,
+          .source = program.source,
+          .path = program.path,
+          .imports = program.imports,
+          .paused = is_paused,
+          .generation = generation,
+          .number = identity.number,
+          .created_at = identity.created_at,
+          .deploy_key = identity.deploy_key};
+}
+
+bool PipelineHost::Pause(const std::shared_ptr<Pipeline>& pipeline,
+                         std::function<void(Status)> done) {
+  return pipeline->Pause([this, pipeline, done = std::move(done)] {
+    if (!has_store()) return done(Status());
+    // On the thread of the pipeline, behind everything that was admitted.
+    std::shared_ptr<const PipelineImage> image;
+    if (pipeline->state() == Pipeline::State::Paused)
+      image = std::make_shared<const PipelineImage>(pipeline->Image());
+    (void)writer_.Post([this, pipeline, done, image] {
+      if (!image) return done(options_.store->SetPaused(pipeline->identity().id, true));
+      const store::PipelineRecord record =
+          RecordOf(*pipeline, *image->program, image->generation, true);
+      done(Write(*pipeline, *image, &record));
+    });
+  });
+}
+
+bool PipelineHost::Resume(const std::shared_ptr<Pipeline>& pipeline,
+                          std::function<void(Status)> done) {
+  if (!pipeline->Resume()) return false;
+  Persist(
+      [pipeline](store::Store& store) {
+        // Somebody may have deleted it meanwhile.
+        if (pipeline->state() == Pipeline::State::Stopped) return Status();
+        return store.SetPaused(pipeline->identity().id, false);
+      },
+      std::move(done));
+  return true;
 }
 
 std::optional<DeployOutcome> PipelineHost::ReserveKey(const DeployRequest& request) {
@@ -170,7 +260,8 @@ size_t PipelineHost::pipelines() const {
   return pipelines_.size();
 }
 
-bool PipelineHost::Delete(const std::shared_ptr<Pipeline>& pipeline, std::function<void()> done) {
+bool PipelineHost::Delete(const std::shared_ptr<Pipeline>& pipeline,
+                          std::function<void(Status)> done) {
   const PipelineIdentity& identity = pipeline->identity();
   {
     std::lock_guard lock(mutex_);
@@ -179,10 +270,49 @@ bool PipelineHost::Delete(const std::shared_ptr<Pipeline>& pipeline, std::functi
     leaving_.push_back(pipeline);
   }
   pipeline->Stop(kDrainNs, [this, pipeline, done = std::move(done)] {
-    Retire(pipeline);
-    done();
+    if (!has_store()) {
+      Retire(pipeline);
+      return done(Status());
+    }
+    (void)writer_.Post([this, pipeline, done] {
+      const Status status = Forget(*pipeline);
+      Retire(pipeline);
+      done(status);
+    });
   });
   return true;
+}
+
+// What its tenant was charged for goes from the pipeline to the tenant in one piece.
+Status PipelineHost::Forget(const Pipeline& pipeline) {
+  const PipelineIdentity& identity = pipeline.identity();
+  auth::Tenant& tenant = *identity.tenant;
+  const auth::Usage charged = pipeline.charged();
+  tenant.CountGone(charged.events_processed, charged.output_events_emitted);
+  const auth::TenantRecord record = tenant.record();
+  Status status =
+      options_.store->DeletePipeline(identity.id, tenant.is_closed() ? nullptr : &record);
+  if (!status.ok()) {
+    VPL_LOG(kLog, Error, "A deleted pipeline stays in the state directory until there is room",
+            {"pipeline_id", identity.id}, {"error", status.message()});
+    std::lock_guard lock(mutex_);
+    unforgotten_.push_back(identity.id);
+  }
+  return status;
+}
+
+// On a thread of its own; deleting twice does no harm.
+void PipelineHost::RetryForgetting() {
+  std::vector<std::string> ids;
+  {
+    std::lock_guard lock(mutex_);
+    ids = std::exchange(unforgotten_, {});
+  }
+  for (const std::string& id : ids) {
+    if (options_.store->DeletePipeline(id, nullptr).ok()) continue;
+    std::lock_guard lock(mutex_);
+    unforgotten_.push_back(id);
+  }
 }
 
 // Its counts go from the pipeline to the sum in one step, so that no series is ever lower than it was.
@@ -191,7 +321,8 @@ void PipelineHost::Retire(const std::shared_ptr<Pipeline>& pipeline) {
   {
     std::lock_guard lock(mutex_);
     std::erase(leaving_, pipeline);
-    retired_.AddRetired(pipeline->report());
+    figures_.erase(identity.id);
+    retired_.AddRetired(pipeline->metered());
   }
   identity.tenant->ReleasePipeline();
   VPL_LOG(kLog, Info, "Pipeline deleted", {"pipeline_id", identity.id}, {"name", identity.name},
@@ -199,14 +330,14 @@ void PipelineHost::Retire(const std::shared_ptr<Pipeline>& pipeline) {
 }
 
 void PipelineHost::DeleteAllOf(std::string_view tenant_id) {
-  for (const auto& pipeline : List(tenant_id)) (void)Delete(pipeline, [] {});
+  for (const auto& pipeline : List(tenant_id)) (void)Delete(pipeline, [](const Status&) {});
 }
 
 MetricTotals PipelineHost::metrics() const {
   std::lock_guard lock(mutex_);
   MetricTotals totals = retired_;
-  for (const auto& pipeline : leaving_) totals.AddRetired(pipeline->report());
-  for (const auto& [id, pipeline] : pipelines_) totals.Add(pipeline->report());
+  for (const auto& pipeline : leaving_) totals.AddRetired(pipeline->metered());
+  for (const auto& [id, pipeline] : pipelines_) totals.Add(pipeline->metered());
   return totals;
 }
 

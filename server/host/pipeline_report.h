@@ -24,6 +24,7 @@ struct LatencyHistogram {
 
   void Observe(double seconds, uint64_t times);
   void Add(const LatencyHistogram& other);
+  void Subtract(const LatencyHistogram& other);
   uint64_t count() const;
   // An upper bound of the quantile, in seconds: the bound of its bucket; 0 when nothing was observed.
   double Quantile(double q) const;
@@ -37,7 +38,8 @@ struct StreamReport {
   uint64_t matches = 0;
   uint32_t active_runs = 0;
   bool is_pattern = false;
-  LatencyHistogram latency;
+  bool is_gone = false;  // of an earlier version of the program
+  LatencyHistogram latency = {};
 };
 
 struct PipelineReport {
@@ -54,6 +56,12 @@ struct PipelineReport {
   uint64_t active_runs() const;
   // Of all streams together.
   LatencyHistogram latency() const;
+
+  // What has been counted since `earlier` was reported: what is no counter stays, and one that went back has
+  // begun anew.
+  PipelineReport Since(const PipelineReport& earlier) const;
+  // Adds the counters of another one, streams that are not there included.
+  void AddCounters(const PipelineReport& other);
 };
 
 // Sums over pipelines: streams of equal names share a series.

@@ -21,7 +21,7 @@ int64_t InMicroseconds(int64_t ns) { return ns / kNsPerUs; }
 
 bool Pipeline::TakeNext() {
   std::lock_guard lock(mutex_);
-  if (mailbox_.empty()) {
+  if (mailbox_.empty() || is_held_) {
     scheduled_ = false;
     return false;
   }
@@ -33,22 +33,22 @@ bool Pipeline::TakeNext() {
 
 bool Pipeline::RunOne() {
   if (!has_current_ && !TakeNext()) return false;
-  if (auto* control = std::get_if<std::function<void()>>(&current_)) {
+  if (const auto* control = std::get_if<Control>(&current_)) {
     (*control)();
-    current_ = std::function<void()>();
+    current_ = Control();
     has_current_ = false;
     return true;
   }
-  Record& record = *std::get<std::unique_ptr<Record>>(current_);
+  Record& record = *std::get<std::shared_ptr<Record>>(current_);
   if (IsDraining() || !version_->failure().empty()) {
     Drop(record);
   } else if (record.next < record.injection.events.size()) {
-    RunBatch(record);
+    RunBatch(record, false);
   }
   const bool done = record.next == record.injection.events.size();
   if (done) {
     Finish(record);
-    current_ = std::function<void()>();
+    current_ = Control();
     has_current_ = false;
   }
   return true;
@@ -60,15 +60,17 @@ bool Pipeline::IsDraining() const {
   return drain_until_ns_ != 0 && options_.clock.steady_ns() >= drain_until_ns_;
 }
 
-void Pipeline::RunBatch(Record& record) {
+void Pipeline::RunBatch(Record& record, bool is_replay) {
   ProgramSink& sink = version_->sink();
   if (record.next == 0) sink.BeginAnswer();
   const size_t first = record.next;
   const uint64_t outputs_before = sink.outputs();
   record.next = version_->Step(record.injection, first, record.stamp);
-  const int64_t now = options_.clock.steady_ns();
-  version_->Observe(static_cast<double>(now - record.admitted_ns) / 1e9);
-  version_->TraceRuns(identity_.id);
+  if (!is_replay) {
+    const int64_t now = options_.clock.steady_ns();
+    version_->Observe(static_cast<double>(now - record.admitted_ns) / 1e9);
+    version_->TraceRuns(identity_.id);
+  }
   log_.Append(sink.TakeForLog());
   const uint64_t events = record.next - first;
   const uint64_t outputs = sink.outputs() - outputs_before;
@@ -77,6 +79,8 @@ void Pipeline::RunBatch(Record& record) {
   std::lock_guard lock(mutex_);
   report_.events_processed += events;
   report_.output_events += outputs;
+  charged_.events_processed += events;
+  charged_.output_events_emitted += outputs;
   queued_events_ -= events;
   if (failure.empty()) return;
   if (state_ != State::Stopped) state_ = State::Failed;
@@ -94,6 +98,10 @@ void Pipeline::Drop(Record& record) {
 }
 
 void Pipeline::Finish(Record& record) {
+  if (record.number != 0) {
+    processed_ = record.number;
+    processed_stamp_ = record.stamp;
+  }
   if (!record.injection.events.empty()) {
     ProgramSink::Answer answer = version_->sink().TakeAnswer();
     record.outcome.outputs = std::move(answer.outputs);
@@ -117,13 +125,14 @@ void Pipeline::PublishIfWorthIt(int64_t now_ns) {
   bool wanted = now_ns - published_ns_ >= kPublishEveryNs;
   {
     std::lock_guard lock(mutex_);
-    wanted |= mailbox_.empty() && program_->plan.streams.size() <= kCheapStreams;
+    wanted |= mailbox_.empty() && version_->program()->plan.streams.size() <= kCheapStreams;
     stale_ = !wanted;
   }
   if (wanted) Publish();
 }
 
 void Pipeline::Publish() {
+  if (!version_) return;
   published_ns_ = options_.clock.steady_ns();
   PipelineReport streams;
   streams.peak_runs = report_.peak_runs;  // written by this thread only

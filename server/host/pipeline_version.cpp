@@ -19,13 +19,14 @@ uint64_t ChangesOf(const pattern::PatternCounters& counters) {
 }  // namespace
 
 PipelineVersion::PipelineVersion(std::shared_ptr<const Program> program,
-                                 const std::string& pipeline_id)
+                                 const std::string& pipeline_id, bool is_restored)
     : program_(std::move(program)),
       sink_(pipeline_id),
       engine_(program_->plan, interp::InterpretedTable(program_->plan.kernels, program_->regexes),
-              sink_),
+              sink_, {}, {}, nullptr, is_restored),
       decoder_(program_->plan),
-      batch_(program_->plan) {
+      batch_(program_->plan),
+      rows_restored_(program_->plan.tables.size()) {
   for (const ir::StreamPlan& stream : program_->plan.streams) {
     std::vector<ir::TableId> tables = ir::InputTables(stream);
     std::sort(tables.begin(), tables.end());
@@ -47,6 +48,45 @@ void PipelineVersion::Observe(double seconds) {
     const uint64_t more = rows[table] - rows_before_[table];
     if (more > 0) latency_[table].Observe(seconds, more);
   }
+}
+
+state::Checkpoint PipelineVersion::Save() {
+  state::Checkpoint checkpoint;
+  engine_.Save(checkpoint);
+  checkpoint.events = engine_.events();
+  checkpoint.outputs = engine_.outputs();
+  return checkpoint;
+}
+
+VersionCounts PipelineVersion::counts() const {
+  VersionCounts counts;
+  const std::vector<uint64_t>& rows = engine_.rows_of_tables();
+  for (uint32_t table = 0; table < rows.size(); ++table) {
+    if (const uint64_t all = rows[table] + rows_restored_[table]; all > 0)
+      counts.rows[program_->plan.tables[table].name] = all;
+  }
+  counts.types = decoder_.types().All();
+  counts.outputs = Outputs();
+  return counts;
+}
+
+Status PipelineVersion::Restore(const state::Checkpoint& checkpoint, const VersionCounts& counts,
+                                exec::RestoreReport& report) {
+  if (Status status = engine_.Restore(checkpoint, report); !status.ok()) return status;
+  for (uint32_t table = 0; table < program_->plan.tables.size(); ++table) {
+    const auto at = counts.rows.find(program_->plan.tables[table].name);
+    if (at != counts.rows.end()) rows_restored_[table] = at->second;
+  }
+  decoder_.AddTypes(counts.types);
+  outputs_restored_ = counts.outputs;
+  return Status();
+}
+
+std::map<std::pair<std::string, std::string>, uint64_t> PipelineVersion::Outputs() const {
+  auto outputs = outputs_restored_;
+  for (const ProgramSink::Series& series : sink_.series())
+    outputs[{program_->plan.streams[series.stream].name, series.event_type}] += series.count;
+  return outputs;
 }
 
 std::string PipelineVersion::failure() const {
@@ -72,17 +112,14 @@ void PipelineVersion::Report(PipelineReport& report) const {
       runs += from.open_runs;
     }
     for (const uint32_t table : tables_of_streams_[i]) {
-      stream.events_processed += rows[table];
+      stream.events_processed += rows[table] + rows_restored_[table];
       if (const auto at = latency_.find(table); at != latency_.end())
         stream.latency.Add(at->second);
     }
     report.streams.push_back(std::move(stream));
   }
   report.peak_runs = std::max(report.peak_runs, runs);
-  report.outputs.clear();
-  for (const ProgramSink::Series& series : sink_.series()) {
-    report.outputs[{program_->plan.streams[series.stream].name, series.event_type}] += series.count;
-  }
+  report.outputs = Outputs();
 }
 
 void PipelineVersion::TraceRuns(const std::string& pipeline_id) {

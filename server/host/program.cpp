@@ -1,6 +1,9 @@
 #include "server/host/program.h"
 
+#include <algorithm>
 #include <chrono>
+#include <mutex>
+#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -8,6 +11,7 @@
 
 #include "compiler/diagnostics/report.h"
 #include "compiler/driver/compile.h"
+#include "compiler/ir/state_definition.h"
 
 namespace varpulis::host {
 namespace {
@@ -37,18 +41,69 @@ std::string WhatNobodyServes(const ir::Plan& plan) {
                      operation);
 }
 
-}  // namespace
+// Remembers what was read of which file. Thread-safe.
+class ImportedFiles {
+ public:
+  source::FileReader Through(source::FileReader files) {
+    if (!files.read) return files;
+    return {.read =
+                [this, read = files.read](const std::string& path) {
+                  Result<std::string> text = read(path);
+                  if (text.ok()) Of(path, [&](store::ImportedFile& file) { file.text = *text; });
+                  return text;
+                },
+            .identity =
+                [this, identity = files.identity](const std::string& path) {
+                  std::string found = identity(path);
+                  Of(path, [&](store::ImportedFile& file) { file.identity = found; });
+                  return found;
+                }};
+  }
+  std::vector<store::ImportedFile> Take() { return std::move(files_); }
 
-BuildOutcome BuildProgram(std::string source, const std::string& name, const ImportRoot* root) {
+ private:
+  void Of(const std::string& path, const auto& set) {
+    std::lock_guard lock(mutex_);
+    auto at = std::find_if(files_.begin(), files_.end(),
+                           [&](const store::ImportedFile& file) { return file.path == path; });
+    if (at == files_.end()) at = files_.insert(at, {path, {}, {}});
+    set(*at);
+  }
+
+  std::mutex mutex_;
+  std::vector<store::ImportedFile> files_;
+};
+
+// The files as they were then, and no others.
+source::FileReader Recorded(const std::vector<store::ImportedFile>& files) {
+  const auto find = [&files](const std::string& path) {
+    const auto at = std::find_if(files.begin(), files.end(),
+                                 [&](const auto& file) { return file.path == path; });
+    return at == files.end() ? nullptr : &*at;
+  };
+  return {.read = [find](const std::string& path) -> Result<std::string> {
+            if (const auto* file = find(path)) return file->text;
+            return Status(StatusCode::NotFound, "no such file when the program was deployed");
+          },
+          .identity =
+              [find](const std::string& path) {
+                const auto* file = find(path);
+                return file != nullptr ? file->identity : std::string();
+              }};
+}
+
+BuildOutcome Build(std::string source, std::string path, source::FileReader files) {
   const double begin = NowMs();
   BuildOutcome outcome;
   auto program = std::make_shared<Program>();
+  ImportedFiles imported;
   program->source = source;
-  source::SourceMap sources(root != nullptr ? root->ProgramPath(name) : name, std::move(source));
+  program->path = path;
+  source::SourceMap sources(std::move(path), std::move(source));
   diagnostics::DiagnosticEmitter diagnostics(sources);
   driver::CompileOptions options;
   options.check_regex = kernel::CheckRegex;
-  if (root != nullptr) options.files = root->Files();
+  options.files = imported.Through(std::move(files));
   options.threads = std::thread::hardware_concurrency();
   driver::CompiledProgram compiled = driver::Compile(sources, diagnostics, options);
   outcome.report = diagnostics::ToJson({.valid = compiled.ok,
@@ -58,6 +113,7 @@ BuildOutcome BuildProgram(std::string source, const std::string& name, const Imp
   if (compiled.ok) outcome.summary = WhatNobodyServes(compiled.plan);
   if (compiled.ok && outcome.summary.empty()) {
     program->plan = std::move(compiled.plan);
+    program->imports = imported.Take();
     auto regexes = kernel::CompileRegexes(program->plan.kernels, options.threads);
     if (regexes.ok()) {
       program->regexes = *regexes;
@@ -71,6 +127,41 @@ BuildOutcome BuildProgram(std::string source, const std::string& name, const Imp
   }
   outcome.milliseconds = NowMs() - begin;
   return outcome;
+}
+
+}  // namespace
+
+BuildOutcome BuildProgram(std::string source, const std::string& name, const ImportRoot* root) {
+  return Build(std::move(source), root != nullptr ? root->ProgramPath(name) : name,
+               root != nullptr ? root->Files() : source::FileReader());
+}
+
+BuildOutcome BuildAgain(const store::PipelineRecord& record) {
+  return Build(record.source, record.path, Recorded(record.imports));
+}
+
+std::map<std::string, std::string> TextsOfStreams(const ir::Plan& plan) {
+  std::map<std::string, std::string> texts;
+  for (const ir::StreamPlan& stream : plan.streams)
+    texts[stream.name] = ir::StateDefinition(plan, stream);
+  // Lines below the name of a stream are indented.
+  std::istringstream lines(ir::Print(plan));
+  std::string* text = nullptr;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("stream ")) {
+      const auto at = texts.find(line.substr(7));
+      text = at == texts.end() ? nullptr : &at->second;
+    } else if (!line.starts_with(' ')) {
+      text = nullptr;
+    } else if (text != nullptr) {
+      *text += line + '\n';
+    }
+  }
+  for (const ir::Kernel& kernel : plan.kernels) {
+    const auto at = texts.find(kernel.name.substr(0, kernel.name.find('.')));
+    if (at != texts.end()) at->second += ir::Print(kernel);
+  }
+  return texts;
 }
 
 }  // namespace varpulis::host

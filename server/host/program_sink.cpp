@@ -75,10 +75,12 @@ void ProgramSink::Count(uint32_t stream, const row::RowTable& rows) {
 }
 
 void ProgramSink::Print(std::string_view line) {
-  VPL_LOG(kLog, Info, line, {"pipeline_id", pipeline_id_});
+  if (!is_silent_) VPL_LOG(kLog, Info, line, {"pipeline_id", pipeline_id_});
 }
 
-bool ProgramSink::Logs(ir::LogLevel level) const { return kLog.Wants(LevelOf(level)); }
+bool ProgramSink::Logs(ir::LogLevel level) const {
+  return !is_silent_ && kLog.Wants(LevelOf(level));
+}
 
 void ProgramSink::Log(ir::LogLevel level, std::string_view line) {
   kLog.Write(LevelOf(level), line, {{"pipeline_id", pipeline_id_}});

@@ -36,7 +36,12 @@ class ProgramSink final : public exec::OutputSink {
   // The latest outputs since the last call, at most limits::kLoggedOutputs.
   std::vector<OutputPtr> TakeForLog();
 
+  // The number of the last output, by whoever it was.
   uint64_t outputs() const { return next_number_ - 1; }
+  // Goes on behind an output of that number.
+  void GoOnBehind(uint64_t number) { next_number_ = number + 1; }
+  // While events are processed a second time, what they print and log is not said again.
+  void set_silent(bool silent) { is_silent_ = silent; }
   // By stream and event type.
   struct Series {
     uint32_t stream;
@@ -50,6 +55,7 @@ class ProgramSink final : public exec::OutputSink {
 
   const std::string pipeline_id_;
   uint64_t next_number_ = 1;
+  bool is_silent_ = false;
   std::vector<Series> series_;
   std::map<std::pair<uint32_t, const ir::Table*>, size_t> series_of_;  // index into series_
   Answer answer_;

@@ -57,7 +57,7 @@ void Promotion::Promote(const std::weak_ptr<Pipeline>& weak) {
             {"error", table.status().message()});
     return;
   }
-  pipeline->Promote(*table);
+  pipeline->Promote(program, *table);
   VPL_LOG(kLog, Debug, "Pipeline runs native code", {"pipeline_id", id},
           {"compile_ms", took.count() * 1000});
 }
