@@ -29,7 +29,6 @@ struct Options {
   ServerSettings settings;
   std::string cors;
   std::vector<Unbuilt> unbuilt = {
-      {"--state-dir", "VARPULIS_STATE_DIR"},
       {"--coordinator", "VARPULIS_COORDINATOR"},
       {"--worker-id", "VARPULIS_WORKER_ID"},
       {"--advertise-address", "VARPULIS_ADVERTISE_ADDRESS"},
@@ -38,7 +37,6 @@ struct Options {
       {"--tls-client-cert", "VARPULIS_TLS_CLIENT_CERT"},
       {"--tls-client-key", "VARPULIS_TLS_CLIENT_KEY"},
       {"--coordinator-api-key", "VARPULIS_COORDINATOR_API_KEY"},
-      {"--checkpoint-interval", "VARPULIS_CHECKPOINT_INTERVAL"},
       {"--idle-grace", "VARPULIS_IDLE_GRACE"},
   };
   CLI::App* command = nullptr;
@@ -91,6 +89,11 @@ void ApplyFile(const config::ConfigFile& file, const Options& options, ServerSet
   settings.workers =
       static_cast<unsigned>(std::min<int64_t>(file.Int("processing.workers").value_or(0), 256));
   settings.query_file = file.Text("query_file").value_or("");
+  text("--state-dir", "server.state_dir", settings.state_dir);
+  number("--checkpoint-interval", "checkpoint.interval_secs", settings.checkpoint_interval_s);
+  settings.kept_checkpoints = static_cast<size_t>(
+      file.Int("checkpoint.retain").value_or(static_cast<int64_t>(limits::kKeptCheckpoints)));
+  settings.max_journal_mb = static_cast<uint64_t>(file.Int("journal.max_mb").value_or(4096));
 }
 
 // What cannot work, said; kSuccess if nothing is wrong.
@@ -107,6 +110,10 @@ int Refuse(const Options& options, const GlobalOptions& global, const ServerSett
   for (const char* key : {"server.port", "server.metrics_port"}) {
     if (global.file.Int(key).value_or(0) <= 65'535) continue;
     Say("{}: {}: a port is at most 65535\n", global.config, key);
+    return kConfigError;
+  }
+  if (settings.kept_checkpoints < 1 || settings.max_journal_mb < 1) {
+    Say("{}: checkpoint.retain and journal.max_mb are at least 1\n", global.config);
     return kConfigError;
   }
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
@@ -179,6 +186,18 @@ void AddFlags(CLI::App& command, Options& options) {
       .add_option("--max-queue-depth", settings.max_queue_depth,
                   "Events that may wait for a pipeline; 0 is any number")
       ->envname("VARPULIS_MAX_QUEUE_DEPTH");
+  command
+      .add_option("--state-dir", settings.state_dir,
+                  "Where pipelines, their state and tenants outlive the process")
+      ->envname("VARPULIS_STATE_DIR")
+      ->type_name("DIR");
+  command
+      .add_option(
+          "--checkpoint-interval", settings.checkpoint_interval_s,
+          "Seconds between checkpoints of a pipeline; 0 takes them only when the journal grows")
+      ->envname("VARPULIS_CHECKPOINT_INTERVAL")
+      ->check(CLI::Range(0.0, 86'400.0))
+      ->type_name("SECONDS");
   command
       .add_option("--jit-opt", settings.jit_opt, "Native code: 0, 1 quickly compiled; 2, 3 fast")
       ->envname("VARPULIS_JIT_OPT")

@@ -70,6 +70,7 @@ const std::vector<Key>& Keys() {
       {"dlq.keep", Int},
       {"checkpoint.interval_secs", Int},
       {"checkpoint.retain", Int},
+      {"journal.max_mb", Int},
   };
   return kKeys;
 }

@@ -9,6 +9,9 @@ void AddRemote(CLI::App& app, Run& run) {
   remote::AddStatus(app, run);
   remote::AddLogs(app, run);
   remote::AddInject(app, run);
+  remote::AddReload(app, run);
+  remote::AddCheckpoint(app, run);
+  remote::AddRestore(app, run);
   remote::AddInit(app, run);
 }
 

@@ -14,6 +14,9 @@ void AddUndeploy(CLI::App& app, cli::Run& run);
 void AddStatus(CLI::App& app, cli::Run& run);
 void AddLogs(CLI::App& app, cli::Run& run);
 void AddInject(CLI::App& app, cli::Run& run);
+void AddReload(CLI::App& app, cli::Run& run);
+void AddCheckpoint(CLI::App& app, cli::Run& run);
+void AddRestore(CLI::App& app, cli::Run& run);
 void AddInit(CLI::App& app, cli::Run& run);
 
 }  // namespace varpulis::remote

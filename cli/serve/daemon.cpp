@@ -27,6 +27,7 @@ const log::Target kLog("varpulis_cli");
 
 constexpr int kFinishSeconds = 30;
 constexpr int64_t kIdleNs = 30 * kNsPerSecond;
+constexpr int64_t kSaveNs = 30 * kNsPerSecond;
 
 // Connections are descriptors, and the usual limit is 1,024.
 void RaiseDescriptorLimit() {
@@ -47,14 +48,21 @@ bool IsLoopback(const std::string& bind) { return bind.starts_with("127.") || bi
 // Everything that a server consists of; members are destroyed from the last to the first.
 class Daemon {
  public:
-  Daemon(const ServerSettings& settings, std::optional<host::ImportRoot> imports)
+  // `store`: null if nothing is to be kept.
+  Daemon(const ServerSettings& settings, std::optional<host::ImportRoot> imports,
+         std::unique_ptr<store::Store> store)
       : settings_(settings),
+        store_(std::move(store)),
         tenants_(settings.api_key.empty() ? std::nullopt : std::optional(settings.api_key)),
         limiter_(settings.rate_limit),
         host_({.threads = settings.workers,
                .max_queue_depth = settings.max_queue_depth,
                .jit_level = settings.jit_opt,
-               .imports = std::move(imports)}),
+               .imports = std::move(imports),
+               .engine = VPL_VERSION,
+               .store = store_.get(),
+               .checkpoint_interval_ns =
+                   static_cast<int64_t>(settings.checkpoint_interval_s * kNsPerSecond)}),
         context_{host_,
                  tenants_,
                  limiter_,
@@ -67,7 +75,8 @@ class Daemon {
         metrics_routes_(api::MakeMetricsRoutes(context_)) {}
   ~Daemon();
 
-  // kSuccess, or the exit code after saying why.
+  // What an earlier process has left; kSuccess, or the exit code after saying why.
+  int Recover();
   int Listen();
   void DeployQueryFile();
   void ShowBanner(bool on_standard_error) const;
@@ -80,6 +89,7 @@ class Daemon {
                http::Service service, unsigned threads);
 
   const ServerSettings& settings_;
+  std::unique_ptr<store::Store> store_;
   std::atomic<bool> is_stopping_{false};
   auth::TenantRegistry tenants_;
   auth::RateLimiter limiter_;
@@ -118,6 +128,19 @@ int Daemon::ListenOn(std::unique_ptr<http::HttpServer>& server, uint16_t port, c
   return kSuccess;
 }
 
+int Daemon::Recover() {
+  if (!store_) return kSuccess;
+  const Result<std::vector<auth::TenantRecord>> tenants = store_->Tenants();
+  Status status = tenants.status();
+  if (status.ok()) tenants_.Load(tenants.value());
+  // Its key is the one of this start.
+  if (status.ok()) status = store_->Save(tenants_.default_tenant()->record());
+  if (status.ok()) status = host_.Recover(tenants_);
+  if (status.ok()) return kSuccess;
+  Say("--state-dir: {}: {}\n", settings_.state_dir, status.message());
+  return kRuntimeError;
+}
+
 int Daemon::Listen() {
   const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, 4u);
   int code =
@@ -139,7 +162,7 @@ void Daemon::ShowBanner(bool on_standard_error) const {
   text += settings_.rate_limit == 0
               ? std::string("Rate limit: off\n")
               : fmt::format("Rate limit: {} requests/s per client\n", settings_.rate_limit);
-  text += "State: in-memory\n";
+  text += fmt::format("State: {}\n", store_ ? settings_.state_dir : "in-memory");
   if (metrics_server_) {
     text += fmt::format("Metrics: {}/metrics\n", UrlOf(settings_, metrics_server_->port()));
   }
@@ -155,7 +178,8 @@ void Daemon::ShowBanner(bool on_standard_error) const {
   }
 }
 
-// A program that cannot be deployed does not keep the server from starting.
+// A program that is there already, from an earlier start, goes on, with the text that the file has now. One that
+// cannot be deployed does not keep the server from starting.
 void Daemon::DeployQueryFile() {
   if (settings_.query_file.empty()) return;
   std::ifstream in(settings_.query_file, std::ios::binary);
@@ -165,13 +189,24 @@ void Daemon::DeployQueryFile() {
     return;
   }
   const std::string name = std::filesystem::path(settings_.query_file).stem().string();
-  const bool posted =
-      host_.Deploy({tenants_.default_tenant(), name, std::move(source), ""},
-                   [file = settings_.query_file](const host::DeployOutcome& outcome) {
-                     if (outcome.pipeline) return;
-                     VPL_LOG(kLog, Error, "The query file cannot be deployed", {"query_file", file},
-                             {"error", outcome.message});
-                   });
+  const auto report = [file = settings_.query_file](const std::string& error) {
+    VPL_LOG(kLog, Error, "The query file cannot be deployed", {"query_file", file},
+            {"error", error});
+  };
+  const auto reload = [this, source, report](const std::shared_ptr<host::Pipeline>& pipeline) {
+    if (pipeline->program()->source == source) return;
+    const bool reloading =
+        host_.Reload(pipeline, source, [report](const host::ChangeResult& result) {
+          if (result.verdict != host::ChangeVerdict::Done) report(result.message);
+        });
+    if (!reloading) report("too many programs wait for being compiled");
+  };
+  const bool posted = host_.Deploy({tenants_.default_tenant(), name, source, "query_file:" + name},
+                                   [report, reload](const host::DeployOutcome& outcome) {
+                                     if (!outcome.pipeline) return report(outcome.message);
+                                     if (outcome.verdict == host::DeployVerdict::AlreadyDeployed)
+                                       reload(outcome.pipeline);
+                                   });
   VPL_CHECK(posted, "nothing waits when a server starts");
 }
 
@@ -182,9 +217,33 @@ bool Daemon::Stop() {
   if (!answered) VPL_LOG(kLog, Warn, "Requests are still under way");
   const bool is_idle = host_.WaitUntilIdle(kIdleNs);
   if (!is_idle) VPL_LOG(kLog, Warn, "Pipelines are still at work");
+  if (!host_.SaveAll(kSaveNs))
+    VPL_LOG(kLog, Warn, "Not all pipelines have a last checkpoint: their journal will be replayed");
   const bool scraped = !metrics_server_ || metrics_server_->Stop(1);
   VPL_LOG(kLog, Info, "Shutdown complete");
   return answered && is_idle && scraped;
+}
+
+// Null without a state directory; kSuccess, or the exit code after saying why.
+int OpenStore(const ServerSettings& settings, std::unique_ptr<store::Store>& store) {
+  if (settings.state_dir.empty()) return kSuccess;
+  auto opened = store::Store::Open({.folder = settings.state_dir,
+                                    .engine = VPL_VERSION,
+                                    .max_journal_bytes = settings.max_journal_mb << 20,
+                                    .kept_checkpoints = settings.kept_checkpoints});
+  if (opened.ok()) {
+    store = std::move(*opened);
+    return kSuccess;
+  }
+  Say("--state-dir: {}\n", opened.status().message());
+  switch (opened.status().code()) {
+    case StatusCode::InvalidArgument:
+      return kConfigError;
+    case StatusCode::NotFound:
+      return kUsageError;
+    default:
+      return kRuntimeError;
+  }
 }
 
 }  // namespace
@@ -202,7 +261,10 @@ int ServeUntilStopped(const ServerSettings& settings, const log::Options& log_op
     Say("--workdir: {}\n", imports.status().message());
     return kConfigError;
   }
-  Daemon daemon(settings, std::move(*imports));
+  std::unique_ptr<store::Store> store;
+  if (const int code = OpenStore(settings, store); code != kSuccess) return code;
+  Daemon daemon(settings, std::move(*imports), std::move(store));
+  if (const int code = daemon.Recover(); code != kSuccess) return code;
   if (const int code = daemon.Listen(); code != kSuccess) return code;
   signals.Start([&] {
     const std::optional<Reloaded> reloaded = read_again();

@@ -62,8 +62,8 @@ Result<log::Options> LogOptions(const config::ConfigFile& file, const std::strin
 }
 
 std::string NotBuiltYet(const config::ConfigFile& file) {
-  for (const std::string_view key : {"server.state_dir", "cluster.coordinator", "cluster.raft",
-                                     "tls.ca_file", "processing.idle_grace"}) {
+  for (const std::string_view key :
+       {"cluster.coordinator", "cluster.raft", "tls.ca_file", "processing.idle_grace"}) {
     if (file.Has(key)) return std::string(key);
   }
   return file.Bool("http_webhook.enabled").value_or(false) ? "http_webhook.enabled" : "";
@@ -72,7 +72,7 @@ std::string NotBuiltYet(const config::ConfigFile& file) {
 std::vector<std::string> WithoutEffect(const config::ConfigFile& file) {
   std::vector<std::string> blocks;
   for (const std::string_view block :
-       {"kafka", "nats", "circuit_breaker", "dlq", "checkpoint", "processing.partition_by"}) {
+       {"kafka", "nats", "circuit_breaker", "dlq", "processing.partition_by"}) {
     if (file.Has(block)) blocks.emplace_back(block);
   }
   return blocks;

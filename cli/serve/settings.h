@@ -30,6 +30,10 @@ struct ServerSettings {
   int jit_opt = 2;
   unsigned workers = 0;  // 0: as many as there are cores
   std::string query_file;
+  std::string state_dir;  // empty: nothing is kept
+  double checkpoint_interval_s = 30;
+  size_t kept_checkpoints = limits::kKeptCheckpoints;
+  uint64_t max_journal_mb = 4096;
 };
 
 // How to log, from the file and RUST_LOG (or VARPULIS_LOG). What is wrong with a filter is told on standard

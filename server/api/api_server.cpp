@@ -103,6 +103,8 @@ http::Router MakeRoutes(Context& context) {
   AddPipelines(router, context);
   AddEvents(router, context);
   AddPipelineMetrics(router, context);
+  AddCheckpoints(router, context);
+  AddReload(router, context);
   AddLogs(router, context);
   AddUsage(router, context);
   AddTenants(router, context);

@@ -1,3 +1,6 @@
+#include <atomic>
+#include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -57,6 +60,7 @@ http::Response Stopped(const InjectOutcome& outcome) {
 }
 
 http::Response EventAnswer(const InjectOutcome& outcome) {
+  if (!outcome.not_stored.empty()) return NotStored(outcome.not_stored);
   if (!outcome.failure.empty()) return Stopped(outcome);
   std::string body = "{\"accepted\":true,";
   AppendOutputs(body, outcome, false);
@@ -76,6 +80,7 @@ std::string_view CodeOf(io::Refusal refusal) {
 }
 
 http::Response BatchAnswer(const InjectOutcome& outcome) {
+  if (!outcome.not_stored.empty()) return NotStored(outcome.not_stored);
   if (!outcome.failure.empty()) return Stopped(outcome);
   std::string body =
       fmt::format("{{\"accepted\":{},\"rejected\":{},", outcome.accepted, outcome.refusals);
@@ -109,7 +114,19 @@ void Admit(host::Pipeline& pipeline, host::InjectRequest request, const http::Re
                          {{"retry_after_seconds", 1}}));
     case Admission::NotRunning:
       return reply(Error(409, "conflict", "the pipeline takes no events: " + pipeline.status()));
+    case Admission::NotStored:
+      return reply(NotStored("the disk is full"));
   }
+}
+
+// The answer of a request whose step takes too long: what is durable will be processed; of the rest nobody knows.
+std::function<http::Response()> Pending(const host::PipelineHost& host,
+                                        std::shared_ptr<std::atomic<bool>> is_durable,
+                                        std::string body) {
+  return [needed = host.has_store(), is_durable = std::move(is_durable), body = std::move(body)] {
+    if (needed && !*is_durable) return NotStored("the disk takes too long");
+    return TextAnswer(body);
+  };
 }
 
 void CountRefused(host::Pipeline& pipeline, const io::Injection& injection) {
@@ -133,12 +150,12 @@ void InjectEvent(Context& context, const http::Request& request, const http::Rep
   if (!key) return reply(std::move(refusal));
   Result<io::Injection> injection = Reader().ReadEvent(request.body);
   if (!injection.ok()) return reply(RefusedBody(*pipeline, injection.status()));
-  reply.Within(kAnswerSeconds, [] {
-    return TextAnswer("{\"accepted\":true,\"output_events\":[],\"pending\":true}");
-  });
+  const auto is_durable = std::make_shared<std::atomic<bool>>(false);
+  reply.Within(kAnswerSeconds, Pending(context.host, is_durable,
+                                       R"({"accepted":true,"output_events":[],"pending":true})"));
   Admit(*pipeline,
         {std::move(*injection), *key,
-         [reply](const InjectOutcome& outcome) { reply(EventAnswer(outcome)); }},
+         [reply](const InjectOutcome& outcome) { reply(EventAnswer(outcome)); }, is_durable},
         reply);
 }
 
@@ -151,16 +168,16 @@ void InjectBatch(Context& context, const http::Request& request, const http::Rep
   Result<io::Injection> injection = Reader().ReadBatch(request.body);
   if (!injection.ok()) return reply(RefusedBody(*pipeline, injection.status()));
   CountRefused(*pipeline, *injection);
+  const auto is_durable = std::make_shared<std::atomic<bool>>(false);
   reply.Within(kAnswerSeconds,
-               [accepted = injection->events.size(), rejected = injection->refusals] {
-                 return TextAnswer(
-                     fmt::format("{{\"accepted\":{},\"rejected\":{},\"output_events\":[],"
-                                 "\"processing_time_us\":{},\"errors\":[],\"pending\":true}}",
-                                 accepted, rejected, kAnswerSeconds * 1'000'000));
-               });
+               Pending(context.host, is_durable,
+                       fmt::format("{{\"accepted\":{},\"rejected\":{},\"output_events\":[],"
+                                   "\"processing_time_us\":{},\"errors\":[],\"pending\":true}}",
+                                   injection->events.size(), injection->refusals,
+                                   kAnswerSeconds * 1'000'000)));
   Admit(*pipeline,
         {std::move(*injection), *key,
-         [reply](const InjectOutcome& outcome) { reply(BatchAnswer(outcome)); }},
+         [reply](const InjectOutcome& outcome) { reply(BatchAnswer(outcome)); }, is_durable},
         reply);
 }
 

@@ -17,10 +17,12 @@ void Health(Context& context, const http::Reply& reply) {
 
 // Ready is who serves; a server without a program is (operations.md 4.4).
 void Ready(Context& context, const http::Reply& reply) {
-  if (context.is_stopping) {
-    http::Response response = Answer(
-        503,
-        {{"status", "not_ready"}, {"engine_loaded", false}, {"reason", "the server is stopping"}});
+  const std::string trouble = context.host.trouble();
+  if (context.is_stopping || !trouble.empty()) {
+    http::Response response =
+        Answer(503, {{"status", "not_ready"},
+                     {"engine_loaded", false},
+                     {"reason", context.is_stopping ? "the server is stopping" : trouble}});
     response.headers.emplace_back("Retry-After", "1");
     reply(std::move(response));
     return;

@@ -30,21 +30,24 @@ Json Connectors(const ir::Plan& plan) {
   return list;
 }
 
-Json Describe(const Pipeline& pipeline) {
+Json Describe(const Context& context, const Pipeline& pipeline) {
   const host::PipelineIdentity& identity = pipeline.identity();
   const std::shared_ptr<const host::Program> program = pipeline.program();
   Json streams = Json::array();
   for (const ir::StreamPlan& stream : program->plan.streams) streams.push_back(stream.name);
   const int64_t up = host::HostClock().steady_ns() - identity.created_steady_ns;
-  return {{"id", identity.id},
-          {"name", identity.name},
-          {"status", pipeline.status()},
-          {"source", program->source},
-          {"uptime_secs", up / kNsPerSecond},
-          {"created_at", TimeText(identity.created_at)},
-          {"generation", 1},
-          {"streams", std::move(streams)},
-          {"connectors", Connectors(program->plan)}};
+  Json description = {{"id", identity.id},
+                      {"name", identity.name},
+                      {"status", pipeline.status()},
+                      {"source", program->source},
+                      {"uptime_secs", up / kNsPerSecond},
+                      {"created_at", TimeText(identity.created_at)},
+                      {"generation", pipeline.generation()},
+                      {"streams", std::move(streams)},
+                      {"connectors", Connectors(program->plan)}};
+  if (const auto at = context.host.last_checkpoint(identity.id))
+    description["last_checkpoint_at"] = TimeText(*at);
+  return description;
 }
 
 Json Diagnostics(const std::string& report) {
@@ -64,6 +67,8 @@ http::Response Refused(const DeployOutcome& outcome) {
       return Error(429, "quota_exceeded", outcome.message);
     case DeployVerdict::KeyInUse:
       return Error(409, "conflict", outcome.message);
+    case DeployVerdict::NotStored:
+      return NotStored(outcome.message);
     case DeployVerdict::TenantGone:
       return Error(401, "invalid_api_key", outcome.message);
     case DeployVerdict::Deployed:
@@ -99,39 +104,44 @@ void Deploy(Context& context, const http::Request& request, const http::Reply& r
 
 void List(Context& context, const http::Request& request, const http::Reply& reply) {
   reply(Listing(request, "pipelines", context.host.List(request.principal),
-                [](const auto& item) { return Describe(*item); }));
+                [&context](const auto& item) { return Describe(context, *item); }));
 }
 
 void Get(Context& context, const http::Request& request, const http::Reply& reply) {
   if (const auto pipeline = FindPipeline(context, request, reply))
-    reply(Answer(200, Describe(*pipeline)));
+    reply(Answer(200, Describe(context, *pipeline)));
 }
 
 void Delete(Context& context, const http::Request& request, const http::Reply& reply) {
   const auto pipeline = FindPipeline(context, request, reply);
   if (!pipeline) return;
-  const bool deleted =
-      context.host.Delete(pipeline, [reply] { reply(Answer(200, {{"deleted", true}})); });
+  const bool deleted = context.host.Delete(pipeline, [reply](const Status& status) {
+    reply(status.ok() ? Answer(200, {{"deleted", true}}) : NotStored(status.message()));
+  });
   if (!deleted) reply(Error(404, "pipeline_not_found", "there is no such pipeline"));
+}
+
+std::function<void(Status)> Changed(std::string id, const char* status, const http::Reply& reply) {
+  return [reply, id = std::move(id), status](const Status& stored) {
+    reply(stored.ok() ? Answer(200, {{"id", id}, {"status", status}})
+                      : NotStored(stored.message()));
+  };
 }
 
 void Pause(Context& context, const http::Request& request, const http::Reply& reply) {
   const auto pipeline = FindPipeline(context, request, reply);
   if (!pipeline) return;
   const std::string id = pipeline->identity().id;
-  const bool pausing =
-      pipeline->Pause([reply, id] { reply(Answer(200, {{"id", id}, {"status", "paused"}})); });
+  const bool pausing = context.host.Pause(pipeline, Changed(id, "paused", reply));
   if (!pausing) reply(Error(409, "conflict", "the pipeline is not running: " + pipeline->status()));
 }
 
 void Resume(Context& context, const http::Request& request, const http::Reply& reply) {
   const auto pipeline = FindPipeline(context, request, reply);
   if (!pipeline) return;
-  if (pipeline->Resume()) {
-    reply(Answer(200, {{"id", pipeline->identity().id}, {"status", "running"}}));
-  } else {
+  const std::string id = pipeline->identity().id;
+  if (!context.host.Resume(pipeline, Changed(id, "running", reply)))
     reply(Error(409, "conflict", "the pipeline is not paused: " + pipeline->status()));
-  }
 }
 
 }  // namespace

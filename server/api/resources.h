@@ -13,6 +13,8 @@ void AddHealth(http::Router& router, Context& context);
 void AddPipelines(http::Router& router, Context& context);
 void AddEvents(http::Router& router, Context& context);
 void AddPipelineMetrics(http::Router& router, Context& context);
+void AddCheckpoints(http::Router& router, Context& context);
+void AddReload(http::Router& router, Context& context);
 void AddLogs(http::Router& router, Context& context);
 void AddUsage(http::Router& router, Context& context);
 void AddTenants(http::Router& router, Context& context);
@@ -30,5 +32,10 @@ std::shared_ptr<host::Pipeline> FindPipeline(Context& context, const http::Reque
 // Who asks; null: it has been answered 401, the tenant was deleted meanwhile.
 std::shared_ptr<auth::Tenant> FindTenant(Context& context, const http::Request& request,
                                          const http::Reply& reply);
+
+// Nothing can be made durable now; the client may try again.
+http::Response NotStored(const std::string& why);
+// Of a reload or restore that is not Done.
+http::Response RefusedChange(const host::ChangeResult& result);
 
 }  // namespace varpulis::api

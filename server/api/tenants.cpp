@@ -38,6 +38,15 @@ std::optional<auth::Quota> ReadTier(const Body& body, const auth::Quota& otherwi
   return quota;
 }
 
+// Answers when the tenant is durable.
+void SaveThen(Context& context, std::shared_ptr<auth::Tenant> tenant, const http::Reply& reply,
+              Json answer, int status) {
+  context.host.Persist([tenant](store::Store& store) { return store.Save(tenant->record()); },
+                       [reply, answer = std::move(answer), status](const Status& stored) {
+                         reply(stored.ok() ? Answer(status, answer) : NotStored(stored.message()));
+                       });
+}
+
 void Create(Context& context, const http::Request& request, const http::Reply& reply) {
   http::Response refusal;
   const auto body = Body::Read(request.body, refusal);
@@ -50,7 +59,7 @@ void Create(Context& context, const http::Request& request, const http::Reply& r
   answer["api_key"] = created->key;
   VPL_LOG(kLog, Info, "Tenant created", {"tenant_id", created->tenant->id()},
           {"name", created->tenant->name()});
-  reply(Answer(201, answer));
+  SaveThen(context, created->tenant, reply, std::move(answer), 201);
 }
 
 void List(Context& context, const http::Request& request, const http::Reply& reply) {
@@ -78,7 +87,7 @@ void Change(Context& context, const http::Request& request, const http::Reply& r
   if (!quota) return reply(std::move(refusal));
   tenant->set_name(std::move(*name));
   tenant->set_quota(*quota);
-  reply(Answer(200, Describe(*tenant)));
+  SaveThen(context, tenant, reply, Describe(*tenant), 200);
 }
 
 void Rotate(Context& context, const http::Request& request, const http::Reply& reply) {
@@ -89,7 +98,7 @@ void Rotate(Context& context, const http::Request& request, const http::Reply& r
     return reply(Error(403, "forbidden", "the default tenant has the key of the server"));
   const std::string key = context.tenants.RotateKey(*tenant);
   VPL_LOG(kLog, Info, "Tenant key rotated", {"tenant_id", tenant->id()});
-  reply(Answer(200, {{"id", tenant->id()}, {"api_key", key}}));
+  SaveThen(context, tenant, reply, {{"id", tenant->id()}, {"api_key", key}}, 200);
 }
 
 void Delete(Context& context, const http::Request& request, const http::Reply& reply) {
@@ -99,9 +108,14 @@ void Delete(Context& context, const http::Request& request, const http::Reply& r
     return reply(Error(403, "forbidden", "the default tenant cannot be deleted"));
   if (!context.tenants.Delete(tenant->id()))
     return reply(Error(404, "tenant_not_found", "there is no such tenant"));
-  context.host.DeleteAllOf(tenant->id());
-  VPL_LOG(kLog, Info, "Tenant deleted", {"tenant_id", tenant->id()});
-  reply(Answer(200, {{"deleted", true}}));
+  // First: whatever is still there of its pipelines is removed when the server starts.
+  context.host.Persist(
+      [id = tenant->id()](store::Store& store) { return store.DeleteTenant(id); },
+      [&context, reply, id = tenant->id()](const Status& stored) {
+        context.host.DeleteAllOf(id);
+        VPL_LOG(kLog, Info, "Tenant deleted", {"tenant_id", id});
+        reply(stored.ok() ? Answer(200, {{"deleted", true}}) : NotStored(stored.message()));
+      });
 }
 
 }  // namespace

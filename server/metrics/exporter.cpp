@@ -1,5 +1,7 @@
 #include "server/metrics/exporter.h"
 
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -107,6 +109,27 @@ void AddPatterns(Families& out, const host::MetricTotals& totals) {
   out.Add({}, totals.peak_runs);
 }
 
+void AddDurability(Families& out, const host::PipelineHost& host) {
+  const auto histogram = [&out](Labels labels, const host::LatencyHistogram& seconds) {
+    out.AddHistogram(std::move(labels), host::LatencyHistogram::kBounds, seconds.counts,
+                     seconds.sum);
+  };
+  out.Begin("varpulis_reload_pause_seconds", "How long a pipeline stood still for a reload.",
+            MetricType::Histogram);
+  histogram({}, host.reload_pauses());
+  const std::map<std::string, host::CheckpointFigures> figures = host.checkpoint_figures();
+  out.Begin("varpulis_checkpoint_duration_seconds", "Writing a checkpoint.", MetricType::Histogram);
+  for (const auto& [id, pipeline] : figures) histogram({{"pipeline", id}}, pipeline.written);
+  out.Begin("varpulis_restore_duration_seconds", "Restoring a checkpoint.", MetricType::Histogram);
+  for (const auto& [id, pipeline] : figures) histogram({{"pipeline", id}}, pipeline.restored);
+  out.Begin("varpulis_checkpoint_bytes", "The newest checkpoint of a pipeline.", MetricType::Gauge);
+  for (const auto& [id, pipeline] : figures) {
+    if (pipeline.last_number > 0) out.Add({{"pipeline", id}}, pipeline.bytes);
+  }
+  out.Begin("varpulis_journal_bytes", "Journal that is kept for recovery.", MetricType::Gauge);
+  out.Add({}, host.journal_bytes());
+}
+
 void AddHttp(Families& out, const HttpMetrics& http) {
   const auto all = http.All();
   const auto labels = [](const HttpMetrics::Key& key) {
@@ -150,6 +173,7 @@ std::string Export(const host::PipelineHost& host, const HttpMetrics& http,
   const host::LatencyHistogram compile = host.compile_seconds();
   out.AddHistogram({{"stage", "native"}}, host::LatencyHistogram::kBounds, compile.counts,
                    compile.sum);
+  AddDurability(out, host);
   AddHttp(out, http);
   AddProcess(out, version);
   return out.Text();

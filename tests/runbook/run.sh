@@ -70,6 +70,19 @@ A6() {
   [ "$(curl -s -o out.json -w '%{http_code}' "$B/api/v1/pipelines")" = 401 ] &&
     jq -e '.error and .code' out.json && [ "$(st "$B/api/v1/pipelines")" = 200 ]
 }
+# crash: what kill -9 leaves; the next `start` finds it.
+crash() {
+  kill -KILL "$pid"
+  wait "$pid" 2>/dev/null
+  pid=
+}
+A7() {
+  start --state-dir sd --metrics && grep -q '^State: sd$' s.log && id=$(dep f "$FRAUD") &&
+    ev "$id" Login '{"user":"u"}' >out.txt && crash && start --state-dir sd &&
+    ev "$id" Purchase '{"user":"u"}' | jq -e '.output_events[0].fields.user=="u"' &&
+    q "$B/api/v1/pipelines/$id/metrics" | jq -e '.events_processed==2' &&
+    q "$B/api/v1/usage" | jq -e '.events_processed==2 and .active_pipelines==1'
+}
 A8() {
   VARPULIS_API_KEY=k1 start
   [ "$(curl -s -o out.json -w '%{http_code}' "$B/api/v1/pipelines")" = 401 ] && [ "$(st "$B/api/v1/pipelines")" = 200 ]
@@ -84,7 +97,18 @@ A10() {
   curl -s -o 'limited-#1.json' -w '%{http_code}\n' "$B/api/v1/usage?[1-200]" | sort | uniq -c | grep -q 429 &&
     jq -e -s 'any(.[]; .code=="rate_limited")' limited-*.json
 }
+A11() { VARPULIS_STATE_DIR=sd11 start && test -d sd11; }
 A12() { RUST_LOG=error start && curl -sf "$B/health" >out.json && stop && [ "$(grep -c INFO s.log)" = 0 ]; }
+A48() {
+  start && id=$(dep a "$T95") && ev "$id" TempReading '{"value":97}' | jq -e '.output_events|length==1' &&
+    pj "$B/api/v1/pipelines/$id/reload" "$(jq -n --arg s "$T100" '{source:$s}')" | jq -e .reloaded &&
+    ev "$id" TempReading '{"value":97}' | jq -e '.output_events|length==0'
+}
+A49() {
+  start && id=$(dep a "$T95") && r=$B/api/v1/pipelines/$id/reload && json=$(jq -n '{source:"stream X = ("}') &&
+    st -X POST -H 'Content-Type: application/json' -d "$json" "$r" | grep -qE '^(400|422)$' &&
+    ev "$id" TempReading '{"value":97}' | jq -e '.output_events|length==1'
+}
 A50() {
   printf 'server: {metrics_enabled: true}\n' >c.yml
   printf '[server]\nmetrics_enabled = true\n' >c.toml
@@ -100,6 +124,19 @@ A52() { "$varpulis" config-gen --format toml >g.toml && grep -q '^\[logging\]' g
 A76() {
   start && id=$(dep a "$T95") && ev "$id" TempReading '{"value":97}' >out.txt && ev "$id" TempReading '{"value":1}' >out.txt &&
     q "$B/api/v1/pipelines/$id/metrics" | jq -e '.events_processed==2 and .output_events_emitted==1'
+}
+A77() {
+  start && id=$(dep a "$T95") && [ "$(st -X POST "$B/api/v1/pipelines/$id/checkpoint")" = 200 ] &&
+    jq -e '.checkpoint.version==1' out.json
+}
+A78() {
+  start && id=$(dep f "$FRAUD") && ev "$id" Login '{"user":"u"}' >out.txt && st -X POST "$B/api/v1/pipelines/$id/checkpoint" &&
+    jq -e '[.checkpoint.sase_states[] | .active_runs + ([.partitioned_runs[]]|add // [])] | add | length>=1' out.json
+}
+A79() {
+  start && id=$(dep f "$FRAUD") && p=$B/api/v1/pipelines/$id && ev "$id" Login '{"user":"u"}' >out.txt &&
+    q -X POST "$p/checkpoint" -o c.json && ev "$id" Purchase '{"user":"u"}' | jq -e '.output_events|length==1' &&
+    pj "$p/restore" @c.json | jq -e .restored && ev "$id" Purchase '{"user":"u"}' | jq -e '.output_events|length==1'
 }
 A80() {
   start --metrics && id=$(dep a "$T95") && ev "$id" TempReading '{"value":97}' >out.txt && curl -s "$M/metrics" >m.txt &&
@@ -119,6 +156,18 @@ A88() { start && dep a "$T95" >out.txt && q "$B/api/v1/pipelines" | jq -e '.pipe
 A90() {
   start && id=$(dep my-pipeline "$T95") && [ "$(st -X DELETE "$B/api/v1/pipelines/$id")" = 200 ] &&
     [ -n "$(dep my-pipeline "$T95")" ]
+}
+A91() {
+  start && id=$(dep f "$FRAUD") && ev "$id" Login '{"user":"u"}' >out.txt &&
+    q -X POST "$B/api/v1/pipelines/$id/checkpoint" -o checkpoint.json && jq -e '.pipeline_id and .checkpoint' checkpoint.json
+}
+A92() { A91 && pj "$B/api/v1/pipelines/$id/restore" @checkpoint.json | jq -e '.restored and .events_restored>=1'; }
+A93() {
+  A91 && stop && start && id=$(dep again "$FRAUD") && pj "$B/api/v1/pipelines/$id/restore" @checkpoint.json | jq -e .restored &&
+    ev "$id" Purchase '{"user":"u"}' | jq -e '.output_events|length==1'
+}
+A94() {
+  A91 && jq -e '.checkpoint | has("window_states") and has("sase_states") and has("join_states") and has("variables")' checkpoint.json
 }
 A99() { RUST_LOG=info start && dep a "$T95" >out.txt && stop && [ "$(grep -c DEBUG s.log)" = 0 ] && [ "$(grep -c INFO s.log)" -gt 0 ]; }
 A101() {
@@ -202,7 +251,7 @@ ipv6() {
   start --bind :: && curl -sf "http://[::1]:$(port_of "$B")/health" && curl -sf "http://127.0.0.1:$(port_of "$B")/health"
 }
 
-for row in A1 A3 A4 A6 A8 A9 A10 A12 A50 A51 A52 A76 A80 A85 A87 A88 A90 A99 A101 A105 A109 A110 A111 A112 A116 \
+for row in A1 A3 A4 A6 A7 A8 A9 A10 A11 A12 A48 A49 A50 A51 A52 A76 A77 A78 A79 A80 A85 A87 A88 A90 A91 A92 A93 A94 A99 A101 A105 A109 A110 A111 A112 A116 \
   A123 A134 A136 A137 A138 A139 A140 A141 A144 A145 A155 A157 tls ipv6; do
   KEY=k1
   rows=$((rows + 1))

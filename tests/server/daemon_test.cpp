@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/server/folder.h"
 #include "tests/server/server_process.h"
 
 // The process: settings, signals, log, exit codes, metrics.
@@ -22,23 +23,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const std::string kHot = "stream Alert = Reading as t .where(t.value > 95) .emit(value: t.value)";
-
-class Folder {
- public:
-  Folder() {
-    char name[] = "/tmp/varpulis-server-test-XXXXXX";
-    path_ = mkdtemp(name);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string Write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name) << text;
-    return (path_ / name).string();
-  }
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 TEST(Daemon, the_banner_says_where_it_is) {
   ServerProcess server({"--metrics", "--api-key", "k1", "--rate-limit", "50"});
@@ -215,18 +199,17 @@ TEST(Daemon, exit_codes_say_what_is_wrong) {
 
 TEST(Daemon, what_is_not_built_is_refused_by_name) {
   const Folder folder;
-  for (const std::string flag :
-       {"--state-dir", "--coordinator", "--worker-id", "--advertise-address", "--nats",
-        "--tls-ca-cert", "--tls-client-cert", "--tls-client-key", "--coordinator-api-key",
-        "--checkpoint-interval", "--idle-grace", "--otel-endpoint"}) {
+  for (const std::string flag : {"--coordinator", "--worker-id", "--advertise-address", "--nats",
+                                 "--tls-ca-cert", "--tls-client-cert", "--tls-client-key",
+                                 "--coordinator-api-key", "--idle-grace", "--otel-endpoint"}) {
     const CommandRun run = RunCommand({"server", flag, "x"});
     EXPECT_EQ(run.exit_code, 3) << flag;
     EXPECT_THAT(run.output, HasSubstr(flag));
     EXPECT_THAT(run.output, HasSubstr("not built yet"));
   }
-  EXPECT_EQ(RunCommand({"server"}, {"VARPULIS_STATE_DIR=/tmp/x"}).exit_code, 3);
-  for (const char* text : {"server: {state_dir: x}", "http_webhook: {enabled: true}",
-                           "cluster: {coordinator: \"http://x\"}"}) {
+  EXPECT_EQ(RunCommand({"server"}, {"VARPULIS_COORDINATOR=http://x"}).exit_code, 3);
+  for (const char* text :
+       {"http_webhook: {enabled: true}", "cluster: {coordinator: \"http://x\"}"}) {
     const CommandRun run = RunCommand({"server", "-c", folder.Write("c.yaml", text)});
     EXPECT_EQ(run.exit_code, 3) << text;
     EXPECT_THAT(run.output, HasSubstr("not built yet")) << text;

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/server/folder.h"
 #include "tests/server/server_process.h"
 
 // The operators' pages name what the server has, and nothing else.
@@ -50,10 +51,13 @@ TEST(OperatorsPages, the_api_page_has_every_route_with_its_key) {
 }
 
 TEST(OperatorsPages, the_metrics_page_has_every_metric_with_its_type) {
-  ServerProcess server({"--metrics"});
+  const Folder folder;  // some series are about what is stored
+  ServerProcess server({"--metrics", "--state-dir", folder.path()});
   const std::string id = server.Deploy("stream P = A as a -> B as b .within(1m) .emit(x: a.x)");
   server.Inject(id, R"({"event_type":"A","fields":{"x":1}})");
   server.Inject(id, R"({"event_type":"B","fields":{}})");
+  EXPECT_EQ(server.Call("POST", "/api/v1/pipelines/" + id + "/restore?checkpoint_id=1").status,
+            200);
   EXPECT_EQ(All(Page("metrics.md"), R"(\| `(\w+)` \| (counter|gauge|histogram) \|)"),
             All(server.Metrics(), "# TYPE (\\w+) (\\w+)\n"));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -29,7 +30,15 @@ nlohmann::ordered_json Answer::json() const {
 
 std::string Answer::code() const { return json().value("code", ""); }
 
-Client::Client(uint16_t port) {
+Client::Client(uint16_t port) { EXPECT_TRUE(Connect(port)) << port; }
+
+std::unique_ptr<Client> Client::Try(uint16_t port) {
+  std::unique_ptr<Client> client(new Client());
+  if (!client->Connect(port)) return nullptr;
+  return client;
+}
+
+bool Client::Connect(uint16_t port) {
   socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval patience{10, 0};
   setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -38,7 +47,7 @@ Client::Client(uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  EXPECT_EQ(connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0) << port;
+  return connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
 }
 
 Client::~Client() { close(socket_); }
@@ -111,6 +120,11 @@ std::string Client::ReadUntil(std::string_view text) {
     if (!Receive()) break;
   }
   return received_;
+}
+
+std::string Client::TakeMore() {
+  if (received_.empty()) (void)Receive();
+  return std::exchange(received_, {});
 }
 
 bool Client::IsClosed() {

@@ -3,6 +3,7 @@
 // A client that can also say what no honest one would: bytes over a socket, answers taken apart.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,8 @@ struct Answer {
 class Client {
  public:
   explicit Client(uint16_t port);
+  // Nothing if nobody listens.
+  static std::unique_ptr<Client> Try(uint16_t port);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -41,10 +44,14 @@ class Client {
   Answer ReadHead();
   // More of a body that has no end, until it contains the text; what came so far.
   std::string ReadUntil(std::string_view text);
+  // What has come since the last call, or comes next; empty: the connection has ended.
+  std::string TakeMore();
   // Whether the server ends the connection, without further bytes.
   bool IsClosed();
 
  private:
+  Client() = default;
+  bool Connect(uint16_t port);
   bool Receive();
 
   int socket_ = -1;

@@ -138,6 +138,11 @@ int ServerProcess::Stop() {
   return Wait();
 }
 
+int ServerProcess::Kill() {
+  Signal(SIGKILL);
+  return Wait();
+}
+
 std::string ServerProcess::url() const { return fmt::format("http://127.0.0.1:{}", port_); }
 
 Answer ServerProcess::Call(const std::string& method, const std::string& path,

@@ -40,6 +40,8 @@ class ServerProcess {
   // The exit code; -1: it did not end within half a minute. 128 and more: killed by a signal.
   int Wait();
   int Stop();
+  // SIGKILL; the exit code, as Wait.
+  int Kill();
   // All of standard output so far, banner included; complete after Wait.
   std::string output() const;
   // Returns when standard output contains the text; false: not within ten seconds.
