@@ -6,13 +6,12 @@
 #include <random>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "tests/crash/load.h"
 #include "tests/crash/log_reader.h"
@@ -74,19 +73,12 @@ class Crash : public ::testing::Test {
 
   // Killed before it can say where it is, mostly while it recovers.
   void KillWhileStarting() {
-    const pid_t pid = fork();
-    if (pid == 0) {
-      const std::string state = folder_ + "/state";
-      if (std::freopen("/dev/null", "w", stdout) == nullptr) _exit(126);
-      execl(VPL_VARPULIS, "varpulis", "server", "--port", "0", "--state-dir", state.c_str(),
-            nullptr);
-      _exit(127);
-    }
+    std::vector<std::string> words = Arguments();
+    words.insert(words.begin(), {"server", "--port", "0"});
+    process_test::RunningCommand server(words);
     SleepUpTo(500);
-    kill(pid, SIGKILL);
-    int status = 0;
-    waitpid(pid, &status, 0);
-    EXPECT_TRUE(WIFSIGNALED(status)) << status;
+    server.Signal(SIGKILL);
+    EXPECT_EQ(server.Wait(), 128 + SIGKILL) << server.output();
   }
 
   // Something that changes no output, cut off by whatever comes next.
