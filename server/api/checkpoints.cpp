@@ -22,6 +22,20 @@ constexpr uint64_t kMaxRestoreBytes = 256u << 20;
 
 bool IsTrue(const std::optional<std::string>& value) { return value == "true" || value == "1"; }
 
+http::Response RefusedCheckpoint(const Status& status) {
+  switch (status.code()) {
+    case StatusCode::InvalidArgument:
+      return Error(400, "invalid_request", status.message());
+    case StatusCode::NotFound:
+      return Error(404, "not_found", status.message());
+    case StatusCode::ResourceExhausted:
+    case StatusCode::IoError:
+      return NotStored(status.message());
+    default:
+      return Error(422, "incompatible_checkpoint", status.message());
+  }
+}
+
 http::Response Taken(const host::Pipeline& pipeline, bool store_only,
                      const CheckpointTaken& taken) {
   if (!taken.image) return Error(409, "conflict", taken.status.message());
@@ -49,24 +63,13 @@ void List(Context& context, const http::Request& request, const http::Reply& rep
   const auto pipeline = FindPipeline(context, request, reply);
   if (!pipeline) return;
   const Result<std::vector<store::CheckpointEntry>> entries = context.host.Checkpoints(*pipeline);
-  if (!entries.ok()) return reply(Error(500, "internal", entries.status().message()));
+  if (!entries.ok()) return reply(RefusedCheckpoint(entries.status()));
   reply(Listing(request, "checkpoints", entries.value(), [](const store::CheckpointEntry& entry) {
     return Json{{"id", entry.number},
                 {"created_at", base::FormatTimestamp(entry.created / kNsPerMs * kNsPerMs)},
                 {"events_processed", entry.events},
                 {"bytes", entry.bytes}};
   }));
-}
-
-http::Response RefusedCheckpoint(const Status& status) {
-  switch (status.code()) {
-    case StatusCode::InvalidArgument:
-      return Error(400, "invalid_request", status.message());
-    case StatusCode::NotFound:
-      return Error(404, "not_found", status.message());
-    default:
-      return Error(422, "incompatible_checkpoint", status.message());
-  }
 }
 
 // Of the store if the query names one, else of the body.

@@ -1,10 +1,8 @@
 #include <atomic>
-#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -13,38 +11,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/host/answer_test_support.h"
 #include "server/host/pipeline_host.h"
+#include "server/store/disk_test_support.h"
 
 // What is there after a restart, and what reload and restore do to a pipeline; in one process, whose host is made anew.
 
 namespace varpulis::host {
 namespace {
 
+using testing::Answer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-template <typename T>
-class Answer {
- public:
-  std::function<void(T)> Callback() {
-    return [this](T value) {
-      std::lock_guard lock(mutex_);
-      value_ = std::move(value);
-      came_.notify_all();
-    };
-  }
-  T Wait() {
-    std::unique_lock lock(mutex_);
-    came_.wait(lock, [this] { return value_.has_value(); });
-    return std::move(*value_);
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable came_;
-  std::optional<T> value_;
-};
 
 constexpr std::string_view kPair =
     "stream Pair = A as a -> B as b .within(5m) .where(a.u == b.u) .emit(u: a.u)";
@@ -68,7 +47,10 @@ class Durable : public ::testing::Test {
   void Start() {
     host_.reset();
     store_.reset();
-    auto store = store::Store::Open({.folder = folder_ + "/state", .engine = "1"});
+    auto store = store::Store::Open({.folder = folder_ + "/state",
+                                     .engine = "1",
+                                     .journal = {.retry_ns = kNsPerMs},
+                                     .env = env_.get()});
     ASSERT_TRUE(store.ok()) << store.status().message();
     store_ = std::move(*store);
     tenants_ = std::make_unique<auth::TenantRegistry>(std::nullopt);
@@ -139,6 +121,8 @@ class Durable : public ::testing::Test {
   }
 
   std::string folder_;
+  std::shared_ptr<store::testing::Disk> disk_ = std::make_shared<store::testing::Disk>();
+  std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(disk_);
   std::atomic<TimestampNs> wall_{1'000 * kNsPerSecond};
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<auth::TenantRegistry> tenants_;
@@ -445,6 +429,33 @@ TEST_F(Durable, a_restore_brings_a_pipeline_back_that_its_program_has_stopped) {
   EXPECT_EQ(Restore(pipeline, taken.image->checkpoint).verdict, ChangeVerdict::Done);
   EXPECT_EQ(pipeline->status(), "running");
   EXPECT_EQ(Inject(*pipeline, {Event("Reading", R"("value":5)")}).outputs.size(), 1u);
+}
+
+TEST_F(Durable, on_a_full_disk_nothing_is_acknowledged_and_everything_goes_on_afterwards) {
+  const auto pipeline = Deploy(kPair);
+  Inject(*pipeline, {Event("A", R"("u":"ana")")});
+  disk_->is_full = true;
+  EXPECT_THAT(Inject(*pipeline, {Event("A", R"("u":"bo")")}, "k").not_stored, HasSubstr("no room"));
+  while (host_->trouble().empty()) std::this_thread::yield();
+  EXPECT_EQ(pipeline->Admit({Events({Event("A", "")}), "", {}}), Admission::NotStored);
+  const std::string other = "# other\n" + std::string(kPair);
+  EXPECT_EQ(Reload(pipeline, other).verdict, ChangeVerdict::NotStored);
+  EXPECT_EQ(pipeline->generation(), 1u);
+  EXPECT_EQ(pipeline->program()->source, kPair);
+  Answer<DeployOutcome> deployed;
+  EXPECT_TRUE(
+      host_->Deploy({tenants_->default_tenant(), "x", std::string(kHot), ""}, deployed.Callback()));
+  EXPECT_EQ(deployed.Wait().verdict, DeployVerdict::NotStored);
+  disk_->is_full = false;
+  while (!host_->trouble().empty()) std::this_thread::yield();
+  // The request that failed may come again.
+  EXPECT_FALSE(Inject(*pipeline, {Event("A", R"("u":"bo")")}, "k").duplicate);
+  EXPECT_EQ(Reload(pipeline, other).verdict, ChangeVerdict::Done);
+  const std::string id = pipeline->identity().id;
+  Start();
+  EXPECT_EQ(Find(id)->report().events_processed, 2u);
+  EXPECT_EQ(Find(id)->report().active_runs(), 2u);
+  EXPECT_EQ(host_->List("default").size(), 1u);
 }
 
 TEST_F(Durable, a_checkpoint_shows_open_runs_and_variables) {

@@ -1,7 +1,5 @@
 #include <atomic>
-#include <condition_variable>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -11,37 +9,16 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
+#include "server/host/answer_test_support.h"
 #include "server/host/pipeline_host.h"
 
 namespace varpulis::host {
 namespace {
 
+using testing::Answer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-// What a callback of the host brings, waited for.
-template <typename T>
-class Answer {
- public:
-  std::function<void(T)> Callback() {
-    return [this](T value) {
-      std::lock_guard lock(mutex_);
-      value_ = std::move(value);
-      came_.notify_all();
-    };
-  }
-  T Wait() {
-    std::unique_lock lock(mutex_);
-    came_.wait(lock, [this] { return value_.has_value(); });
-    return std::move(*value_);
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable came_;
-  std::optional<T> value_;
-};
 
 constexpr std::string_view kHot =
     "stream Alert = Reading as t .where(t.value > 95) .emit(value: t.value)";

@@ -29,12 +29,12 @@ PipelineHost::PipelineHost(HostOptions options)
       scheduler_(options_.threads),
       promotion_(options_.jit_level),
       builders_(kBuilders, limits::kMaxWaitingBuilds) {
-  if (has_store()) ticker_ = std::make_unique<Ticker>(kTickNs, [this] { SaveIfDue(); });
+  if (has_store()) periodic_ = std::make_unique<Periodic>(kTickNs, [this] { SaveIfDue(); });
 }
 
 // What the journal and the thread that writes still have to tell pipelines is told while they are there.
 PipelineHost::~PipelineHost() {
-  ticker_.reset();
+  periodic_.reset();
   if (!has_store()) return;
   const auto wait = [](const auto& begin) {
     std::promise<void> told;

@@ -22,7 +22,7 @@
 #include "server/host/pipeline.h"
 #include "server/host/promotion.h"
 #include "server/host/scheduler.h"
-#include "server/host/ticker.h"
+#include "server/host/periodic.h"
 #include "server/store/replay_marker.h"
 #include "server/store/store.h"
 
@@ -224,7 +224,7 @@ class PipelineHost {
   Scheduler scheduler_;
   Promotion promotion_;
   Background builders_;
-  std::unique_ptr<Ticker> ticker_;  // null without a store
+  std::unique_ptr<Periodic> periodic_;  // null without a store
 };
 
 }  // namespace varpulis::host

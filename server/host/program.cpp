@@ -59,7 +59,11 @@ class ImportedFiles {
                   return found;
                 }};
   }
-  std::vector<store::ImportedFile> Take() { return std::move(files_); }
+  // Those that there are: of the others there is nothing to remember.
+  std::vector<store::ImportedFile> Take() {
+    std::erase_if(files_, [](const store::ImportedFile& file) { return file.identity.empty(); });
+    return std::move(files_);
+  }
 
  private:
   void Of(const std::string& path, const auto& set) {

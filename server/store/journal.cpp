@@ -68,6 +68,16 @@ std::string Journal::trouble() const {
   return trouble_;
 }
 
+void Journal::ReportFull(const Status& status) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!trouble_.empty()) return;
+    trouble_ = status.message();
+    full_ = status;
+  }
+  changed_.notify_all();
+}
+
 uint64_t Journal::bytes() const {
   std::lock_guard lock(mutex_);
   return bytes_;
@@ -76,8 +86,13 @@ uint64_t Journal::bytes() const {
 void Journal::Run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
+    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty() || !full_.ok(); });
+    if (const Status full = std::exchange(full_, Status()); !full.ok()) {
+      lock.unlock();
+      AwaitRoom(full);
+      lock.lock();
+    }
+    if (waiting_.empty() && stopping_) return;
     std::vector<Entry> entries = std::exchange(waiting_, {});
     lock.unlock();
     const Status status = Commit(entries);

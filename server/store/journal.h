@@ -51,6 +51,8 @@ class Journal {
   void AfterAll(Done done) { Append({}, 0, {}, std::move(done)); }
   // Why nothing can be written now; empty: it can.
   std::string trouble() const;
+  // Somebody else could not write to the database because the disk is full.
+  void ReportFull(const Status& status);
 
   // Calls visit(number, bytes) for the records of the pipeline behind `after`, in order, until it returns
   // false. Before anything is appended.
@@ -89,6 +91,7 @@ class Journal {
   // Guarded by mutex_.
   std::vector<Entry> waiting_;
   bool stopping_ = false;
+  Status full_;  // what was reported and not looked at
   std::string trouble_;
   std::map<std::string, std::deque<Block>, std::less<>> blocks_;
   uint64_t bytes_ = 0;

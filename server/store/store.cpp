@@ -112,6 +112,13 @@ Status Store::CheckFormat(Database& database, const std::string& engine) {
   return database.Write(batch, true);
 }
 
+// While the disk is full the journal looks for room, for everybody.
+Status Store::Write(const WriteBatch& batch, bool sync) {
+  Status status = database_->Write(batch, sync);
+  if (status.code() == StatusCode::ResourceExhausted) journal_->ReportFull(status);
+  return status;
+}
+
 Result<std::vector<auth::TenantRecord>> Store::Tenants() const {
   return ReadAll<auth::TenantRecord>(*database_, Family::Tenants, ReadTenant);
 }
@@ -123,13 +130,13 @@ Result<std::vector<PipelineRecord>> Store::Pipelines() const {
 Status Store::Save(const auth::TenantRecord& tenant) {
   WriteBatch batch(*database_);
   batch.Put(Family::Tenants, tenant.id, ToJson(tenant));
-  return database_->Write(batch, true);
+  return Write(batch);
 }
 
 Status Store::DeleteTenant(std::string_view id) {
   WriteBatch batch(*database_);
   batch.Delete(Family::Tenants, id);
-  return database_->Write(batch, true);
+  return Write(batch);
 }
 
 Status Store::SetPaused(std::string_view pipeline, bool paused) {
@@ -141,7 +148,7 @@ Status Store::SetPaused(std::string_view pipeline, bool paused) {
   record->paused = paused;
   WriteBatch batch(*database_);
   batch.Put(Family::Pipelines, pipeline, ToJson(*record));
-  return database_->Write(batch, true);
+  return Write(batch);
 }
 
 Status Store::DeletePipeline(std::string_view id, const auth::TenantRecord* tenant) {
@@ -152,7 +159,7 @@ Status Store::DeletePipeline(std::string_view id, const auth::TenantRecord* tena
     batch.DeleteRange(Family::Checkpoints, NumberedKey(prefix, 0), EndOfKeys(prefix));
   batch.DeleteRange(Family::Journal, NumberedKey(id, 0), EndOfKeys(id));
   if (tenant != nullptr) batch.Put(Family::Tenants, tenant->id, ToJson(*tenant));
-  Status status = database_->Write(batch, true);
+  Status status = Write(batch);
   if (status.ok()) journal_->CountTrimmed(id, UINT64_MAX);
   return status;
 }
@@ -169,7 +176,7 @@ Result<std::string> Store::GivenUp(std::string_view pipeline) const {
 Status Store::GiveUp(std::string_view pipeline, const std::string& why) {
   WriteBatch batch(*database_);
   batch.Put(Family::Meta, kGivenUp + std::string(pipeline), options_.engine + "\n" + why);
-  return database_->Write(batch, true);
+  return Write(batch);
 }
 
 Result<std::vector<CheckpointEntry>> Store::Checkpoints(std::string_view pipeline) const {
@@ -222,7 +229,7 @@ Status Store::WritePieces(std::string_view pipeline, uint64_t number, std::strin
       batch.Put(Family::Checkpoints, PieceKey(pipeline, number, piece++), bytes.substr(0, size));
       bytes.remove_prefix(size);
     }
-    if (Status status = database_->Write(batch, false); !status.ok()) return status;
+    if (Status status = Write(batch, false); !status.ok()) return status;
   }
   return Status();
 }
@@ -236,7 +243,7 @@ Status Store::WriteCheckpoint(std::string_view pipeline, CheckpointEntry entry,
   WriteBatch batch(*database_);
   batch.DeleteRange(Family::Checkpoints, PieceKey(pipeline, entry.number, 0),
                     EndOfKeys(PieceId(pipeline)));
-  if (Status status = database_->Write(batch, false); !status.ok()) return status;
+  if (Status status = Write(batch, false); !status.ok()) return status;
   if (Status status = WritePieces(pipeline, entry.number, bytes); !status.ok()) return status;
   WriteBatch last(*database_);
   const size_t kept =
@@ -256,7 +263,7 @@ Status Store::WriteCheckpoint(std::string_view pipeline, CheckpointEntry entry,
   if (record != nullptr) last.Put(Family::Pipelines, record->id, ToJson(*record));
   last.Put(Family::Checkpoints, NumberedKey(ManifestId(pipeline), entry.number),
            EncodeEntry(entry));
-  Status status = database_->Write(last, true);
+  Status status = Write(last);
   if (status.ok()) journal_->CountTrimmed(pipeline, oldest);
   return status;
 }

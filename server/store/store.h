@@ -85,6 +85,7 @@ class Store {
  private:
   Store(StateDirectory directory, std::unique_ptr<Database> database, StoreOptions options);
   static Status CheckFormat(Database& database, const std::string& engine);
+  Status Write(const WriteBatch& batch, bool sync = true);
   Status WritePieces(std::string_view pipeline, uint64_t number, std::string_view bytes);
 
   StateDirectory directory_;

@@ -190,6 +190,7 @@ TEST_F(Crash, nothing_acknowledged_is_lost_and_nothing_is_there_twice) {
   fmt::print("{} kills, {} events, {} outputs, {} requests repeated, seed {}\n", rounds + 1, events,
              outputs.size(), sum(&Load::repeats), seed_);
   address.Clear();
+  EXPECT_EQ(server.Stop(), 0) << server.output();
   reader.reset();
 }
 

@@ -32,7 +32,7 @@ constexpr std::array kGuests = {
     Guest{"libpq", "libpq", "connectors/enrich/"},
     Guest{"hiredis/", "hiredis", "connectors/enrich/"},
     Guest{"spdlog/", "spdlog", "base/log.cpp"},
-    Guest{"rocksdb/", "RocksDB", "server/store/database.cpp server/store/store_test.cpp"},
+    Guest{"rocksdb/", "RocksDB", "server/store/database.cpp server/store/disk_test_support.h"},
     Guest{"boost/", "Boost (Asio, Beast)", "server/http/"},
     Guest{"openssl/", "OpenSSL", "server/auth/ server/http/"},
     Guest{"prometheus/", "prometheus-cpp", "server/metrics/"},

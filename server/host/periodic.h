@@ -10,14 +10,14 @@
 
 namespace varpulis::host {
 
-class Ticker {
+class Periodic {
  public:
   // `period_ns` between the end of a call and the next one.
-  Ticker(int64_t period_ns, std::function<void()> tick);
+  Periodic(int64_t period_ns, std::function<void()> call);
   // A call under way is waited for.
-  ~Ticker();
-  Ticker(const Ticker&) = delete;
-  Ticker& operator=(const Ticker&) = delete;
+  ~Periodic();
+  Periodic(const Periodic&) = delete;
+  Periodic& operator=(const Periodic&) = delete;
 
  private:
   std::mutex mutex_;
