@@ -106,6 +106,7 @@ http::Router MakeRoutes(Context& context) {
   AddCheckpoints(router, context);
   AddReload(router, context);
   AddLogs(router, context);
+  AddSocket(router, context);
   AddUsage(router, context);
   AddTenants(router, context);
   AddValidate(router, context);

@@ -16,6 +16,7 @@ void AddPipelineMetrics(http::Router& router, Context& context);
 void AddCheckpoints(http::Router& router, Context& context);
 void AddReload(http::Router& router, Context& context);
 void AddLogs(http::Router& router, Context& context);
+void AddSocket(http::Router& router, Context& context);
 void AddUsage(http::Router& router, Context& context);
 void AddTenants(http::Router& router, Context& context);
 void AddValidate(http::Router& router, Context& context);

@@ -62,7 +62,7 @@ ChangeResult PipelineHost::BuildVersion(const Pipeline& pipeline, std::string so
     return std::move(result);
   };
   const PipelineIdentity& identity = pipeline.identity();
-  result.build = BuildProgram(std::move(source), identity.name, imports());
+  result.build = BuildProgram(std::move(source), identity.name, import_root());
   if (!result.build.program) {
     return refuse(
         result.build.is_syntax_error ? ChangeVerdict::SyntaxError : ChangeVerdict::Invalid,

@@ -66,7 +66,7 @@ bool PipelineHost::Deploy(DeployRequest request, std::function<void(DeployOutcom
 
 bool PipelineHost::Validate(std::string source, std::function<void(BuildOutcome)> done) {
   return builders_.Post([this, source = std::move(source), done = std::move(done)]() mutable {
-    done(BuildProgram(std::move(source), "program.vpl", imports()));
+    done(BuildProgram(std::move(source), "program.vpl", import_root()));
   });
 }
 
@@ -99,7 +99,7 @@ DeployOutcome PipelineHost::BuildAndStart(DeployRequest& request) {
     outcome.message = std::move(message);
     return std::move(outcome);
   };
-  outcome.build = BuildProgram(std::move(request.source), request.name, imports());
+  outcome.build = BuildProgram(std::move(request.source), request.name, import_root());
   if (!outcome.build.program) {
     return refuse(
         outcome.build.is_syntax_error ? DeployVerdict::SyntaxError : DeployVerdict::Invalid,

@@ -116,6 +116,7 @@ class PipelineHost {
   // In order of creation.
   std::vector<std::shared_ptr<Pipeline>> List(std::string_view tenant_id) const;
   size_t pipelines() const;
+  const std::optional<ImportRoot>& imports() const { return options_.imports; }
 
   // False: somebody else has deleted it. Nobody finds it any more when this returns; `done` is called when
   // it is gone; with a failure: a crash would bring it back until there is room on the disk.
@@ -182,7 +183,7 @@ class PipelineHost {
   bool Register(const std::shared_ptr<Pipeline>& pipeline, const DeployRequest& request);
   Status StoreNew(Pipeline& pipeline);
   PipelineOptions OptionsOfPipelines() const;
-  const ImportRoot* imports() const { return options_.imports ? &*options_.imports : nullptr; }
+  const ImportRoot* import_root() const { return options_.imports ? &*options_.imports : nullptr; }
   void Retire(const std::shared_ptr<Pipeline>& pipeline);
   Status Forget(const Pipeline& pipeline);
 

@@ -28,6 +28,7 @@ TEST(Daemon, the_banner_says_where_it_is) {
   ServerProcess server({"--metrics", "--api-key", "k1", "--rate-limit", "50"});
   const std::string output = server.output();
   EXPECT_THAT(output, HasSubstr(fmt::format("Varpulis 0.1.0 listening on {}\n", server.url())));
+  EXPECT_THAT(output, HasSubstr(fmt::format("WebSocket: ws://127.0.0.1:{}/ws\n", server.port())));
   EXPECT_THAT(output, HasSubstr(fmt::format("REST API: {}/api/v1\n", server.url())));
   EXPECT_THAT(output, HasSubstr("TLS: off\nAuth: on\nRate limit: 50 requests/s per client\n"
                                 "State: in-memory\n"));

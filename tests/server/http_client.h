@@ -46,6 +46,8 @@ class Client {
   std::string ReadUntil(std::string_view text);
   // What has come since the last call, or comes next; empty: the connection has ended.
   std::string TakeMore();
+  // So many bytes, or fewer if the connection ends.
+  std::string ReadBytes(size_t count);
   // Whether the server ends the connection, without further bytes.
   bool IsClosed();
 
