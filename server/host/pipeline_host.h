@@ -19,10 +19,10 @@
 #include "server/host/background.h"
 #include "server/host/checkpoint_figures.h"
 #include "server/host/import_root.h"
+#include "server/host/periodic.h"
 #include "server/host/pipeline.h"
 #include "server/host/promotion.h"
 #include "server/host/scheduler.h"
-#include "server/host/periodic.h"
 #include "server/store/replay_marker.h"
 #include "server/store/store.h"
 
