@@ -55,7 +55,8 @@ constexpr std::array kLayers = {
     Layer{"server/auth", "base"},
     Layer{"server/store", "server/auth runtime/state"},
     Layer{"server/host",
-          "server/auth server/store compiler/driver runtime/exec runtime/interp runtime/io jit/engine"},
+          "server/auth server/store compiler/driver runtime/exec runtime/interp runtime/io "
+          "jit/engine"},
     Layer{"server/http", "base"},
     Layer{"server/metrics", "server/host"},
     Layer{"server/api", "server/host server/http server/auth server/metrics"},
