@@ -113,6 +113,7 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
                          op::RowConsumer emit) {
   clock = std::max(clock, rows.time(row));
   clock_ = clock;
+  came_.clear();
   for (ElementChains& chains : chains_) chains.BeginEvent();
   tried_.clear();
   for (const StepHit& hit : hits) {

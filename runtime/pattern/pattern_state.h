@@ -331,6 +331,8 @@ class PatternState {
   // Runs that the event at hand has found or opened, if somebody asks again.
   absl::flat_hash_set<op::RecordId> found_;
   bool asks_again_ = false;
+  std::vector<uint32_t>
+      came_;                 // scratch: of what negations in front remember, with the event at hand
   std::vector<DueRun> due_;  // scratch
   uint64_t event_ = 0;
   TimestampNs clock_ = kTimeMin;  // of the event at hand

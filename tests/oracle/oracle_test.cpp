@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/cases/case_files.h"
+#include "tests/oracle/counterparts.h"
 #include "tests/oracle/generator.h"
 #include "tests/oracle/matcher.h"
 #include "tests/oracle/pattern_text.h"
@@ -38,7 +39,8 @@ std::vector<std::string> InOrder(const Pattern& pattern, std::vector<std::string
 }
 
 std::vector<std::string> Expected(const Pattern& pattern, const std::vector<Event>& events) {
-  return InOrder(pattern, Matcher(pattern, events).Run());
+  const Pattern whole = WithCounterparts(pattern);
+  return InOrder(pattern, Matcher(whole, events).Run());
 }
 
 // The lines that the stream has put out.
