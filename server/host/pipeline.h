@@ -25,6 +25,7 @@
 namespace varpulis::host {
 
 class Scheduler;
+class Ticker;
 
 struct PipelineIdentity {
   std::string id;
@@ -38,6 +39,9 @@ struct PipelineIdentity {
 struct PipelineOptions {
   uint64_t max_queue_depth = 0;  // events; 0: only the bytes are bounded
   HostClock clock;
+  // After which event types that are silent age (decision E12); 0: they do not.
+  DurationNs idle_grace = 0;
+  Ticker* ticker = nullptr;  // wakes the pipeline; outlives it. Null: time goes on by events only
 };
 
 // Thread-safe but for RunOne, which the scheduler calls on one thread at a time. Shared by the host, by
@@ -70,6 +74,10 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   // Nothing is admitted any more. What waits is processed for up to `drain_ns`, then the rest is dropped
   // and answered as failed; then the engine is freed, readers of the log see its end, and `done` is called.
   void Stop(int64_t drain_ns, std::function<void()> done);
+  // From now on time goes on by the host's clock, too: to be called before events come. pipeline_time.cpp
+  void BeginTime();
+  // Something may be due; the ticker's call.
+  void Tick();
   // Other code for the same kernels, taken between two batches.
   void Promote(const kernel::KernelTable& kernels);
 
@@ -95,6 +103,12 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void Push(Work work);
   bool TakeNext();
   void RunBatch(Record& record);
+  void PushBeginTime();
+  void RunTick();
+  void NoteArrival();
+  void RequestTick(TimestampNs time);
+  // What a turn has done, and whether it was the program's last.
+  void Account(uint64_t events, uint64_t outputs);
   void Finish(Record& record);
   void Drop(Record& record);
   void Publish();
@@ -126,6 +140,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   Work current_;
   bool has_current_ = false;
   int64_t published_ns_ = 0;
+  TimestampNs tick_at_ = kTimeMax;  // when the ticker will call; kTimeMax: it need not
 };
 
 }  // namespace varpulis::host

@@ -21,11 +21,13 @@ constexpr int64_t kDrainNs = 5 * kNsPerSecond;  // operations.md 6.2
 
 PipelineHost::PipelineHost(HostOptions options)
     : options_(std::move(options)),
+      ticker_(options_.clock),
       scheduler_(options_.threads),
       promotion_(options_.jit_level),
       builders_(kBuilders, limits::kMaxWaitingBuilds) {}
 
-PipelineHost::~PipelineHost() = default;
+// Pipelines ask the ticker until the scheduler is gone, and it calls them no more.
+PipelineHost::~PipelineHost() { ticker_.Stop(); }
 
 bool PipelineHost::Deploy(DeployRequest request, std::function<void(DeployOutcome)> done) {
   return builders_.Post([this, request = std::move(request), done = std::move(done)]() mutable {
@@ -97,7 +99,9 @@ DeployOutcome PipelineHost::BuildAndStart(DeployRequest& request) {
   }
   outcome.pipeline = std::make_shared<Pipeline>(
       std::move(identity), std::move(version),
-      PipelineOptions{options_.max_queue_depth, options_.clock}, scheduler_);
+      PipelineOptions{options_.max_queue_depth, options_.clock, options_.idle_grace, &ticker_},
+      scheduler_);
+  outcome.pipeline->BeginTime();
   if (!Register(outcome.pipeline, request)) {
     outcome.pipeline = nullptr;
     return refuse(DeployVerdict::TenantGone, "the tenant was deleted");

@@ -20,6 +20,7 @@
 #include "server/host/pipeline.h"
 #include "server/host/promotion.h"
 #include "server/host/scheduler.h"
+#include "server/host/ticker.h"
 
 namespace varpulis::host {
 
@@ -29,6 +30,7 @@ struct HostOptions {
   int jit_level = 2;
   std::optional<ImportRoot> imports = {};
   HostClock clock = {};
+  DurationNs idle_grace = 60 * kNsPerSecond;  // decision E12; 0: silent types do not age
 };
 
 struct DeployRequest {
@@ -103,6 +105,7 @@ class PipelineHost {
   std::vector<std::shared_ptr<Pipeline>> leaving_;  // deleted, but still at work
   MetricTotals retired_;
   uint64_t next_number_ = 0;
+  Ticker ticker_;
   Scheduler scheduler_;
   Promotion promotion_;
   Background builders_;  // last: joined first

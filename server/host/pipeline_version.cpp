@@ -24,6 +24,7 @@ PipelineVersion::PipelineVersion(std::shared_ptr<const Program> program,
       sink_(pipeline_id),
       engine_(program_->plan, interp::InterpretedTable(program_->plan.kernels, program_->regexes),
               sink_),
+      has_time_(engine_.has_time()),
       decoder_(program_->plan),
       batch_(program_->plan) {
   for (const ir::StreamPlan& stream : program_->plan.streams) {
