@@ -322,6 +322,9 @@ class Engine {
   void OutputMatch(uint32_t stream, uint32_t match);
   void EndMatchPart(uint32_t stream);
   bool IsPartWaitedFor() const;
+  bool IsSortWaiting(uint32_t stream) const;
+  bool MoveWaitingRows();
+  void StopIfTooMuchWaits(uint32_t stream);
   void FindMatchTables(uint32_t stream);
   void FindLastLimit(uint32_t stream);
   void CloseIfExhausted(uint32_t stream);

@@ -49,6 +49,8 @@ class MatchPart {
     kept_bytes_ += arena_->reserved_bytes();
     kept_.push_back(std::move(arena_));
   }
+  // So much of it has been copied to where it stays.
+  void AddKept(size_t bytes) { kept_bytes_ += bytes; }
   size_t kept_bytes() const { return kept_bytes_; }
   size_t bytes() const { return kept_bytes_ + (arena_ ? arena_->reserved_bytes() : 0); }
   void Clear() {

@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "base/check.h"
 #include "runtime/exec/engine.h"
+#include "runtime/operator/owned_row.h"
 
 namespace varpulis::exec {
 
@@ -132,17 +134,43 @@ void Engine::OutputMatch(uint32_t stream, uint32_t match) {
 // Rows of the part, or values in them, are needed later: by streams that read them when the event is done with,
 // or behind operators that wait for the end of a batch.
 bool Engine::IsPartWaitedFor() const {
-  if (queued_ != part_.queued) return true;
-  const StreamState& state = streams_[part_.stream];
+  return queued_ != part_.queued || IsSortWaiting(part_.stream);
+}
+
+bool Engine::IsSortWaiting(uint32_t stream) const {
+  const StreamState& state = streams_[stream];
   return std::any_of(state.batch_ends.begin(), state.batch_ends.end(), [&](size_t op) {
     const auto* sort = std::get_if<SortBatch>(&state.states[op]);
     return sort != nullptr && !sort->rows.empty();
   });
 }
 
+// Those few rows of the part that other streams are to read move together and get values of their own. False:
+// most of the part is waited for, or something else is, or a value is too large.
+bool Engine::MoveWaitingRows() {
+  const uint64_t waiting = queued_ - part_.queued;
+  if (waiting * 2 > part_.matches || IsSortWaiting(part_.stream)) return false;
+  const std::vector<ir::TableId>& tables = streams_[part_.stream].match_tables;
+  const auto first = queue_.end() - static_cast<long>(waiting);
+  const int64_t owned_before = context_.owned_bytes;
+  for (auto row = first; row != queue_.end(); ++row) {
+    const auto place = std::lower_bound(tables.begin(), tables.end(), row->table) - tables.begin();
+    row::RowTable& rows = Derive(row->table);
+    uint32_t& end = part_.table_rows[static_cast<size_t>(place)];
+    VPL_CHECK(end <= row->row, "rows of one table are queued in their order");
+    if (end != row->row) rows.CopyRow(end, rows, row->row);
+    row->row = end++;
+    if (!op::TryOwnRow(context_, rows, row->row)) return false;
+    part_.AddKept(static_cast<size_t>(context_.owned_bytes - owned_before));
+    op::RetireRow(context_, rows, row->row);
+  }
+  part_.queued = queued_;
+  return true;
+}
+
 void Engine::EndMatchPart(uint32_t stream) {
   const std::vector<ir::TableId>& tables = streams_[stream].match_tables;
-  if (!part_.is_first() && !IsPartWaitedFor()) {
+  if (!part_.is_first() && (!IsPartWaitedFor() || MoveWaitingRows())) {
     for (size_t i = 0; i < tables.size(); ++i) {
       row::RowTable& table = Derive(tables[i]);
       while (table.rows() > part_.table_rows[i]) table.PopRow();
@@ -153,16 +181,18 @@ void Engine::EndMatchPart(uint32_t stream) {
     part_.queued = queued_;
     part_.table_rows.clear();
     for (const ir::TableId table : tables) part_.table_rows.push_back(Derive(table).rows());
-    const row::RowTable& matches = Derive(plan_.streams[stream].pattern->match_table);
-    if (part_.kept_bytes() > kMaxWaitingBytes && matches.rows() > 0) {
-      Stop(stream, matches, matches.rows() - 1,
-           "matches that other streams are to read are too large",
-           fmt::format("the bound of {} bytes", kMaxWaitingBytes));
-    }
   }
+  StopIfTooMuchWaits(stream);
   context_.arena = &part_.BeginNext();
   // Nobody sees what else there would be.
   if (failure_) streams_[stream].pattern->set_closed(true);
+}
+
+void Engine::StopIfTooMuchWaits(uint32_t stream) {
+  const row::RowTable& matches = Derive(plan_.streams[stream].pattern->match_table);
+  if (part_.kept_bytes() <= kMaxWaitingBytes || matches.rows() == 0) return;
+  Stop(stream, matches, matches.rows() - 1, "matches that other streams are to read are too large",
+       fmt::format("the bound of {} bytes", kMaxWaitingBytes));
 }
 
 }  // namespace varpulis::exec

@@ -35,7 +35,7 @@ struct Seen {
   exec::StreamStatistics statistics;
 };
 
-Seen Run(const std::string& text, const std::string& events) {
+Seen Replay(const std::string& text, const std::string& events) {
   ReplayProgram program(text);
   EXPECT_EQ(program.failure(), "");
   CountingSink sink;
@@ -62,30 +62,30 @@ constexpr size_t kFewBytes = 64u << 20;
 
 // Of 1,500 runs each has 1,500 prefixes of its closure: 2,250,000 matches with 27 GB of arrays.
 TEST(MatchParts, ManyRunsWithLongClosures) {
-  const Seen seen =
-      Run("stream S = A as a -> all B as b -> C as c .within(1h)\n"
-          "    .emit(a: a.i, values: collect(b.i))\n",
-          Events('A', 1500) + Events('B', 1500) + Events('C', 1));
+  const Seen seen = Replay(
+      "stream S = A as a -> all B as b -> C as c .within(1h)\n"
+      "    .emit(a: a.i, values: collect(b.i))\n",
+      Events('A', 1500) + Events('B', 1500) + Events('C', 1));
   EXPECT_EQ(seen.rows, 1500u * 1500u);
   EXPECT_EQ(seen.statistics.pattern.matched, 1500u * 1500u);
   EXPECT_LT(seen.bytes, kFewBytes);
 }
 
 TEST(MatchParts, RunsThatFallDueTogether) {
-  const Seen seen =
-      Run("stream S = A as a -> all B as b .within(1h) .longest()\n"
-          "    .emit(a: a.i, values: collect(b.i))\n",
-          Events('A', 3000) + Events('B', 3000) + "@2h C { i: 1 }\n@3h A { i: 1 }\n");
+  const Seen seen = Replay(
+      "stream S = A as a -> all B as b .within(1h) .longest()\n"
+      "    .emit(a: a.i, values: collect(b.i))\n",
+      Events('A', 3000) + Events('B', 3000) + "@2h C { i: 1 }\n@3h A { i: 1 }\n");
   EXPECT_EQ(seen.rows, 3000u);
   EXPECT_LT(seen.bytes, kFewBytes);
 }
 
 TEST(MatchParts, LimitEndsTheEnumeration) {
   const std::string events = Events('A', 1500) + Events('B', 20) + Events('C', 5);
-  const Seen seen =
-      Run("stream S = A as a -> all B as b -> C as c .within(1h) .subsets()\n"
-          "    .where(len(b) > 1).limit(10).emit(a: a.i, values: collect(b.i))\n",
-          events);
+  const Seen seen = Replay(
+      "stream S = A as a -> all B as b -> C as c .within(1h) .subsets()\n"
+      "    .where(len(b) > 1).limit(10).emit(a: a.i, values: collect(b.i))\n",
+      events);
   EXPECT_EQ(seen.rows, 10u);
   // Subsets by binary number: the eleventh of two or more elements is {1, 2, 4}, of number 11.
   EXPECT_LE(seen.statistics.pattern.matched, 16u);
@@ -96,7 +96,7 @@ TEST(MatchParts, WhatALimitDoesNotHoldBackIsMade) {
   const std::string events = Events('A', 3) + Events('B', 4) + Events('C', 1);
   for (const char* operators : {".emit(a: a.i).limit(1)", ".print(a.i).limit(1).emit()",
                                 ".where(random() < 2).limit(1).emit(a: a.i)"}) {
-    const Seen seen = Run(
+    const Seen seen = Replay(
         fmt::format("stream S = A as a -> all B as b -> C as c .within(1h)\n    {}\n", operators),
         events);
     EXPECT_EQ(seen.statistics.pattern.matched, 12u) << operators;
@@ -105,11 +105,11 @@ TEST(MatchParts, WhatALimitDoesNotHoldBackIsMade) {
 
 // What another stream reads waits; what it does not read does not.
 TEST(MatchParts, ReadersGetAllMatches) {
-  const Seen seen =
-      Run("stream S = A as a -> all B as b -> C as c .within(1h)\n"
-          "    .where(len(b) == 300).select(a: a.i, values: collect(b.i))\n"
-          "stream R = S.where(len(values) == 300).emit(a: a)\n",
-          Events('A', 600) + Events('B', 600) + Events('C', 1));
+  const Seen seen = Replay(
+      "stream S = A as a -> all B as b -> C as c .within(1h)\n"
+      "    .where(len(b) == 300).select(a: a.i, values: collect(b.i))\n"
+      "stream R = S.where(len(values) == 300).emit(a: a)\n",
+      Events('A', 600) + Events('B', 600) + Events('C', 1));
   EXPECT_EQ(seen.rows, 600u);
   EXPECT_LT(seen.bytes, kFewBytes);
 }

@@ -218,7 +218,7 @@ TEST(Daemon, what_is_not_built_is_refused_by_name) {
   for (const std::string flag :
        {"--state-dir", "--coordinator", "--worker-id", "--advertise-address", "--nats",
         "--tls-ca-cert", "--tls-client-cert", "--tls-client-key", "--coordinator-api-key",
-        "--checkpoint-interval", "--idle-grace", "--otel-endpoint"}) {
+        "--checkpoint-interval", "--otel-endpoint"}) {
     const CommandRun run = RunCommand({"server", flag, "x"});
     EXPECT_EQ(run.exit_code, 3) << flag;
     EXPECT_THAT(run.output, HasSubstr(flag));
