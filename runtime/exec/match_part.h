@@ -16,9 +16,6 @@ namespace varpulis::exec {
 // Matches of a part, and bytes of the values made for them: one block of an arena more than it began with.
 inline constexpr size_t kMatchPartRows = 4096;
 inline constexpr size_t kMatchPartBytes = 8u << 20;
-// Bytes of such values that wait because other streams read the matches, which they do when the event is done
-// with (decision D15). More stops the program.
-inline constexpr size_t kMaxWaitingBytes = size_t{4} << 30;
 
 // Where values of matches lie. Those of the first part of an event lie where all its values do and stay until it
 // is done with, as those of most events do; each later part has an arena of its own.

@@ -75,21 +75,22 @@ void Engine::FindMatchTables(uint32_t stream) {
 // A match that cannot pass a .limit need not be made, if nothing would have noticed it before.
 void Engine::FindLastLimit(uint32_t stream) {
   const ir::StreamPlan& plan = plan_.streams[stream];
-  const auto is_pure = [&](const std::vector<ir::KernelId>& kernels) {
-    return std::none_of(kernels.begin(), kernels.end(), [&](ir::KernelId kernel) {
-      return kernel != ir::kNoKernel && HasEffects(plan_.kernels[kernel]);
-    });
-  };
-  if (plan.forecast || !is_pure(KernelsOfMatches(*plan.pattern))) return;
-  for (size_t i = 0; i < plan.operators.size(); ++i) {
-    if (plan.on_error[i].policy != ir::ErrorPolicy::Null) return;
-    if (std::holds_alternative<ir::LimitOperator>(plan.operators[i])) {
-      streams_[stream].limit = i;
-      return;
-    }
-    const std::vector<ir::KernelId>* kernels = KernelsOfSilent(plan.operators[i]);
-    if (kernels == nullptr || !is_pure(*kernels)) return;
+  size_t limit = 0;
+  std::vector<ir::KernelId> kernels;
+  for (; limit < plan.operators.size(); ++limit) {
+    if (plan.on_error[limit].policy != ir::ErrorPolicy::Null) return;
+    if (std::holds_alternative<ir::LimitOperator>(plan.operators[limit])) break;
+    const std::vector<ir::KernelId>* silent = KernelsOfSilent(plan.operators[limit]);
+    if (silent == nullptr) return;
+    kernels.insert(kernels.end(), silent->begin(), silent->end());
   }
+  if (limit == plan.operators.size() || plan.forecast) return;
+  const std::vector<ir::KernelId> of_matches = KernelsOfMatches(*plan.pattern);
+  kernels.insert(kernels.end(), of_matches.begin(), of_matches.end());
+  const bool is_pure = std::none_of(kernels.begin(), kernels.end(), [&](ir::KernelId kernel) {
+    return kernel != ir::kNoKernel && HasEffects(plan_.kernels[kernel]);
+  });
+  if (is_pure) streams_[stream].limit = limit;
 }
 
 void Engine::CloseIfExhausted(uint32_t stream) {
@@ -190,9 +191,9 @@ void Engine::EndMatchPart(uint32_t stream) {
 
 void Engine::StopIfTooMuchWaits(uint32_t stream) {
   const row::RowTable& matches = Derive(plan_.streams[stream].pattern->match_table);
-  if (part_.kept_bytes() <= kMaxWaitingBytes || matches.rows() == 0) return;
+  if (part_.kept_bytes() <= bounds_.max_waiting_matches || matches.rows() == 0) return;
   Stop(stream, matches, matches.rows() - 1, "matches that other streams are to read are too large",
-       fmt::format("the bound of {} bytes", kMaxWaitingBytes));
+       fmt::format("the bound of {} bytes", bounds_.max_waiting_matches));
 }
 
 }  // namespace varpulis::exec

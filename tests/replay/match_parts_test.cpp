@@ -33,23 +33,24 @@ struct Seen {
   uint64_t rows;
   size_t bytes;  // the most, of rows and values
   exec::StreamStatistics statistics;
+  std::string failure;
 };
 
-Seen Replay(const std::string& text, const std::string& events) {
+Seen Replay(const std::string& text, const std::string& events, const exec::Bounds& bounds = {}) {
   ReplayProgram program(text);
   EXPECT_EQ(program.failure(), "");
   CountingSink sink;
   exec::Engine engine(program.plan(),
                       interp::InterpretedTable(program.plan().kernels,
                                                *kernel::CompileRegexes(program.plan().kernels)),
-                      sink);
+                      sink, {}, bounds);
   sink.held = [&] { return engine.batch_bytes(); };
   auto reader = io::EventReader::OverText("input", events, program.plan(), {});
   row::Batch batch(program.plan());
   while (*reader->Next(batch)) engine.Process(batch);
   engine.Finish(true);
-  EXPECT_FALSE(engine.failure());
-  return {sink.rows, sink.bytes, engine.Statistics().front()};
+  const auto& failure = engine.failure();
+  return {sink.rows, sink.bytes, engine.Statistics().front(), failure ? failure->reason : ""};
 }
 
 std::string Events(char type, int count) {
@@ -66,6 +67,7 @@ TEST(MatchParts, ManyRunsWithLongClosures) {
       "stream S = A as a -> all B as b -> C as c .within(1h)\n"
       "    .emit(a: a.i, values: collect(b.i))\n",
       Events('A', 1500) + Events('B', 1500) + Events('C', 1));
+  EXPECT_EQ(seen.failure, "");
   EXPECT_EQ(seen.rows, 1500u * 1500u);
   EXPECT_EQ(seen.statistics.pattern.matched, 1500u * 1500u);
   EXPECT_LT(seen.bytes, kFewBytes);
@@ -110,8 +112,27 @@ TEST(MatchParts, ReadersGetAllMatches) {
       "    .where(len(b) == 300).select(a: a.i, values: collect(b.i))\n"
       "stream R = S.where(len(values) == 300).emit(a: a)\n",
       Events('A', 600) + Events('B', 600) + Events('C', 1));
+  EXPECT_EQ(seen.failure, "");
   EXPECT_EQ(seen.rows, 600u);
   EXPECT_LT(seen.bytes, kFewBytes);
+}
+
+// Of whole arrays that another stream reads there is a bound.
+TEST(MatchParts, TooManyBytesThatWaitStopTheProgram) {
+  const std::string program =
+      "stream S = A as a -> all B as b -> C as c .within(1h) .select(a: a.i, values: "
+      "collect(b.i))\n"
+      "stream R = S.where(len(values) > 0).emit(a: a)\n";
+  const std::string events = Events('A', 300) + Events('B', 300) + Events('C', 1);
+  const Seen whole = Replay(program, events);
+  EXPECT_EQ(whole.failure, "");
+  EXPECT_EQ(whole.rows, 300u * 300u);
+  exec::Bounds bounds;
+  bounds.max_waiting_matches = 100u << 20;
+  const Seen stopped = Replay(program, events, bounds);
+  EXPECT_EQ(stopped.failure, "matches that other streams are to read are too large");
+  EXPECT_EQ(stopped.rows, 0u);
+  EXPECT_LT(stopped.statistics.pattern.matched, 300u * 300u);
 }
 
 }  // namespace
