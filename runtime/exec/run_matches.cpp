@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "base/check.h"
 #include "runtime/exec/engine.h"
 #include "runtime/operator/owned_row.h"
 
@@ -147,7 +146,8 @@ bool Engine::IsSortWaiting(uint32_t stream) const {
 }
 
 // Those few rows of the part that other streams are to read move together and get values of their own. False:
-// most of the part is waited for, or something else is, or a value is too large.
+// most of the part is waited for, or something else is, or a value is too large. Rows of one table are queued in
+// their order.
 bool Engine::MoveWaitingRows() {
   const uint64_t waiting = queued_ - part_.queued;
   if (waiting * 2 > part_.matches || IsSortWaiting(part_.stream)) return false;
@@ -155,10 +155,11 @@ bool Engine::MoveWaitingRows() {
   const auto first = queue_.end() - static_cast<long>(waiting);
   const int64_t owned_before = context_.owned_bytes;
   for (auto row = first; row != queue_.end(); ++row) {
-    const auto place = std::lower_bound(tables.begin(), tables.end(), row->table) - tables.begin();
+    const auto place = std::lower_bound(tables.begin(), tables.end(), row->table);
+    if (place == tables.end() || *place != row->table) return false;
     row::RowTable& rows = Derive(row->table);
-    uint32_t& end = part_.table_rows[static_cast<size_t>(place)];
-    VPL_CHECK(end <= row->row, "rows of one table are queued in their order");
+    uint32_t& end = part_.table_rows[static_cast<size_t>(place - tables.begin())];
+    if (end > row->row) return false;
     if (end != row->row) rows.CopyRow(end, rows, row->row);
     row->row = end++;
     if (!op::TryOwnRow(context_, rows, row->row)) return false;

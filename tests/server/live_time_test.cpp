@@ -6,7 +6,8 @@
 
 #include "tests/server/server_process.h"
 
-// What falls due without an event. Nothing sleeps: the log of a pipeline is read until the output is there.
+// What falls due without an event. Nothing sleeps: the log of a pipeline is read until the output is there. Deadlines
+// within which the test itself has to do something are longer than a busy machine needs.
 
 namespace varpulis::server_test {
 namespace {
@@ -36,20 +37,20 @@ class LiveTime : public ::testing::Test {
 // Events have the times that they say, long ago, and age all the same.
 TEST_F(LiveTime, an_absence_is_confirmed_without_an_event) {
   const std::string id = server_.Deploy(
-      "pattern Quiet = Req as r -> NOT Ack where id == r.id within 300ms\n"
+      "pattern Quiet = Req as r -> NOT Ack where id == r.id within 1500ms\n"
       "stream Late = Quiet .emit(id: r.id)\n");
   Inject(id, "Req", 1000, R"("id":1)");
   Inject(id, "Req", 1001, R"("id":2)");
   Inject(id, "Ack", 1002, R"("id":1)");
   const std::string log = LogUntil(id, R"("id":2})");
-  EXPECT_THAT(log, HasSubstr(R"("event_type":"Late","timestamp":"1970-01-01T00:00:01.301Z")"));
+  EXPECT_THAT(log, HasSubstr(R"("event_type":"Late","timestamp":"1970-01-01T00:00:02.501Z")"));
   EXPECT_THAT(log, Not(HasSubstr(R"("id":1})")));
 }
 
 TEST_F(LiveTime, windows_and_sessions_close_and_reach_other_streams) {
   const std::string id = server_.Deploy(
-      "stream W = A .window(500ms) .aggregate(n: count()) .emit(n: n)\n"
-      "stream G = A .window(session: 200ms) .aggregate(n: count(), last: last(i)) .emit(last: "
+      "stream W = A .window(1500ms) .aggregate(n: count()) .emit(n: n)\n"
+      "stream G = A .window(session: 1500ms) .aggregate(n: count(), last: last(i)) .emit(last: "
       "last)\n"
       "stream Twice = W .where(n == 2) .emit(n: n)\n");
   Inject(id, "A", 1000, R"("i":1)");
@@ -81,14 +82,14 @@ TEST_F(LiveTime, answers_have_their_own_outputs) {
 
 TEST_F(LiveTime, a_paused_pipeline_does_not_age) {
   const std::string id = server_.Deploy(
-      "pattern Quiet = Req as r -> NOT Ack where id == r.id within 100ms\n"
+      "pattern Quiet = Req as r -> NOT Ack where id == r.id within 1500ms\n"
       "stream Late = Quiet .emit(id: r.id)\n");
   Inject(id, "Req", 1000, R"("id":1)");
   const std::string path = "/api/v1/pipelines/" + id;
   ASSERT_EQ(server_.Call("POST", path + "/pause").status, 200);
   // Another pipeline is as old when its absence comes.
   const std::string other = server_.Deploy(
-      "pattern Quiet = Req as r -> NOT Ack where id == r.id within 100ms\n"
+      "pattern Quiet = Req as r -> NOT Ack where id == r.id within 1500ms\n"
       "stream Late = Quiet .emit(id: r.id)\n");
   Inject(other, "Req", 1000, R"("id":2)");
   LogUntil(other, R"("event_type":"Late")");
