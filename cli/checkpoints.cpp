@@ -1,27 +1,16 @@
 #include "cli/checkpoints.h"
 
-#include <charconv>
 #include <chrono>
 
 #include <fmt/format.h>
 
 #include "base/time.h"
+#include "cli/interval.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 
 namespace varpulis::cli {
 namespace {
-
-// `60`, in seconds, or a duration; nothing if it is neither.
-std::optional<double> IntervalMs(std::string_view text) {
-  double seconds = 0;
-  const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error == std::errc() && at == text.data() + text.size() && seconds >= 0)
-    return seconds * 1000;
-  const std::optional<DurationNs> duration = base::ParseDuration(text);
-  if (!duration) return std::nullopt;
-  return static_cast<double>(*duration) / kNsPerMs;
-}
 
 TimestampNs Now() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -53,7 +42,7 @@ void AddCheckpointOptions(CLI::App& command, CheckpointOptions& options) {
       .add_option_function<std::string>(
           "--checkpoint-interval",
           [&options](const std::string& interval) {
-            if (!IntervalMs(interval)) {
+            if (!ParseInterval(interval)) {
               throw CLI::ValidationError(
                   "--checkpoint-interval",
                   fmt::format("`{}` is neither seconds nor a duration such as 500ms", interval));
@@ -84,7 +73,7 @@ std::unique_ptr<exec::Executor> Checkpoints::Begin(const Make& make,
                                                    bool is_streaming, io::EventReader& reader) {
   if (options_.folder.empty()) return make(false);
   files_ = files;
-  interval_ms_ = *IntervalMs(options_.interval);
+  interval_ms_ = static_cast<double>(*ParseInterval(options_.interval)) / kNsPerMs;
   Result<state::CheckpointStore> store = state::CheckpointStore::Open(options_.folder);
   if (!store.ok()) {
     Say("--checkpoint-dir: {}\n", store.status().message());

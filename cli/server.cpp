@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/global_options.h"
+#include "cli/interval.h"
 #include "cli/output.h"
 #include "cli/serve/daemon.h"
 
@@ -28,6 +29,7 @@ struct Unbuilt {
 struct Options {
   ServerSettings settings;
   std::string cors;
+  std::string idle_grace = "60";
   std::vector<Unbuilt> unbuilt = {
       {"--coordinator", "VARPULIS_COORDINATOR"},
       {"--worker-id", "VARPULIS_WORKER_ID"},
@@ -37,10 +39,11 @@ struct Options {
       {"--tls-client-cert", "VARPULIS_TLS_CLIENT_CERT"},
       {"--tls-client-key", "VARPULIS_TLS_CLIENT_KEY"},
       {"--coordinator-api-key", "VARPULIS_COORDINATOR_API_KEY"},
-      {"--idle-grace", "VARPULIS_IDLE_GRACE"},
   };
   CLI::App* command = nullptr;
 };
+
+constexpr int64_t kMostGraceSeconds = 1'000'000'000;
 
 bool IsGiven(const Options& options, const char* flag) {
   const CLI::Option* option = options.command->get_option(flag);
@@ -148,6 +151,10 @@ int Serve(const Options& options, const GlobalOptions& global) {
   ServerSettings settings = options.settings;
   settings.cors_origins = Split(options.cors);
   ApplyFile(global.file, options, settings);
+  settings.idle_grace = *ParseInterval(options.idle_grace);
+  if (const auto grace = global.file.Int("processing.idle_grace");
+      grace && !IsGiven(options, "--idle-grace"))
+    settings.idle_grace = std::min<int64_t>(*grace, kMostGraceSeconds) * kNsPerSecond;
   if (settings.bind.empty()) settings.bind = "127.0.0.1";
   if (settings.workdir.empty()) settings.workdir = std::filesystem::current_path().string();
   if (settings.workers == 0) settings.workers = std::thread::hardware_concurrency();
@@ -202,6 +209,13 @@ void AddFlags(CLI::App& command, Options& options) {
       .add_option("--jit-opt", settings.jit_opt, "Native code: 0, 1 quickly compiled; 2, 3 fast")
       ->envname("VARPULIS_JIT_OPT")
       ->check(CLI::Range(0, 3));
+  command
+      .add_option("--idle-grace", options.idle_grace,
+                  "Seconds, or a duration: types silent for longer age with the clock; 0 is off")
+      ->envname("VARPULIS_IDLE_GRACE")
+      ->check([](const std::string& text) {
+        return ParseInterval(text) ? std::string() : "`" + text + "` is no number of seconds";
+      });
   for (Unbuilt& unbuilt : options.unbuilt) {
     command.add_option(unbuilt.flag, unbuilt.value, "Not built yet")
         ->envname(unbuilt.environment)

@@ -60,6 +60,8 @@ class Daemon {
                .max_queue_depth = settings.max_queue_depth,
                .jit_level = settings.jit_opt,
                .imports = std::move(imports),
+               .clock = {},
+               .idle_grace = settings.idle_grace,
                .engine = VPL_VERSION,
                .store = store_.get(),
                .checkpoint_interval_ns =

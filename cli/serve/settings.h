@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/time.h"
 #include "cli/config/config_file.h"
 
 namespace varpulis::cli {
@@ -28,7 +29,8 @@ struct ServerSettings {
   std::vector<std::string> cors_origins;
   uint64_t max_queue_depth = limits::kMaxQueuedEvents;
   int jit_opt = 2;
-  unsigned workers = 0;  // 0: as many as there are cores
+  DurationNs idle_grace = 60 * kNsPerSecond;  // decision E12
+  unsigned workers = 0;                       // 0: as many as there are cores
   std::string query_file;
   std::string state_dir;  // empty: nothing is kept
   double checkpoint_interval_s = 30;

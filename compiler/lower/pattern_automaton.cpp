@@ -83,7 +83,8 @@ bool PatternBuilder::IsAlike(uint32_t group) const {
     for (const auto* conjuncts : {&parts_[step].cross, &parts_[step].more}) {
       for (const sema::TypedExprPtr& conjunct : *conjuncts) {
         for (const uint32_t read : StepsRead(conjunct)) {
-          if (steps_[read].group_of == group) return false;
+          // A later watcher finds another one of the run's closure.
+          if (steps_[read].group_of == group || steps_[read].is_closure()) return false;
         }
       }
     }

@@ -153,8 +153,13 @@ std::vector<TypedExprPtr> PatternBuilder::GuardConjuncts(const EdgeSource& sourc
         kind != ir::EdgeKind::Kill && std::any_of(reads.begin(), reads.end(), [&](uint32_t other) {
           return !is_bound(other) && !is_passed(other) && comes(other);
         });
-    // Which elements a closure has is chosen when the run completes; until then nobody knows.
-    const bool chosen = typed_.selection == ir::Selection::Any && MentionsChosen(conjunct, step);
+    // Which elements a closure has is chosen when the run completes; until then nobody knows. One that is not
+    // on this way, or that the edge passes over, has none.
+    const bool chosen =
+        typed_.selection == ir::Selection::Any && MentionsChosen(conjunct, step) &&
+        std::any_of(reads.begin(), reads.end(), [&](uint32_t read) {
+          return IsChosenFrom(read) && (is_bound(read) || (!is_passed(read) && comes(read)));
+        });
     if (!waits && !chosen) conjuncts.push_back(conjunct);
   }
   if (kind == ir::EdgeKind::Kill || source.edge.more) return conjuncts;

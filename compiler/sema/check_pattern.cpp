@@ -28,6 +28,31 @@ bool HasOuterNegation(const PatternNode& node, const std::vector<TypedStep>& ste
   return HasOuterNegation(node.parts.front(), steps) || HasOuterNegation(node.parts.back(), steps);
 }
 
+// How far a part may have got: in an AND each member by itself. As many as one more than the bound count as that.
+size_t CountStates(const PatternNode& node, const std::vector<TypedStep>& steps) {
+  constexpr size_t kTooMany = limits::kMaxPatternStates + 1;
+  if (node.kind == PatternNode::Kind::Step) return steps[node.step].negated ? 0 : 1;
+  const bool all = node.kind == PatternNode::Kind::All;
+  size_t states = all ? 1 : 0;
+  for (const PatternNode& part : node.parts) {
+    const size_t of_part = CountStates(part, steps);
+    states = std::min(kTooMany, all ? states * (of_part + 1) : states + of_part);
+  }
+  return all ? states - 1 : states;
+}
+
+// Of the automaton: one for the start, and of no two ways the same; those who watch for a negated group have
+// theirs.
+size_t CountStates(const TypedPattern& pattern) {
+  size_t states = 1;
+  const auto count = [&](const std::vector<PatternNode>& ways) {
+    for (const PatternNode& way : ways) states += CountStates(way, pattern.steps);
+  };
+  count(pattern.alternatives);
+  for (const TypedStep& step : pattern.steps) count(step.group);
+  return states;
+}
+
 }  // namespace
 
 bool IsPositionFree(const ast::StreamOp& op) {
@@ -142,6 +167,14 @@ void Checker::CheckPatternForm(const ast::StreamDecl& decl, const PatternForm& f
            fmt::format("the `OR`s of this pattern make more than {} ways through it",
                        limits::kMaxPatternAlternatives),
            "write one stream for each of them");
+    pattern.alternatives.clear();
+    return;
+  }
+  if (CountStates(pattern) > limits::kMaxPatternStates) {
+    Report(DiagnosticKind::ProgramTooLarge, decl.source.span,
+           fmt::format("this pattern has more than {} states", limits::kMaxPatternStates),
+           "an `AND` of n members can be half done in 2^n ways: give a part of them a stream of "
+           "their own");
     pattern.alternatives.clear();
     return;
   }

@@ -109,18 +109,19 @@ uint32_t PatternForm::Add(const ast::PatternStep& step, bool negated) {
   return static_cast<uint32_t>(steps_.size() - 1);
 }
 
-// A step that stands for the group, then the steps of the group.
-uint32_t PatternForm::AddGroup(const ast::PatternExpr& group) {
+// A step that stands for the group, then the steps of the group, which `build` adds.
+template <typename Build>
+uint32_t PatternForm::AddGroup(source::SourceSpan span, const Build& build) {
   const auto stands_for_it = static_cast<uint32_t>(steps_.size());
   WrittenStep& added = steps_.emplace_back();
-  added.span = group.span;
+  added.span = span;
   added.negated = true;
   added.group_of = inside_;
   added.places = around_;
   added.repeated = repeats_;
   const uint32_t outside = std::exchange(inside_, stands_for_it);
   around_.push_back({Kind::Never, groups_++, 0});
-  PatternTree tree = Build(group);
+  PatternTree tree = build();
   around_.pop_back();
   inside_ = outside;
   negated_groups_.emplace(stands_for_it, std::move(tree));
@@ -161,13 +162,26 @@ PatternTree PatternForm::BuildGroup(Kind kind, const std::vector<ast::PatternExp
   return tree;
 }
 
+// Of a closure the first element. What is asked of it is asked of a closure, so that it is followed like one.
+PatternTree PatternForm::BuildNegation(const ast::PatternStep& step) {
+  using Repeat = ast::PatternStep::Repeat;
+  const bool is_closure = step.repeat == Repeat::All || step.repeat == Repeat::Plus;
+  const bool asks = step.condition != nullptr && !step.alias.name.empty();
+  if (!is_closure || !(asks || step.monotonic != ast::PatternStep::Monotonic::None))
+    return {Kind::Step, Add(step, true)};
+  return {Kind::Step,
+          AddGroup(step.span, [&] { return PatternTree{Kind::Step, Add(step, false), {}}; })};
+}
+
 // NOT (A OR B): neither A nor B. Of a group of several steps: no match of it.
 PatternTree PatternForm::BuildNegation(const ast::PatternExpr& operand) {
   if (const auto* step = std::get_if<ast::PatternStep>(&operand.node)) {
-    if (!step->negated) return {Kind::Step, Add(*step, true)};
+    if (!step->negated) return BuildNegation(*step);
   }
   const auto* either = std::get_if<ast::OrPattern>(&operand.node);
-  if (either == nullptr) return {Kind::Step, AddGroup(operand)};
+  if (either == nullptr) {
+    return {Kind::Step, AddGroup(operand.span, [&] { return Build(operand); })};
+  }
   PatternTree all{Kind::Sequence};
   for (const ast::PatternExprPtr& part : either->operands)
     all.parts.push_back(BuildNegation(*part));
@@ -176,7 +190,7 @@ PatternTree PatternForm::BuildNegation(const ast::PatternExpr& operand) {
 
 PatternTree PatternForm::Build(const ast::PatternExpr& pattern) {
   if (const auto* step = std::get_if<ast::PatternStep>(&pattern.node)) {
-    return {Kind::Step, Add(*step, step->negated), {}};
+    return step->negated ? BuildNegation(*step) : PatternTree{Kind::Step, Add(*step, false), {}};
   }
   if (const auto* sequence = std::get_if<ast::SequencePattern>(&pattern.node)) {
     return BuildGroup(Kind::Sequence, sequence->items);

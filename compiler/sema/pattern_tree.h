@@ -68,10 +68,12 @@ class PatternForm {
   PatternTree Build(const ast::PatternExpr& pattern);
   PatternTree BuildGroup(PatternTree::Kind kind, const std::vector<ast::PatternExprPtr>& operands);
   PatternTree BuildNegation(const ast::PatternExpr& operand);
+  PatternTree BuildNegation(const ast::PatternStep& step);
   PatternTree BuildExclusive(const ast::XorPattern& exclusive);
   PatternTree BuildSide(const ast::XorPattern& exclusive, size_t side);
   uint32_t Add(const ast::PatternStep& step, bool negated);
-  uint32_t AddGroup(const ast::PatternExpr& group);
+  template <typename Build>
+  uint32_t AddGroup(source::SourceSpan span, const Build& build);
 
   PatternTree whole_{PatternTree::Kind::Sequence, 0, {}};
   std::vector<WrittenStep> steps_;

@@ -13,6 +13,9 @@ struct Bounds {
   pattern::RunBounds runs;  // of every pattern
   // Rows that wait in the reorder buffer of one stream; with a further one the oldest goes on early.
   size_t max_reorder = limits::kMaxReorderedRows;
+  // Bytes of values of one event's matches that wait because other streams read them, which they do when the event
+  // is done with (decision D15). More stops the program.
+  size_t max_waiting_matches = size_t{4} << 30;
 };
 
 }  // namespace varpulis::exec

@@ -12,9 +12,10 @@ void Engine::Process(const row::Batch& batch) {
   for (size_t i = 0; i < batch.tables.size(); ++i) {
     rows_of_tables_[batch.table_ids[i]] += batch.tables[i].rows();
   }
+  if (idle_) NoteArrivals(batch);
   Classify(batch);
   for (const row::RowRef& ref : batch.order) {
-    if (!timers_.empty()) FireTimers(batch.TimeOf(ref), events_);
+    if (!timers_.empty() && !idle_) FireTimers(batch.TimeOf(ref), events_);
     if (failure_) break;
     if (trace_) TraceEvent(batch, ref, events_);
     // What the timers have made is numbered as if it had arrived.
@@ -43,8 +44,8 @@ void Engine::ProcessEvent(uint32_t table, const row::RowTable& rows, uint32_t ro
   Deliver(table, rows, row, classified);
   Drain();
   // Windows may put out many rows for each one that comes in.
-  const bool much =
-      window_rows_ > limits::kMaxDerivedRows || arena_.reserved_bytes() > limits::kMaxDerivedBytes;
+  const bool much = window_rows_ > limits::kMaxDerivedRows || !part_.is_first() ||
+                    part_.kept_bytes() > 0 || arena_.reserved_bytes() > limits::kMaxDerivedBytes;
   if (much) ClearDerived();
 }
 
@@ -141,6 +142,7 @@ void Engine::TakeIntoPattern(uint32_t stream, const row::RowTable& rows, uint32_
   const auto emit = [&](uint32_t match) { OutputMatch(stream, match); };
   const TimestampNs clock = PatternClock(state);
   if (trace_) trace_->set_stream(stream);
+  BeginMatches();
   if (watched_) state.forecast->Begin(call_, watched_->input, watched_->hash, rows, row);
   // Runs whose time is over are gone before the row comes, not at the end of the batch.
   if (trace_ || state.forecast) state.pattern->Expire(call_, clock);
@@ -207,16 +209,6 @@ void Engine::TakeIntoJoin(uint32_t stream, const Input& input, uint64_t hash,
   join.Offer(call_, rows, row, input.step, input.step_input, hash,
              Derive(plan_.streams[stream].join->match_table()),
              [&](uint32_t match) { OutputMatch(stream, match); });
-}
-
-void Engine::OutputMatch(uint32_t stream, uint32_t match) {
-  const ir::StreamPlan& plan = plan_.streams[stream];
-  // The forecast has been told of it, and nobody else is.
-  if (plan.forecast) return Derive(plan.pattern->match_table).PopRow();
-  const ir::TableId table = plan.pattern ? plan.pattern->match_table
-                            : plan.trend ? plan.trend->table
-                                         : plan.join->match_table();
-  RunOperators(stream, 0, 0, Derive(table), match, nullptr);
 }
 
 void Engine::Drain() {

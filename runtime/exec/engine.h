@@ -17,6 +17,8 @@
 #include "runtime/enrich/lookups.h"
 #include "runtime/exec/bounds.h"
 #include "runtime/exec/failure.h"
+#include "runtime/exec/idle_clocks.h"
+#include "runtime/exec/match_part.h"
 #include "runtime/exec/metric.h"
 #include "runtime/exec/operator_state.h"
 #include "runtime/exec/output_order.h"
@@ -91,6 +93,19 @@ class Engine {
   void Process(const row::Batch& batch);
   // End of input: open windows fire upstream first unless `flush` is false (decision D18).
   void Finish(bool flush);
+  // Live hosts (language-later.md 6.1, decision E12); others never call these. The engine reads no clock: `now` is
+  // the host's, as time since the epoch. From now on types age that have sent nothing for the grace (0: none
+  // does) and timers fire by Tick; time and firings before that are passed over, so it is called after a pause,
+  // too. live_time.cpp
+  void GoLive(DurationNs grace, TimestampNs now);
+  // What was processed since the last call came now.
+  void Arrive(TimestampNs now);
+  // Between two batches: fires what `now` makes due, and does nothing if that is nothing.
+  void Tick(TimestampNs now);
+  // The first time at which Tick will fire something if no event comes; kTimeMax: there is none. O(streams)
+  TimestampNs next_tick() const;
+  // Whether anything in the program may ever fall due without an event.
+  bool has_time() const;
   // Other code for the same kernels, between batches.
   void Promote(kernel::KernelTable kernels);
 
@@ -137,6 +152,8 @@ class Engine {
   const std::optional<Failure>& failure() const { return failure_; }
   // Rows of each table (ir::TableId) so far: of the input, and derived ones that somebody reads.
   const std::vector<uint64_t>& rows_of_tables() const { return rows_of_tables_; }
+  // Bytes of rows and values that live no longer than the batch; may be asked by the sink. O(tables)
+  size_t batch_bytes() const;
   // State of all operators, in bytes.
   uint64_t state_bytes() const;
 
@@ -185,6 +202,11 @@ class Engine {
     std::vector<OperatorState> states;              // parallel to the operators
     std::vector<const window::WindowState*> timed;  // those of them that close by deadline
     std::vector<size_t> batch_ends;                 // operators that wait for the end of a batch
+    // Of a stream with a pattern: tables in which its matches leave rows, and the first .limit that all of them
+    // come to before anything else sees them (kNoLimit: none).
+    static constexpr size_t kNoLimit = SIZE_MAX;
+    std::vector<ir::TableId> match_tables;
+    size_t limit = kNoLimit;
     std::vector<Root> roots;
     // What has been reached of the stream's own clock; kept only behind a watermark, where rows and what is
     // due take turns.
@@ -307,7 +329,17 @@ class Engine {
                    std::string_view event_type);
   void WriteLog(ir::LogLevel level, uint32_t stream, const abi::Cell& message,
                 const abi::Cell& data);
+  // run_matches.cpp
+  void BeginMatches();
   void OutputMatch(uint32_t stream, uint32_t match);
+  void EndMatchPart(uint32_t stream);
+  bool IsPartWaitedFor() const;
+  bool IsSortWaiting(uint32_t stream) const;
+  bool MoveWaitingRows();
+  void StopIfTooMuchWaits(uint32_t stream);
+  void FindMatchTables(uint32_t stream);
+  void FindLastLimit(uint32_t stream);
+  void CloseIfExhausted(uint32_t stream);
   void OutputForecast(uint32_t stream, const row::RowTable& rows, uint32_t row);
   // time_phase.cpp
   void Visit(uint32_t stream);
@@ -319,6 +351,11 @@ class Engine {
   void FireJoin(uint32_t stream, TimestampNs clock);
   void MoveClock(uint32_t table, TimestampNs time);
   void FireOverdue();
+  // live_time.cpp
+  void NoteArrivals(const row::Batch& batch);
+  TimestampNs NextTick(const StreamState& stream) const;
+  TimestampNs SlowestReaches(const StreamState& stream, TimestampNs clock) const;
+  TimestampNs FastestReaches(const StreamState& stream, TimestampNs clock) const;
   static bool IsAnyDue(const StreamState& stream, TimestampNs clock);
   TimestampNs SlowestClock(const StreamState& stream) const;
   TimestampNs WindowClock(const StreamState& stream) const;
@@ -374,9 +411,12 @@ class Engine {
   std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for events
   std::vector<StreamState> streams_;
   std::deque<Derived> queue_;
+  uint64_t queued_ = 0;  // rows that have ever been in it
   time::TimerSet timers_;
+  std::unique_ptr<IdleClocks> idle_;    // of a live host; else null
   bool has_overdue_ = false;            // some window was opened after its time
   bool is_finishing_ = false;           // the input has ended: nothing is waited for any more
+  MatchPart part_;                      // of the matches that are being put out
   size_t window_rows_ = 0;              // that windows have put out since the last ClearDerived
   std::vector<pattern::StepHit> hits_;  // scratch
   // Scratch: the event at hand as a forecast watches it, by one of its inputs and with the partition's hash.

@@ -267,7 +267,10 @@ void Engine::RestoreStream(uint32_t stream, state::StateReader& in) {
 
 void Engine::FinishRestoreOf(uint32_t stream) {
   StreamState& state = streams_[stream];
-  if (state.pattern) state.pattern->FinishRestore();
+  if (state.pattern) {
+    state.pattern->FinishRestore();
+    CloseIfExhausted(stream);
+  }
   if (state.trend) state.trend->FinishRestore();
   for (auto& windows : state.windows) {
     if (windows) windows->FinishRestore();

@@ -111,7 +111,7 @@ abi::MapValue* Engine::FindAnswer(const ir::EnrichOperator& op, const abi::Cell&
   const enrich::Key asked = MakeKey(key);
   found = lookups.Take(asked, at.rows->time(at.row));
   if (answer.outcome != Outcome::Ok) return nullptr;
-  const std::optional<abi::Cell> object = answers_.Read(answer.text, arena_);
+  const std::optional<abi::Cell> object = answers_.Read(answer.text, *context_.arena);
   if (!object) {
     answer.outcome = Outcome::Error;
     answer.text = "the answer cannot be used: " + answers_.error();

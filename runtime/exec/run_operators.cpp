@@ -28,6 +28,7 @@ void Engine::RunOperators(uint32_t stream, size_t from, size_t variant, const ro
     if (next == Next::Drop) return;
   }
   if (plan.has_readers) {
+    ++queued_;
     queue_.push_back({plan.outputs[at.variant], at.row, order_.Deeper()});
   }
 }

@@ -10,6 +10,7 @@ void Engine::Trace(TraceWrite write) {
       std::move(write));
   for (StreamState& stream : streams_) {
     if (!stream.pattern) continue;
+    stream.pattern->set_closed(false);
     if (stream.forecast)
       stream.both = std::make_unique<pattern::TwoObservers>(*trace_, *stream.forecast);
     stream.pattern->set_observer(stream.both ? static_cast<pattern::RunObserver*>(stream.both.get())

@@ -145,6 +145,8 @@ void Engine::BuildConsumers() {
     if (stream.time.reorders) state.reorder = std::make_unique<time::ReorderBuffer>(plan_);
     if (stream.pattern) {
       BuildPatternInputs(s);
+      FindMatchTables(s);
+      FindLastLimit(s);
       if (stream.forecast) BuildForecastInputs(s);
     } else if (stream.trend) {
       BuildTrendInputs(s);

@@ -116,6 +116,7 @@ void Engine::FirePattern(uint32_t stream, TimestampNs clock) {
   if (failure_ || !state.pattern || !state.pattern->fires()) return;
   pattern::PatternState& pattern = *state.pattern;
   if (trace_) trace_->set_stream(stream);
+  BeginMatches();
   pattern.Fire(
       call_, clock, Derive(plan_.streams[stream].pattern->match_table), [&](uint32_t match) {
         order_ = DueOrder(state, pattern.fired_due(), DueItem::Deadline, pattern.fired_sequence());
@@ -129,6 +130,7 @@ void Engine::DrainPattern(uint32_t stream) {
   if (failure_ || !state.pattern || !state.pattern->fires()) return;
   pattern::PatternState& pattern = *state.pattern;
   if (trace_) trace_->set_stream(stream);
+  BeginMatches();
   pattern.Drain(call_, Derive(plan_.streams[stream].pattern->match_table), [&](uint32_t match) {
     order_ = DueOrder(state, pattern.fired_due(), DueItem::Deadline, pattern.fired_sequence());
     OutputMatch(stream, match);
@@ -204,7 +206,9 @@ void Engine::ClearDerived() {
   for (auto& table : derived_) {
     if (table) table->Clear();
   }
+  context_.arena = &arena_;
   context_.EndBatch();
+  part_.Clear();
   window_rows_ = 0;
 }
 

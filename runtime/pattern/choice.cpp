@@ -12,7 +12,7 @@ abi::ArrayValue*& Choice::List(uint32_t slot) {
   return *reinterpret_cast<abi::ArrayValue**>(record_ + plan_.run.slots[slot].offset);
 }
 
-void Choice::Begin(uint8_t* record, uint32_t completed_by, base::Arena& arena) {
+void Choice::Begin(uint8_t* record, uint32_t completed_by) {
   record_ = record;
   varied_.clear();
   shown_ = 0;
@@ -28,8 +28,9 @@ void Choice::Begin(uint8_t* record, uint32_t completed_by, base::Arena& arena) {
     for (const uint32_t slot : closure.lists) {
       varied.whole.push_back(List(slot));
       if (closure.mode != ir::ClosureMode::Subsets) continue;
-      varied.chosen.push_back(reinterpret_cast<abi::ArrayValue*>(
-          arena.Allocate(sizeof(abi::ArrayValue) + varied.size * sizeof(abi::Cell))));
+      static_assert(sizeof(abi::ArrayValue) % sizeof(uint64_t) == 0);
+      varied.chosen.emplace_back((sizeof(abi::ArrayValue) + varied.size * sizeof(abi::Cell)) /
+                                 sizeof(uint64_t));
     }
     varied_.push_back(std::move(varied));
   }
@@ -102,7 +103,7 @@ void Choice::Show(Varied& varied) {
   const auto count = static_cast<uint64_t>(std::popcount(varied.at));
   Count(varied) = static_cast<int64_t>(count);
   for (size_t i = 0; i < lists.size(); ++i) {
-    abi::ArrayValue* chosen = varied.chosen[i];
+    auto* chosen = reinterpret_cast<abi::ArrayValue*>(varied.chosen[i].data());
     chosen->size = 0;
     for (uint64_t bit = 0; bit < varied.size; ++bit) {
       if ((varied.at >> bit & 1) == 0) continue;

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/arena.h"
 #include "compiler/ir/kernel_abi.h"
 #include "compiler/ir/pattern_plan.h"
 #include "runtime/pattern/run_observer.h"
@@ -22,8 +21,7 @@ class Choice {
 
   // Takes the record's closures as they are. `completed_by` is the closure whose element completes the
   // run, UINT32_MAX if it is none: that one is chosen up to its end.
-  // Arrays that choices need live in the arena.
-  void Begin(uint8_t* record, uint32_t completed_by, base::Arena& arena);
+  void Begin(uint8_t* record, uint32_t completed_by);
   // Shows the next choice in the record, in place of the one before; false if there is none, or if as
   // many as allowed have been shown.
   bool Next();
@@ -39,11 +37,11 @@ class Choice {
  private:
   struct Varied {
     const ir::Closure* closure;
-    uint64_t size;                              // of the closure
-    bool with_last;                             // subsets that have the newest element
-    uint64_t at = 0;                            // the choice: how many elements, or which as bits
-    std::vector<abi::ArrayValue*> whole = {};   // what the lists hold
-    std::vector<abi::ArrayValue*> chosen = {};  // what they show of it
+    uint64_t size;                             // of the closure
+    bool with_last;                            // subsets that have the newest element
+    uint64_t at = 0;                           // the choice: how many elements, or which as bits
+    std::vector<abi::ArrayValue*> whole = {};  // what the lists hold
+    std::vector<std::vector<uint64_t>> chosen = {};  // what they show of it: array values
   };
 
   uint64_t First(const Varied& varied) const;

@@ -124,6 +124,7 @@ void PatternState::OpenRun(op::KernelCaller& call, const row::RowTable& rows, ui
 
 void PatternState::Remember(op::KernelCaller& call, uint32_t step, TimestampNs start,
                             TimestampNs end, uint64_t hash) {
+  came_.push_back(step);
   const uint64_t key = plan_.partition_key ? hash : 0;
   const auto chain = waiting_[0].find(key);
   if (chain != waiting_[0].end() && chain->second.count >= bounds_.max_runs) {
@@ -144,10 +145,13 @@ void PatternState::Remember(op::KernelCaller& call, uint32_t step, TimestampNs s
 // span, whenever it is removed, so that late events do not depend on where batches end.
 bool PatternState::IsBlocked(const ir::PatternEdge& edge, TimestampNs time, const StepHit& hit,
                              TimestampNs clock) {
-  bool blocked = false;
+  const auto& steps = edge.blocked_by;
+  // Both sides of an XOR, however late they are.
+  bool blocked = std::any_of(steps.begin(), steps.end(), [&](uint32_t step) {
+    return plan_.steps[step].at_once && std::find(came_.begin(), came_.end(), step) != came_.end();
+  });
   ForRuns(0, plan_.partition_key, hit, [&](op::RecordId id) {
     const auto step = static_cast<uint32_t>(HeaderOf(id).sequence);
-    const auto& steps = edge.blocked_by;
     if (std::find(steps.begin(), steps.end(), step) == steps.end()) return;
     const TimestampNs before = Start(id);
     if (PastDeadline(before, clock)) return;

@@ -113,6 +113,7 @@ void PatternState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint
                          op::RowConsumer emit) {
   clock = std::max(clock, rows.time(row));
   clock_ = clock;
+  came_.clear();
   for (ElementChains& chains : chains_) chains.BeginEvent();
   tried_.clear();
   for (const StepHit& hit : hits) {
@@ -301,6 +302,7 @@ void PatternState::Emit(op::KernelCaller& call, const row::RowTable* rows, uint3
                         const ir::PatternEdge* edge, const ir::EdgeKernels& kernels,
                         op::RecordId id, TimestampNs time, row::RowTable& out,
                         op::RowConsumer emit) {
+  if (is_closed_) return;
   if (has_elements_) ShowElements(id);
   const auto put_out = [&] {
     if (!ElementsFit(call, rows, row, id, time)) return;
@@ -313,7 +315,7 @@ void PatternState::Emit(op::KernelCaller& call, const row::RowTable* rows, uint3
     }
     emit(call.Project(kernels.match, rows, row, RecordOf(id), out, time));
   };
-  choice_.Begin(RecordOf(id), edge == nullptr ? UINT32_MAX : edge->closure, *call.context().arena);
+  choice_.Begin(RecordOf(id), edge == nullptr ? UINT32_MAX : edge->closure);
   if (choice_.is_single()) {
     put_out();
   } else {
@@ -329,7 +331,7 @@ void PatternState::PutOutChoices(op::RecordId id, const std::function<void()>& p
   if (plan_.enumeration_slot != UINT32_MAX) {
     RecordOf(id)[plan_.run.slots[plan_.enumeration_slot].offset] = cut ? 1 : 0;
   }
-  while (choice_.Next()) put_out();
+  while (!is_closed_ && choice_.Next()) put_out();
   choice_.End();
 }
 

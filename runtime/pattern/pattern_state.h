@@ -102,6 +102,10 @@ class PatternState {
   // Who is told what happens to runs; null, as at first: nobody.
   void set_observer(RunObserver* observer) { observer_ = observer; }
 
+  // Nobody wants matches any more, or somebody does again: meanwhile none is made, nor counted. Runs go on as
+  // ever. May be called while a match is handed on: the next one is not made.
+  void set_closed(bool is_closed) { is_closed_ = is_closed; }
+
   // Whether runs have matches when their deadline passes.
   bool fires() const { return fires_; }
   // Earliest time after which a run's deadline has passed; kTimeMax if there is none.
@@ -307,6 +311,7 @@ class PatternState {
   std::vector<uint32_t> progress_;     // by state, of Rank; empty if nothing is ever evicted
   RunRanking ranking_;
   bool overflowed_ = false;
+  bool is_closed_ = false;
   RunObserver* observer_ = nullptr;
   // What has come of negations in front of the pattern, in state 0's index: their time is `start`.
   uint32_t remembered_ = 0;
@@ -331,6 +336,8 @@ class PatternState {
   // Runs that the event at hand has found or opened, if somebody asks again.
   absl::flat_hash_set<op::RecordId> found_;
   bool asks_again_ = false;
+  std::vector<uint32_t>
+      came_;                 // scratch: of what negations in front remember, with the event at hand
   std::vector<DueRun> due_;  // scratch
   uint64_t event_ = 0;
   TimestampNs clock_ = kTimeMin;  // of the event at hand

@@ -5,20 +5,9 @@
 #include "base/limits.h"
 #include "runtime/kernel/ownership.h"
 #include "runtime/kernel/record_state.h"
+#include "runtime/operator/owned_row.h"
 
 namespace varpulis::time {
-namespace {
-
-// Calls visit(column) for the columns whose values may lie outside of the row.
-template <typename Visit>
-void ForOwning(const ir::Table& schema, const Visit& visit) {
-  for (uint32_t column = 0; column < schema.columns.size(); ++column) {
-    const ir::Type type = schema.columns[column].type;
-    if (type == ir::Type::Str || type == ir::Type::Any) visit(column);
-  }
-}
-
-}  // namespace
 
 uint32_t ReorderBuffer::NewPlace(Rows& rows) {
   if (rows.free.empty()) {
@@ -36,14 +25,7 @@ uint32_t ReorderBuffer::Add(abi::KernelContext& context, ir::TableId table,
   Rows& kept = rows_.try_emplace(table, plan_.tables[table]).first->second;
   const uint32_t place = NewPlace(kept);
   kept.table.CopyRow(place, rows, row);
-  uint32_t too_large = 0;
-  ForOwning(plan_.tables[table], [&](uint32_t column) {
-    const abi::Cell value = kept.table.Get(column, place);
-    if (value.absent()) return;
-    const std::optional<abi::Cell> owned = kernel::OwnCell(context, value);
-    if (!owned) ++too_large;
-    kept.table.Set(column, place, owned.value_or(abi::Cell::Missing()));
-  });
+  const uint32_t too_large = op::OwnRow(context, kept.table, place);
   kept.ways[place] = {consumer, passed};
   waiting_.push({rows.time(row), arrivals_++, table, place});
   return too_large;
@@ -60,9 +42,7 @@ void ReorderBuffer::Pop(abi::KernelContext& context) {
   const Waiting front = waiting_.top();
   waiting_.pop();
   Rows& kept = rows_.at(front.table);
-  ForOwning(plan_.tables[front.table], [&](uint32_t column) {
-    kernel::RetireCell(context, kept.table.Get(column, front.row));
-  });
+  op::RetireRow(context, kept.table, front.row);
   kept.free.push_back(front.row);
 }
 

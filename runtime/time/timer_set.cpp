@@ -19,6 +19,26 @@ std::optional<TimerSet::Firing> TimerSet::Next(TimestampNs clock) {
   return Firing{timer.table, due};
 }
 
+void TimerSet::SkipTo(TimestampNs now) {
+  for (size_t i = 0; i < due_.size(); ++i) {
+    const DurationNs interval = timers_[i].interval;
+    if (due_[i] == kNotStarted) {
+      due_[i] = base::Later(now, timers_[i].initial_delay);
+    } else if (due_[i] < now) {
+      const DurationNs missed = (base::TimeBetween(due_[i], now) - 1) / interval + 1;
+      due_[i] = base::Later(now, missed * interval - base::TimeBetween(due_[i], now));
+    }
+  }
+}
+
+TimestampNs TimerSet::next() const {
+  TimestampNs next = kTimeMax;
+  for (const TimestampNs due : due_) {
+    if (due != kNotStarted) next = std::min(next, due);
+  }
+  return next;
+}
+
 void TimerSet::Save(state::StateWriter& out, const Definition& definition) const {
   out.U64(fired_);
   out.U64(timers_.size());

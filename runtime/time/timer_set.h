@@ -33,6 +33,10 @@ class TimerSet {
   // The earliest firing that is due at or before the clock and was not given yet, of equal ones that of
   // the timer declared first. The clock is the time of an event; one that is late changes nothing.
   std::optional<Firing> Next(TimestampNs clock);
+  // For timers that go by the time of day: they start at `now`, and what they have missed by then is passed over.
+  void SkipTo(TimestampNs now);
+  // When the next of those that have started fires; kTimeMax: none will.
+  TimestampNs next() const;
 
   // When they fire next, by what each of them is (`definition` of a timer); one of them that was not
   // saved starts with the next event.

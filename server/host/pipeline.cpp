@@ -210,6 +210,7 @@ bool Pipeline::Resume() {
   std::lock_guard lock(mutex_);
   if (state_ != State::Paused) return false;
   state_ = State::Running;
+  PushBeginTime();
   return true;
 }
 

@@ -33,6 +33,7 @@
 namespace varpulis::host {
 
 class Scheduler;
+class Ticker;
 
 struct PipelineIdentity {
   std::string id;
@@ -49,6 +50,9 @@ struct PipelineOptions {
   HostClock clock;
   std::string engine = {};            // version, for checkpoints
   store::Journal* journal = nullptr;  // null: nothing outlives the process. Outlives the pipeline
+  // After which event types that are silent age (decision E12); 0: they do not.
+  DurationNs idle_grace = 0;
+  Ticker* ticker = nullptr;  // wakes the pipeline; outlives it. Null: time goes on by events only
 };
 
 // What a pipeline begins with.
@@ -124,6 +128,12 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   // Of a pipeline that nobody runs or shares yet.
   PipelineImage Image();
 
+  // From now on time goes on by the host's clock, too, if there is a ticker: to be called before events come.
+  // pipeline_time.cpp
+  void BeginTime();
+  // Something may be due; the ticker's call.
+  void Tick();
+
   // Counts of requests are exact; those of streams may lag behind while the pipeline is busy. Of a large
   // program they may be those of the last call.
   PipelineReport report();
@@ -170,6 +180,13 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void ScheduleIfNeeded();
   bool TakeNext();
   void RunBatch(Record& record, bool is_replay);
+  void PushBeginTime();
+  void GoLive();
+  void RunTick();
+  void NoteArrival();
+  void RequestTick(TimestampNs time);
+  // What a turn has done, and whether it was the program's last.
+  void Account(uint64_t events, uint64_t outputs);
   void Drop(Record& record);
   void Finish(Record& record);
   void Publish();
@@ -217,6 +234,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   uint64_t processed_ = 0;                  // number of the last record
   TimestampNs processed_stamp_ = kTimeMin;  // its
   std::optional<Before> before_;            // while it is held
+  TimestampNs tick_at_ = kTimeMax;  // when the ticker will call; kTimeMax: it need not
 };
 
 }  // namespace varpulis::host

@@ -94,6 +94,7 @@ void Pipeline::Swap(VersionChange& change) {
 
 void Pipeline::Keep() {
   const std::optional<Before> before = std::exchange(before_, std::nullopt);
+  GoLive();
   std::lock_guard lock(mutex_);
   is_held_ = false;
   ScheduleIfNeeded();

@@ -25,6 +25,7 @@ constexpr int64_t kDrainNs = 5 * kNsPerSecond;  // operations.md 6.2
 
 PipelineHost::PipelineHost(HostOptions options)
     : options_(std::move(options)),
+      ticker_(options_.clock),
       writer_(1, 0),
       scheduler_(options_.threads),
       promotion_(options_.jit_level),
@@ -32,8 +33,10 @@ PipelineHost::PipelineHost(HostOptions options)
   if (has_store()) periodic_ = std::make_unique<Periodic>(kTickNs, [this] { SaveIfDue(); });
 }
 
-// What the journal and the thread that writes still have to tell pipelines is told while they are there.
+// Pipelines ask the ticker until the scheduler is gone, and it calls them no more. What the journal and the thread
+// that writes still have to tell them is told while they are there.
 PipelineHost::~PipelineHost() {
+  ticker_.Stop();
   periodic_.reset();
   if (!has_store()) return;
   const auto wait = [](const auto& begin) {
@@ -51,11 +54,14 @@ PipelineHost::~PipelineHost() {
   }
 }
 
-PipelineOptions PipelineHost::OptionsOfPipelines() const {
+// What a wall clock made due could not be told again from a journal of events.
+PipelineOptions PipelineHost::OptionsOfPipelines() {
   return {.max_queue_depth = options_.max_queue_depth,
           .clock = options_.clock,
           .engine = options_.engine,
-          .journal = has_store() ? &options_.store->journal() : nullptr};
+          .journal = has_store() ? &options_.store->journal() : nullptr,
+          .idle_grace = options_.idle_grace,
+          .ticker = has_store() ? nullptr : &ticker_};
 }
 
 bool PipelineHost::Deploy(DeployRequest request, std::function<void(DeployOutcome)> done) {
@@ -134,6 +140,7 @@ DeployOutcome PipelineHost::BuildAndStart(DeployRequest& request) {
     outcome.pipeline = nullptr;
     return refuse(DeployVerdict::NotStored, stored.message());
   }
+  outcome.pipeline->BeginTime();
   if (!Register(outcome.pipeline, request)) {
     if (has_store()) (void)options_.store->DeletePipeline(outcome.pipeline->identity().id, nullptr);
     outcome.pipeline = nullptr;

@@ -23,6 +23,7 @@
 #include "server/host/pipeline.h"
 #include "server/host/promotion.h"
 #include "server/host/scheduler.h"
+#include "server/host/ticker.h"
 #include "server/store/replay_marker.h"
 #include "server/store/store.h"
 
@@ -34,6 +35,8 @@ struct HostOptions {
   int jit_level = 2;
   std::optional<ImportRoot> imports = {};
   HostClock clock = {};
+  // Decision E12; 0: silent types do not age. With a store time goes on by events only.
+  DurationNs idle_grace = 60 * kNsPerSecond;
   std::string engine = {};        // version, for checkpoints
   store::Store* store = nullptr;  // null: nothing outlives the process. Outlives the host
   // Between two checkpoints of a pipeline that has changed; 0: only when its journal has grown too much.
@@ -182,7 +185,7 @@ class PipelineHost {
   // False: the tenant is gone.
   bool Register(const std::shared_ptr<Pipeline>& pipeline, const DeployRequest& request);
   Status StoreNew(Pipeline& pipeline);
-  PipelineOptions OptionsOfPipelines() const;
+  PipelineOptions OptionsOfPipelines();
   const ImportRoot* import_root() const { return options_.imports ? &*options_.imports : nullptr; }
   void Retire(const std::shared_ptr<Pipeline>& pipeline);
   Status Forget(const Pipeline& pipeline);
@@ -218,6 +221,7 @@ class PipelineHost {
   std::vector<std::shared_ptr<Pipeline>> leaving_;  // deleted, but still at work
   MetricTotals retired_;
   uint64_t next_number_ = 0;
+  Ticker ticker_;
   LatencyHistogram reload_pauses_;
   std::map<std::string, CheckpointFigures> figures_;  // by id
   std::vector<std::string> unforgotten_;              // ids that the store could not delete yet

@@ -72,8 +72,11 @@ void Pipeline::RunBatch(Record& record, bool is_replay) {
     version_->TraceRuns(identity_.id);
   }
   log_.Append(sink.TakeForLog());
-  const uint64_t events = record.next - first;
-  const uint64_t outputs = sink.outputs() - outputs_before;
+  NoteArrival();
+  Account(record.next - first, sink.outputs() - outputs_before);
+}
+
+void Pipeline::Account(uint64_t events, uint64_t outputs) {
   identity_.tenant->CountProcessed(events, outputs);
   const std::string failure = version_->failure();
   std::lock_guard lock(mutex_);

@@ -24,6 +24,7 @@ PipelineVersion::PipelineVersion(std::shared_ptr<const Program> program,
       sink_(pipeline_id),
       engine_(program_->plan, interp::InterpretedTable(program_->plan.kernels, program_->regexes),
               sink_, {}, {}, nullptr, is_restored),
+      has_time_(engine_.has_time()),
       decoder_(program_->plan),
       batch_(program_->plan),
       rows_restored_(program_->plan.tables.size()) {

@@ -50,6 +50,13 @@ class PipelineVersion {
   // Malformed: then it is only good to be destroyed.
   Status Restore(const state::Checkpoint& checkpoint, const VersionCounts& counts,
                  exec::RestoreReport& report);
+  // Time by the host's clock; see exec::Engine.
+  void GoLive(DurationNs grace, TimestampNs now) { engine_.GoLive(grace, now); }
+  void Arrive(TimestampNs now) { engine_.Arrive(now); }
+  void Tick(TimestampNs now) { engine_.Tick(now); }
+  TimestampNs next_tick() const { return engine_.next_tick(); }
+  // Whether anything in the program may fall due without an event.
+  bool has_time() const { return has_time_; }
 
   // Why the program has stopped; empty: it has not.
   std::string failure() const;
@@ -64,6 +71,7 @@ class PipelineVersion {
   std::shared_ptr<const Program> program_;
   ProgramSink sink_;
   exec::Engine engine_;
+  const bool has_time_;
   io::InjectionDecoder decoder_;
   row::Batch batch_;
   std::vector<std::vector<uint32_t>> tables_of_streams_;  // each table once

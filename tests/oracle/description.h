@@ -70,6 +70,7 @@ struct Step {
   bool negated = false;
   bool group = false;                 // stands for a negated group: it has nothing but its negation
   bool hidden = false;                // in such a group
+  bool counterpart = false;           // of a side of an XOR: what must not come beside another side
   std::vector<Condition> conditions;  // all of them have to hold
   int8_t monotonic = 0;               // 1: .increasing(x), -1: .decreasing(x)
   int64_t within_ms = 0;              // since the run's last event; 0: none
@@ -79,8 +80,9 @@ struct Step {
 };
 
 struct Node {
-  // Never: NOT of a group, its one part; `step` stands for it.
-  enum class Kind : uint8_t { Step, Sequence, And, Or, Never };
+  // Never: NOT of a group, its one part; `step` stands for it. Xor: its sides, and for somebody who looks
+  // for matches (counterparts.h) behind them what each side is as what must not come.
+  enum class Kind : uint8_t { Step, Sequence, And, Or, Never, Xor };
   Kind kind = Kind::Step;
   uint32_t step = 0;
   std::vector<Node> parts = {};

@@ -53,7 +53,8 @@ void NameSteps(Dice& dice, Pattern& pattern) {
 }
 
 void TurnDials(Dice& dice, Pattern& pattern, const PatternLimits& limits) {
-  const bool negations = std::any_of(pattern.steps.begin(), pattern.steps.end(),
+  const bool negations = pattern.root.kind == Node::Kind::Xor ||
+                         std::any_of(pattern.steps.begin(), pattern.steps.end(),
                                      [](const Step& step) { return step.negated; });
   if (negations || dice.Chance(75)) pattern.within_ms = 2 + static_cast<int64_t>(dice.Roll(14));
   pattern.partitioned = dice.Chance(30);

@@ -17,6 +17,9 @@ Matcher::Matcher(const Pattern& pattern, const std::vector<Event>& events)
   for (const Node& way : ways_) way_steps_.push_back(PositiveSteps(way, pattern.steps));
   group_ways_ = GroupWays(pattern.root, pattern.steps);
   yields_ = Yields(pattern, ways_);
+  for (uint32_t step = 0; step < pattern.steps.size(); ++step) {
+    if (pattern.steps[step].counterpart) counterparts_.push_back(step);
+  }
   // Every choice of elements is a run of its own.
   if (pattern.selection == Selection::Any) std::fill(yields_.begin(), yields_.end(), Yield::Whole);
 }
@@ -87,6 +90,7 @@ void Matcher::Offer(size_t at) {
   for (PartialMatch& run : runs_) {
     if (here(run)) Kill(run, at);
   }
+  for (const uint32_t step : counterparts_) Exclude(step, at);
   bool taken = false;
   // What this event makes of runs does not take it again.
   const size_t before = runs_.size();
@@ -142,6 +146,25 @@ bool Matcher::Comes(PartialMatch& run, size_t at, uint32_t step, int64_t since) 
   return !Follow(scene, group->second, at, awake, run.followers[step]).empty();
 }
 
+// The other side of an XOR is complete: that ends runs which have begun, and keeps others from it.
+void Matcher::Exclude(uint32_t step, size_t at) {
+  const Event& event = events_[at];
+  const Value key = KeyOf(event);
+  if (group_ways_.contains(step)) {
+    if (FollowFree(step, at).empty()) return;
+  } else {
+    const Bindings none(pattern_.steps.size());
+    if (!Fits({pattern_, events_, none, &event, step}, {})) return;
+  }
+  remembered_.push_back({step, event.ms, event.ms, key});
+  for (PartialMatch& run : runs_) {
+    const auto others = Leading(*run.way, pattern_.steps);
+    const bool is_other = std::find(others.begin(), others.end(), step) != others.end();
+    const bool here = run.key.kind == key.kind && run.key.number == key.number;
+    if (is_other && here && !run.gone && event.ms >= run.start) Leave(run);
+  }
+}
+
 uint32_t Matcher::Taker(const PartialMatch& run, const Event& event) const {
   if (event.ms < run.last) return UINT32_MAX;
   for (const uint32_t step : Walk(pattern_.steps, run.bindings).Options(*run.way)) {
@@ -178,6 +201,7 @@ void Matcher::Bind(PartialMatch& run, size_t at, uint32_t step) {
   const Walk walk(pattern_.steps, run.bindings);
   std::map<uint32_t, int64_t> since;
   for (const uint32_t negated : walk.Active(*run.way)) {
+    if (pattern_.steps[negated].counterpart) continue;
     const auto before = run.since.find(negated);
     since[negated] = before == run.since.end() ? run.last : before->second;
   }
@@ -224,7 +248,8 @@ bool Matcher::IsBlocked(const Node& way, const Event& event) const {
   return std::any_of(remembered_.begin(), remembered_.end(), [&](const Remembered& one) {
     const Value own = KeyOf(event);
     return std::find(leading.begin(), leading.end(), one.step) != leading.end() &&
-           one.key.kind == own.kind && one.key.number == own.number && one.end < event.ms &&
+           one.key.kind == own.kind && one.key.number == own.number &&
+           (pattern_.steps[one.step].counterpart ? one.end <= event.ms : one.end < event.ms) &&
            one.start >= event.ms - pattern_.within_ms;
   });
 }
@@ -235,6 +260,7 @@ void Matcher::Remember(size_t at) {
   std::set<uint32_t> groups;
   for (const Node& way : ways_) {
     for (const uint32_t step : Leading(way, pattern_.steps)) {
+      if (pattern_.steps[step].counterpart) continue;
       if (group_ways_.contains(step)) {
         groups.insert(step);
         continue;
@@ -248,6 +274,12 @@ void Matcher::Remember(size_t at) {
 }
 
 void Matcher::RememberGroup(uint32_t step, size_t at) {
+  for (const Follower& one : FollowFree(step, at))
+    remembered_.push_back({step, one.start, events_[at].ms, KeyOf(events_[at])});
+}
+
+// Offers the event to what follows the group without a run; what is complete then.
+std::vector<Follower> Matcher::FollowFree(uint32_t step, size_t at) {
   const Value key = KeyOf(events_[at]);
   const Bindings none(pattern_.steps.size());
   std::vector<Follower> here, elsewhere;
@@ -257,13 +289,13 @@ void Matcher::RememberGroup(uint32_t step, size_t at) {
     (same ? here : elsewhere).push_back(follower);
   }
   const Scene scene{pattern_, events_, none};
-  for (const Follower& one : Follow(scene, group_ways_.at(step), at, true, here))
-    remembered_.push_back({step, one.start, events_[at].ms, key});
+  std::vector<Follower> complete = Follow(scene, group_ways_.at(step), at, true, here);
   for (Follower& follower : here) {
     follower.key = key;
     elsewhere.push_back(std::move(follower));
   }
   leading_followers_[step] = std::move(elsewhere);
+  return complete;
 }
 
 // --- the end of runs ------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ namespace varpulis::oracle {
 
 class Matcher {
  public:
+  // Both outlive the object; the pattern is one with its counterparts (counterparts.h).
   Matcher(const Pattern& pattern, const std::vector<Event>& events);
   // Output lines in the notation of `.case` files.
   std::vector<std::string> Run();
@@ -65,6 +66,8 @@ class Matcher {
   bool IsGrowing(const PartialMatch& run, uint32_t step) const;
   void Remember(size_t at);
   void RememberGroup(uint32_t step, size_t at);
+  std::vector<Follower> FollowFree(uint32_t step, size_t at);
+  void Exclude(uint32_t step, size_t at);
 
   bool IsComplete(const PartialMatch& run) const;
   // Complete, but a closure whose whole is asked for may still grow.
@@ -83,7 +86,8 @@ class Matcher {
   std::map<uint32_t, std::vector<Node>> group_ways_;
   std::map<uint32_t, std::vector<Follower>> leading_followers_;
   std::vector<Yield> yields_;
-  std::vector<PartialMatch> runs_;  // in the order of their creation
+  std::vector<uint32_t> counterparts_;  // of sides of an XOR
+  std::vector<PartialMatch> runs_;      // in the order of their creation
   std::map<std::pair<bool, int64_t>, Partition> partitions_;
   std::vector<Remembered> remembered_;
   int64_t clock_ = INT64_MIN;

@@ -76,6 +76,8 @@ std::string Text(const Node& node, const Pattern& pattern) {
   if (node.kind == Node::Kind::Step) return Text(pattern.steps[node.step], pattern);
   std::vector<std::string> parts;
   for (const Node& part : node.parts) parts.push_back(Text(part, pattern));
+  // Behind a condition an `xor` would be part of it.
+  if (node.kind == Node::Kind::Xor) return fmt::format("({})", fmt::join(parts, ") xor ("));
   if (node.kind == Node::Kind::Never) return "NOT " + parts.front();
   if (node.kind == Node::Kind::Sequence) return fmt::format("SEQ({})", fmt::join(parts, ", "));
   return fmt::format("({})", fmt::join(parts, node.kind == Node::Kind::And ? " AND " : " OR "));

@@ -23,7 +23,30 @@ bool HidesStep(const Node& node, uint32_t step) {
 
 }  // namespace
 
-void TreeGenerator::Run() { pattern_.root = Sequence(0, false); }
+void TreeGenerator::Run() { pattern_.root = dice_.Chance(10) ? Exclusive() : Sequence(0, false); }
+
+// One event, or a group of which at least one must come.
+Node TreeGenerator::Side() {
+  const size_t form = dice_.Roll(4);
+  const bool is_step = form == 0;
+  Node side{form == 1 ? Node::Kind::And : form == 2 ? Node::Kind::Or : Node::Kind::Sequence};
+  for (size_t i = 0; i < (is_step ? 1 : 2); ++i) {
+    if (i > 0 && form == 3 && dice_.Chance(20)) side.parts.push_back(Negation(false));
+    const Node part = Positive();
+    Step& step = pattern_.steps[part.step];
+    const bool is_needed = i == 0 || form == 2;
+    if (is_step || (is_needed && step.is_optional())) step.repeat = Repeat::One;
+    side.parts.push_back(part);
+  }
+  return is_step ? side.parts.front() : side;
+}
+
+Node TreeGenerator::Exclusive() {
+  Node exclusive{Node::Kind::Xor};
+  const size_t sides = 2 + (dice_.Chance(25) ? 1 : 0);
+  for (size_t i = 0; i < sides; ++i) exclusive.parts.push_back(Side());
+  return exclusive;
+}
 
 Node TreeGenerator::Positive() {
   ++positive_;
@@ -114,7 +137,7 @@ Relation RelationOf(const Node& root, uint32_t other, uint32_t step) {
     // Nobody outside of a negated group sees what it has.
     if (HidesStep(root.parts[a], other)) return Relation::Apart;
     if (root.kind == Node::Kind::And) return Relation::Together;
-    if (root.kind == Node::Kind::Or) return Relation::Apart;
+    if (root.kind == Node::Kind::Or || root.kind == Node::Kind::Xor) return Relation::Apart;
     for (size_t b = a + 1; b < root.parts.size(); ++b) {
       if (Contains(root.parts[b], step)) return Relation::Before;
     }

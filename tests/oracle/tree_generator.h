@@ -23,6 +23,8 @@ class TreeGenerator {
   Node Positive();
   Node Negation(bool may_be_group = true);
   Node NegatedGroup();
+  Node Exclusive();
+  Node Side();
 
   testing::Dice& dice_;
   Pattern& pattern_;

@@ -32,6 +32,25 @@ Node InAnyOrder(std::vector<Node> parts, const std::vector<Step>& steps) {
   return InSequence(std::move(sequence));
 }
 
+// One side each, with what the others are as what must not come before it and behind it.
+std::vector<Node> WaysOfXor(const Node& root, const std::vector<Step>& steps) {
+  const size_t sides = root.parts.size() / 2;
+  std::vector<Node> ways;
+  for (size_t side = 0; side < sides; ++side) {
+    std::vector<Node> others;
+    for (size_t other = 0; other < sides; ++other) {
+      if (other != side) others.push_back(root.parts[sides + other]);
+    }
+    for (const Node& way : Ways(root.parts[side], steps)) {
+      std::vector<Node> parts = others;
+      parts.push_back(way);
+      parts.insert(parts.end(), others.begin(), others.end());
+      ways.push_back(InSequence(std::move(parts)));
+    }
+  }
+  return ways;
+}
+
 }  // namespace
 
 bool IsNegation(const Node& node, const std::vector<Step>& steps) {
@@ -47,6 +66,7 @@ std::vector<Node> Ways(const Node& root, const std::vector<Step>& steps) {
     }
     return ways;
   }
+  if (root.kind == Kind::Xor) return WaysOfXor(root, steps);
   std::vector<std::vector<Node>> choices = {{}};
   for (const Node& part : root.parts) {
     const std::vector<Node> of_part = Ways(part, steps);

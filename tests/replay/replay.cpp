@@ -124,6 +124,14 @@ ReplayProgram::ReplayProgram(const std::string& text) {
 
 ReplayProgram::~ReplayProgram() = default;
 
+// Compiled once, however often it is replayed.
+const kernel::KernelTable& ReplayProgram::Native(std::string_view mode) const {
+  auto found = native_.find(mode);
+  if (found == native_.end())
+    found = native_.emplace(mode, CompileNative(plan_, regexes_, mode)).first;
+  return found->second;
+}
+
 // What goes wrong, empty if nothing does. What was restored is saved as the very same bytes.
 std::string ReplayProgram::RestoreFrom(const std::string& bytes, exec::Executor& executor) const {
   Result<state::Checkpoint> checkpoint = state::Decode(bytes);
@@ -152,7 +160,7 @@ ReplayResult ReplayProgram::Replay(const std::string& events, std::string_view m
   auto executor = make(sharded ? 4 : 1, false);
   result.failure = executor->load_failure();
   if (!result.failure.empty()) return result;
-  const auto promote = [&] { executor->Promote(CompileNative(plan_, regexes_, mode)); };
+  const auto promote = [&] { executor->Promote(Native(mode)); };
   if (mode.starts_with("native")) promote();
   io::ReaderOptions options;
   // Several batches even for a short input.

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,7 +35,7 @@ struct ReplayResult {
   std::string failure;  // the program was rejected, an event was malformed; empty if it ran
 };
 
-// A compiled program, replayed as often as wanted.
+// A compiled program, replayed as often as wanted. Not thread-safe.
 class ReplayProgram {
  public:
   explicit ReplayProgram(const std::string& text);
@@ -43,7 +44,10 @@ class ReplayProgram {
   // Rendered diagnostics if the program is rejected, else empty.
   const std::string& failure() const { return failure_; }
   // For tests that plant a bug.
-  ir::Plan& plan() { return plan_; }
+  ir::Plan& plan() {
+    native_.clear();
+    return plan_;
+  }
   // What lookups find (table_provider.h); without it nothing.
   void set_lookups(const std::string& lines) { lookups_ = lines; }
   // What is done to each checkpoint before it is restored.
@@ -53,6 +57,7 @@ class ReplayProgram {
   ReplayResult Replay(const std::string& events, std::string_view mode) const;
 
  private:
+  const kernel::KernelTable& Native(std::string_view mode) const;
   std::string RestoreFrom(const std::string& bytes, exec::Executor& executor) const;
 
   std::string failure_;
@@ -61,6 +66,7 @@ class ReplayProgram {
   exec::Bounds bounds_;
   Tamper tamper_;
   std::shared_ptr<const kernel::RegexSet> regexes_;
+  mutable std::map<std::string, kernel::KernelTable, std::less<>> native_;  // by mode
 };
 
 }  // namespace varpulis::testing

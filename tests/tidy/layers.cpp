@@ -41,7 +41,7 @@ constexpr std::array kLayers = {
     Layer{"runtime/join", "runtime/operator"},
     Layer{"runtime/trend", "runtime/window"},
     Layer{"runtime/forecast", "runtime/pattern"},
-    Layer{"runtime/time", "runtime/row runtime/kernel"},
+    Layer{"runtime/time", "runtime/row runtime/kernel runtime/operator"},
     Layer{"runtime/enrich", "compiler/ir runtime/state"},
     Layer{"runtime/exec",
           "runtime/operator runtime/window runtime/pattern runtime/join runtime/trend "
