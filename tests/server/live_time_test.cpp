@@ -50,7 +50,7 @@ TEST_F(LiveTime, an_absence_is_confirmed_without_an_event) {
 TEST_F(LiveTime, windows_and_sessions_close_and_reach_other_streams) {
   const std::string id = server_.Deploy(
       "stream W = A .window(1500ms) .aggregate(n: count()) .emit(n: n)\n"
-      "stream G = A .window(session: 1500ms) .aggregate(n: count(), last: last(i)) .emit(last: "
+      "stream G = A .window(session: 1s) .aggregate(n: count(), last: last(i)) .emit(last: "
       "last)\n"
       "stream Twice = W .where(n == 2) .emit(n: n)\n");
   Inject(id, "A", 1000, R"("i":1)");
