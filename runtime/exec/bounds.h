@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "runtime/pattern/run_bounds.h"
+#include "runtime/trend/sharing_choice.h"
 
 namespace varpulis::exec {
 
@@ -13,6 +14,8 @@ struct Bounds {
   pattern::RunBounds runs;  // of every pattern
   // Rows that wait in the reorder buffer of one stream; with a further one the oldest goes on early.
   size_t max_reorder = limits::kMaxReorderedRows;
+  // Whether streams of trends keep events of a common closure once. Costs depend on it, outputs do not.
+  trend::Sharing trends = trend::Sharing::Automatic;
 };
 
 }  // namespace varpulis::exec

@@ -83,6 +83,7 @@ Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& si
   InitialiseGlobals();
   if (share_.counts_shared_errors()) context_.print = &print_;
   BuildConsumers();
+  BuildTrendGroups();
   BuildRoots();
 }
 
@@ -335,6 +336,7 @@ void StreamStatistics::Add(const StreamStatistics& other) {
   forecast += other.forecast;
   trend.opened += other.trend.opened;
   trend.dropped += other.trend.dropped;
+  trend.shared += other.trend.shared;
   state_bytes += other.state_bytes;
   late += other.late;
   released_early += other.released_early;
@@ -345,6 +347,7 @@ std::vector<StreamStatistics> Engine::Statistics() const {
   std::vector<StreamStatistics> all;
   for (const StreamState& stream : streams_) {
     StreamStatistics statistics = stream.statistics;
+    statistics.rows_in = RowsIn(stream);
     if (stream.pattern) {
       statistics.pattern = stream.pattern->counters();
       statistics.open_runs = stream.pattern->open();
