@@ -16,6 +16,7 @@
 #include "cli/bounds.h"
 #include "cli/checkpoints.h"
 #include "cli/commands.h"
+#include "cli/contexts.h"
 #include "cli/load_program.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -256,6 +257,7 @@ int Replay(const Options& options, const ir::Plan& plan, std::string_view progra
   Services services(plan, options.offline);
   services.Serve(sink);
   exec::ExecutorOptions executing{options.bounds, {}, services.provider()};
+  executing.by_context = !options.reader.timed;
   if (trace) executing.trace = [&](const exec::TraceEntry& entry) { trace->Write(entry); };
   Checkpoints checkpoints(options.checkpoints, program);
   const auto executor = checkpoints.Begin(
@@ -274,6 +276,7 @@ int Replay(const Options& options, const ir::Plan& plan, std::string_view progra
   if (workers > 1 && !plan.serial_reason.empty()) {
     Say("warning[W090]: the program runs on one worker: {}\n", plan.serial_reason);
   }
+  if (workers == 1 && executing.by_context && !trace) AnnounceContexts(plan);
   if (Status started = tiering.Start(plan.kernels, *regexes, *executor); !started.ok()) {
     Say("{}\n", started.message());
     return kRuntimeError;
