@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "cli/output.h"
+#include "cli/watched_files.h"
 #include "runtime/kernel/kernel_table.h"
 
 namespace varpulis::cli {
@@ -69,6 +70,14 @@ std::optional<source::SourceMap> ReadSource(const std::string& path) {
 
 source::FileReader ProgramFiles() { return {ReadFile, IdentityOf}; }
 
+source::FileReader ProgramFiles(WatchedFiles& watched) {
+  // Asked for before anything is read, and for files that do not exist.
+  return {ReadFile, [&watched](const std::string& path) {
+            watched.Note(path);
+            return IdentityOf(path);
+          }};
+}
+
 LoadedProgram CompileFile(const std::string& path, const DiagnosticOptions& diagnostics,
                           driver::CompileOptions options) {
   LoadedProgram loaded;
@@ -78,7 +87,7 @@ LoadedProgram CompileFile(const std::string& path, const DiagnosticOptions& diag
     return loaded;
   }
   options.check_regex = kernel::CheckRegex;
-  options.files = ProgramFiles();
+  if (!options.files.read) options.files = ProgramFiles();
   options.threads = std::thread::hardware_concurrency();
   loaded.diagnostics = MakeEmitter(diagnostics);
   loaded.program = driver::Compile(*loaded.sources, loaded.diagnostics, options);

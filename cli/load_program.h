@@ -13,11 +13,15 @@
 
 namespace varpulis::cli {
 
+class WatchedFiles;
+
 // The text of a program, `-` is standard input; nothing and a line on standard error if it cannot be
 // read (kUsageError).
 std::optional<source::SourceMap> ReadSource(const std::string& path);
 // Reads files for imports.
 source::FileReader ProgramFiles();
+// The same, and every file that is asked for is noted in `watched`, which must outlive it.
+source::FileReader ProgramFiles(WatchedFiles& watched);
 
 struct LoadedProgram {
   // kUsageError: not readable; kProgramError: there are errors, or warnings that are denied.
@@ -26,8 +30,8 @@ struct LoadedProgram {
   diagnostics::DiagnosticEmitter diagnostics;
   driver::CompiledProgram program;
 };
-// Reads the program and what it imports and compiles on all cores; regular expressions are checked by
-// the runtime's engine. Shows nothing but why the file cannot be read.
+// Reads the program and what it imports (with `options.files` if it can read) and compiles on all cores;
+// regular expressions are checked by the runtime's engine. Shows nothing but why the file cannot be read.
 LoadedProgram CompileFile(const std::string& path, const DiagnosticOptions& diagnostics,
                           driver::CompileOptions options = {});
 // Shows the diagnostics as well.

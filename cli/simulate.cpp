@@ -25,6 +25,7 @@
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "cli/trace.h"
+#include "cli/watched_files.h"
 #include "runtime/exec/executor.h"
 #include "runtime/interp/interpret.h"
 #include "runtime/io/event_reader.h"
@@ -47,6 +48,7 @@ struct Options {
   bool offline = false;
   bool immediate = false;
   bool verbose = false;
+  bool watch = false;
   DiagnosticOptions diagnostics;
 };
 
@@ -321,19 +323,28 @@ int Replay(const Options& options, const ir::Plan& plan, std::string_view progra
   return exit_code;
 }
 
-int Simulate(Options& options) {
-  double begin = NowMs();
+// kUsageError, said, if the options contradict each other.
+int CheckOptions(const Options& options) {
   const auto in = std::count(options.events.begin(), options.events.end(), "-");
-  if (in + (options.program == "-" ? 1 : 0) > 1) {
-    Say("standard input can be read only once\n");
-    return kUsageError;
-  }
-  if (options.reader.timed && options.immediate) {
-    Say("--timed and --immediate ask for the opposite of each other\n");
-    return kUsageError;
-  }
-  if (!CheckCheckpointOptions(options.checkpoints)) return kUsageError;
+  const auto read = in + (options.program == "-" ? 1 : 0);
+  const char* complaint = nullptr;
+  if (read > 1) complaint = "standard input can be read only once";
+  if (options.reader.timed && options.immediate)
+    complaint = "--timed and --immediate ask for the opposite of each other";
+  if (options.watch && read > 0) complaint = "--watch: standard input cannot be read again";
+  if (options.watch && !options.checkpoints.folder.empty())
+    complaint = "--watch starts from the beginning, --checkpoint-dir goes on where it was";
+  if (complaint != nullptr) Say("{}\n", complaint);
+  return complaint == nullptr && CheckCheckpointOptions(options.checkpoints) ? kSuccess
+                                                                             : kUsageError;
+}
+
+int Simulate(Options options, WatchedFiles& files) {
+  const double begin = NowMs();
+  files.Note(options.program);
+  for (const std::string& path : options.events) files.Note(path);
   driver::CompileOptions compile;
+  compile.files = ProgramFiles(files);
   if (options.trace) {
     // One worker, so that things happen in the order in which they are told.
     options.workers = 1;
@@ -347,6 +358,16 @@ int Simulate(Options& options) {
   }
   if (loaded.exit_code != kSuccess) return loaded.exit_code;
   return Replay(options, loaded.program.plan, loaded.sources->main().text(), begin);
+}
+
+// Until a signal ends it.
+int SimulateAgainAndAgain(const Options& options) {
+  while (true) {
+    WatchedFiles files;
+    (void)Simulate(options, files);
+    Say("watching {} files, runs again when one changes\n", files.size());
+    Say("\n{} has changed\n", files.WaitForChange());
+  }
 }
 
 }  // namespace
@@ -378,12 +399,21 @@ void AddSimulate(CLI::App& app, Run& run) {
   command->add_flag("--timed", options->reader.timed, "Wait as long as BATCH and @ offsets say");
   command->add_flag("--immediate,--preload", options->immediate, "Accepted: as fast as possible");
   command->add_flag("--no-flush", options->no_flush, "Open windows do not fire at end of input");
+  command->add_flag("--watch", options->watch,
+                    "Run again when the program, an import or an event file changes");
   command->add_flag("--offline", options->offline, "Connectors are left alone");
   AddReaderOptions(*command, options->reader);
   AddBounds(*command, options->bounds);
   AddCheckpointOptions(*command, options->checkpoints);
   AddDiagnosticOptions(*command, options->diagnostics, "--diagnostics");
-  command->callback([options, &run] { run = [options] { return Simulate(*options); }; });
+  command->callback([options, &run] {
+    run = [options]() -> int {
+      if (const int code = CheckOptions(*options); code != kSuccess) return code;
+      if (options->watch) return SimulateAgainAndAgain(*options);
+      WatchedFiles files;
+      return Simulate(*options, files);
+    };
+  });
 }
 
 }  // namespace varpulis::cli

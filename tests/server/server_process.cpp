@@ -1,53 +1,14 @@
 #include "tests/server/server_process.h"
 
-#include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <nlohmann/json.hpp>
 
 namespace varpulis::server_test {
 namespace {
-
-using std::chrono::steady_clock;
-
-// Starts the command with both output streams in one pipe; its process id, and where to read.
-pid_t Start(const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
-            int& read_end) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) std::abort();
-  std::vector<std::string> words = {VPL_VARPULIS};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  std::vector<std::string> variables = {"PATH=/usr/bin:/bin"};
-  variables.insert(variables.end(), environment.begin(), environment.end());
-  std::vector<char*> envp;
-  for (std::string& variable : variables) envp.push_back(variable.data());
-  envp.push_back(nullptr);
-  const pid_t pid = fork();
-  if (pid == 0) {
-    dup2(ends[1], STDOUT_FILENO);
-    dup2(ends[1], STDERR_FILENO);
-    execve(VPL_VARPULIS, argv.data(), envp.data());
-    _exit(127);
-  }
-  close(ends[1]);
-  read_end = ends[0];
-  return pid;
-}
-
-int ExitCode(int status) {
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
 
 // The number behind the last colon of the line that starts with `name`.
 uint16_t PortIn(const std::string& output, std::string_view name) {
@@ -65,16 +26,18 @@ bool Has(const std::vector<std::string>& words, std::string_view word) {
   return false;
 }
 
-}  // namespace
-
-ServerProcess::ServerProcess(std::vector<std::string> arguments,
-                             std::vector<std::string> environment) {
+std::vector<std::string> WithPorts(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "server");
   if (!Has(arguments, "--port")) arguments.insert(arguments.end(), {"--port", "0"});
   if (Has(arguments, "--metrics")) arguments.insert(arguments.end(), {"--metrics-port", "0"});
-  int read_end = -1;
-  pid_ = Start(arguments, environment, read_end);
-  reader_ = std::thread([this, read_end] { ReadOutput(read_end); });
+  return arguments;
+}
+
+}  // namespace
+
+ServerProcess::ServerProcess(const std::vector<std::string>& arguments,
+                             const std::vector<std::string>& environment)
+    : RunningCommand(WithPorts(arguments), environment) {
   EXPECT_TRUE(WaitForOutput("State: ")) << output();
   if (Has(arguments, "--metrics")) {
     EXPECT_TRUE(WaitForOutput("/metrics\n"));
@@ -85,52 +48,7 @@ ServerProcess::ServerProcess(std::vector<std::string> arguments,
 
 ServerProcess::~ServerProcess() {
   // Sanitizers report with the exit code.
-  if (pid_ > 0) EXPECT_EQ(Stop(), 0) << output();
-}
-
-void ServerProcess::ReadOutput(int fd) {
-  char bytes[4096];
-  for (ssize_t count; (count = read(fd, bytes, sizeof bytes)) > 0;) {
-    std::lock_guard lock(mutex_);
-    output_.append(bytes, static_cast<size_t>(count));
-  }
-  close(fd);
-}
-
-std::string ServerProcess::output() const {
-  std::lock_guard lock(mutex_);
-  return output_;
-}
-
-bool ServerProcess::WaitForOutput(std::string_view text) const {
-  const auto end = steady_clock::now() + std::chrono::seconds(30);
-  while (steady_clock::now() < end) {
-    if (output().find(text) != std::string::npos) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return false;
-}
-
-void ServerProcess::Signal(int signal) const { kill(pid_, signal); }
-
-int ServerProcess::Wait() {
-  const auto end = steady_clock::now() + std::chrono::seconds(30);
-  int status = 0;
-  int code = -1;
-  while (steady_clock::now() < end) {
-    if (waitpid(pid_, &status, WNOHANG) == pid_) {
-      code = ExitCode(status);
-      break;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  if (code == -1) {
-    kill(pid_, SIGKILL);
-    waitpid(pid_, &status, 0);
-  }
-  pid_ = -1;
-  reader_.join();
-  return code;
+  if (is_running()) EXPECT_EQ(Stop(), 0) << output();
 }
 
 int ServerProcess::Stop() {
@@ -166,20 +84,6 @@ std::string ServerProcess::Metrics() const {
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
   return answer.body;
-}
-
-CommandRun RunCommand(std::vector<std::string> arguments, std::vector<std::string> environment) {
-  int fd = -1;
-  const pid_t pid = Start(arguments, environment, fd);
-  CommandRun run{-1, ""};
-  char bytes[4096];
-  for (ssize_t count; (count = read(fd, bytes, sizeof bytes)) > 0;)
-    run.output.append(bytes, static_cast<size_t>(count));
-  close(fd);
-  int status = 0;
-  waitpid(pid, &status, 0);
-  run.exit_code = ExitCode(status);
-  return run;
 }
 
 }  // namespace varpulis::server_test

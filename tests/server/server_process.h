@@ -2,28 +2,25 @@
 
 // A real `varpulis server` on a port of its own, for one test.
 
-#include <sys/types.h>
-
 #include <cstdint>
-#include <mutex>
 #include <string>
-#include <string_view>
-#include <thread>
 #include <vector>
 
+#include "tests/process/running_command.h"
 #include "tests/server/http_client.h"
 
 namespace varpulis::server_test {
 
+using process_test::CommandRun;
+using process_test::RunCommand;
+
 // Ports are chosen by the system. Stopped by its process id when the test ends.
-class ServerProcess {
+class ServerProcess : public process_test::RunningCommand {
  public:
   // Returns when it listens. `environment` are entries `NAME=value`.
-  explicit ServerProcess(std::vector<std::string> arguments = {},
-                         std::vector<std::string> environment = {});
+  explicit ServerProcess(const std::vector<std::string>& arguments = {},
+                         const std::vector<std::string>& environment = {});
   ~ServerProcess();
-  ServerProcess(const ServerProcess&) = delete;
-  ServerProcess& operator=(const ServerProcess&) = delete;
 
   uint16_t port() const { return port_; }
   uint16_t metrics_port() const { return metrics_port_; }
@@ -36,32 +33,12 @@ class ServerProcess {
   Answer Inject(const std::string& id, const std::string& event) const;
   std::string Metrics() const;
 
-  void Signal(int signal) const;
-  // The exit code; -1: it did not end within half a minute. 128 and more: killed by a signal.
-  int Wait();
+  // Asks it to stop and waits for its exit code.
   int Stop();
-  // All of standard output so far, banner included; complete after Wait.
-  std::string output() const;
-  // Returns when standard output contains the text; false: not within ten seconds.
-  bool WaitForOutput(std::string_view text) const;
 
  private:
-  void ReadOutput(int fd);
-
-  pid_t pid_ = -1;
   uint16_t port_ = 0;
   uint16_t metrics_port_ = 0;
-  mutable std::mutex mutex_;
-  std::string output_;
-  std::thread reader_;
 };
-
-// Runs the command to its end: exit code and both output streams together.
-struct CommandRun {
-  int exit_code;
-  std::string output;
-};
-CommandRun RunCommand(std::vector<std::string> arguments,
-                      std::vector<std::string> environment = {});
 
 }  // namespace varpulis::server_test
