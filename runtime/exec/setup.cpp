@@ -345,6 +345,7 @@ void StreamStatistics::Add(const StreamStatistics& other) {
 
 std::vector<StreamStatistics> Engine::Statistics() const {
   std::vector<StreamStatistics> all;
+  std::vector<bool> is_counted(trend_groups_.size());
   for (const StreamState& stream : streams_) {
     StreamStatistics statistics = stream.statistics;
     statistics.rows_in = RowsIn(stream);
@@ -360,6 +361,11 @@ std::vector<StreamStatistics> Engine::Statistics() const {
     if (stream.trend) {
       statistics.trend = stream.trend->counters();
       statistics.state_bytes += stream.trend->bytes();
+      // What a group keeps in common is that of its first stream.
+      if (stream.group != kNoGroup && !is_counted[stream.group]) {
+        is_counted[stream.group] = true;
+        statistics.state_bytes += trend_groups_[stream.group].bursts->bytes();
+      }
     }
     if (stream.join) statistics.state_bytes += stream.join->bytes();
     if (stream.reorder) statistics.state_bytes += stream.reorder->bytes();
