@@ -135,7 +135,8 @@ std::string ReplayProgram::RestoreFrom(const std::string& bytes, exec::Executor&
   if (tamper_) return "";
   if (report.restored.size() != plan_.streams.size()) return "not all streams were restored";
   const state::Checkpoint again = executor.Save();
-  if (again.shards == checkpoint->shards && state::Encode(again) != bytes)
+  // Counters of several go to the first of them.
+  if (again.shards == 1 && checkpoint->shards == 1 && state::Encode(again) != bytes)
     return "what was restored is not what was saved";
   return "";
 }
