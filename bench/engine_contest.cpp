@@ -16,11 +16,11 @@ Contestant Remembering(std::function<Answer()> pass) {
 }
 
 // Every pass begins with an engine without state.
-Contestant EngineOver(const std::shared_ptr<EngineInput>& input,
-                      const kernel::KernelTable& kernels) {
-  return Remembering([input, &kernels] {
+Contestant EngineOver(const std::shared_ptr<EngineInput>& input, const kernel::KernelTable& kernels,
+                      const exec::Bounds& bounds = {}) {
+  return Remembering([input, &kernels, bounds] {
     CountingSink sink;
-    exec::Engine engine(input->program.plan, kernels, sink);
+    exec::Engine engine(input->program.plan, kernels, sink, {}, bounds);
     for (const auto& batch : input->batches) engine.Process(*batch);
     engine.Finish(true);
     return sink.answer();
@@ -74,6 +74,15 @@ Question ProgramQuestion(const ProgramCase& program_case, uint32_t events) {
   const auto other = InputOf(program_case.baseline, program_case.input, events);
   question.baseline = EngineOver(other, other->program.native);
   question.baseline.answer = nullptr;
+  return question;
+}
+
+Question SharingQuestion(const SharingCase& sharing_case, uint32_t events) {
+  const auto input = InputOf(sharing_case.program, sharing_case.input, events);
+  Question question = Both(sharing_case.name, input, events);
+  exec::Bounds unshared;
+  unshared.trends = trend::Sharing::Never;
+  question.baseline = EngineOver(input, input->program.native, unshared);
   return question;
 }
 

@@ -55,6 +55,14 @@ struct ProgramCase {
   Batches (*input)(const ir::Plan& plan, uint32_t events);
 };
 
+// The baseline is the same program, native, whose streams of trends share nothing.
+struct SharingCase {
+  std::string name;
+  std::string program;
+  Batches (*input)(const ir::Plan& plan, uint32_t events);
+};
+
+Question SharingQuestion(const SharingCase& sharing_case, uint32_t events);
 Question EngineQuestion(const EngineCase& engine_case, uint32_t events);
 Question ProgramQuestion(const ProgramCase& program_case, uint32_t events);
 

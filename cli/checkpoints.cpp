@@ -165,8 +165,25 @@ void Checkpoints::AtEnd(exec::Executor& executor, const io::EventReader& reader,
   Save(executor, reader, reader.position());
 }
 
-void Checkpoints::Save(exec::Executor& executor, const io::EventReader& reader,
-                       const io::ReaderPosition& position) {
+void Checkpoints::AtStop(exec::Executor& executor, const io::EventReader& reader,
+                         const std::optional<io::ReaderPosition>& position,
+                         const std::function<void()>& flush, std::string_view signal) {
+  flush();
+  if (!position) {
+    Say("stopped by {} in front of the first event\n", signal);
+    return;
+  }
+  const std::optional<uint64_t> number = Save(executor, reader, *position);
+  if (!number) {
+    Say("stopped by {}\n", signal);
+    return;
+  }
+  Say("stopped by {}: {} is behind {} events, --resume goes on there\n", signal,
+      store_->PathOf(*number), executor.events());
+}
+
+std::optional<uint64_t> Checkpoints::Save(exec::Executor& executor, const io::EventReader& reader,
+                                          const io::ReaderPosition& position) {
   positions_.Update(files_, reader, position);
   state::Checkpoint checkpoint = executor.Save();
   checkpoint.sections.push_back(positions_.Save());
@@ -177,6 +194,7 @@ void Checkpoints::Save(exec::Executor& executor, const io::EventReader& reader,
   failed_ = !written.ok();
   if (failed_) Say("no checkpoint: {}\n", written.status().message());
   last_ms_ = NowMs();
+  return written.ok() ? std::optional(written.value()) : std::nullopt;
 }
 
 }  // namespace varpulis::cli

@@ -52,6 +52,11 @@ class Checkpoints {
   // Behind the last event.
   void AtEnd(exec::Executor& executor, const io::EventReader& reader,
              const std::function<void()>& flush);
+  // Between two batches of a replay that was asked to stop by the signal: takes one, and says so. Without a
+  // position no batch has been processed yet, and what there is holds.
+  void AtStop(exec::Executor& executor, const io::EventReader& reader,
+              const std::optional<io::ReaderPosition>& position, const std::function<void()>& flush,
+              std::string_view signal);
   // The last attempt to write one has failed, which was said.
   bool failed() const { return failed_; }
 
@@ -60,8 +65,9 @@ class Checkpoints {
   std::unique_ptr<exec::Executor> Restore(const Make& make);
   Status RestoreOne(uint64_t number, const Make& make, std::unique_ptr<exec::Executor>& executor);
   void Resume(bool is_streaming, io::EventReader& reader);
-  void Save(exec::Executor& executor, const io::EventReader& reader,
-            const io::ReaderPosition& position);
+  // The number of the checkpoint; nothing, said, if it could not be written.
+  std::optional<uint64_t> Save(exec::Executor& executor, const io::EventReader& reader,
+                               const io::ReaderPosition& position);
 
   const CheckpointOptions& options_;
   const uint64_t program_;

@@ -16,11 +16,13 @@
 #include "cli/bounds.h"
 #include "cli/checkpoints.h"
 #include "cli/commands.h"
+#include "cli/contexts.h"
 #include "cli/load_program.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/reader_options.h"
 #include "cli/services.h"
+#include "cli/signals.h"
 #include "cli/terminal.h"
 #include "cli/trace.h"
 #include "cli/watched_files.h"
@@ -139,42 +141,73 @@ int ReportFailure(const exec::Executor& executor) {
 // much as the wall's time does.
 class Pace {
  public:
-  void WaitFor(const row::Batch& batch) const {
-    std::this_thread::sleep_until(begin_ + std::chrono::nanoseconds(batch.arrival));
+  // False if the replay was asked to stop meanwhile; `signals` may be null.
+  bool WaitFor(const row::Batch& batch, Signals* signals) const {
+    const auto time = begin_ + std::chrono::nanoseconds(batch.arrival);
+    if (signals != nullptr) return !signals->WaitForStopUntil(time);
+    std::this_thread::sleep_until(time);
+    return true;
   }
 
  private:
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
+// What a replay consists of.
+struct Parts {
+  io::EventReader& reader;
+  const ir::Plan& plan;
+  exec::Executor& executor;
+  exec::JsonSink& sink;
+  const std::optional<Pace>& pace;
+  Tiering& tiering;
+  Checkpoints& checkpoints;
+  Progress& progress;
+  Signals* signals;  // null: signals do what they do to any process
+};
+
+// How a replay ends.
+struct Ending {
+  int exit_code = kSuccess;
+  bool is_stopped = false;  // a signal has asked for it, in front of the end of the input
+};
+
 // Reads one batch while the executor works on the other; with a pace, what a batch causes is shown before
 // the next one is waited for.
-int ReplayBatches(io::EventReader& reader, const ir::Plan& plan, exec::Executor& executor,
-                  exec::JsonSink& sink, const std::optional<Pace>& pace, Tiering& tiering,
-                  Checkpoints& checkpoints, Progress& progress) {
+Ending ReplayBatches(const Parts& parts) {
+  const auto& [reader, plan, executor, sink, pace, tiering, checkpoints, progress, signals] = parts;
   row::Batch batches[2] = {row::Batch(plan), row::Batch(plan)};
-  const auto flush = [&] { sink.Flush(); };
-  // Behind the batch that is under way; the reader is ahead of it.
-  io::ReaderPosition position = reader.position();
+  const auto flush = [&sink = sink] { sink.Flush(); };
+  // Behind the batch that is under way, the reader is ahead of it; nothing before the first one.
+  std::optional<io::ReaderPosition> position;
   for (size_t turn = 0;; turn ^= 1) {
-    Result<bool> more = reader.Next(batches[turn]);
+    const char* signal = signals != nullptr ? signals->stopped_by() : nullptr;
+    Result<bool> more = signal == nullptr ? reader.Next(batches[turn]) : Result<bool>(false);
     executor.Wait();
-    if (const int stopped = ReportFailure(executor); stopped != kSuccess) return stopped;
-    if (more.ok() && *more) checkpoints.AfterBatch(executor, reader, position, flush);
-    position = reader.position();
+    if (const int failed = ReportFailure(executor); failed != kSuccess) return {failed};
+    // The input that was waited for may be what the signal has ended.
+    if (signal == nullptr && !more.ok() && signals != nullptr &&
+        more.status().code() == StatusCode::Unavailable)
+      signal = signals->stopped_by();
+    if (signal != nullptr) {
+      checkpoints.AtStop(executor, reader, position, flush, signal);
+      return {.is_stopped = true};
+    }
+    if (more.ok() && *more && position) checkpoints.AfterBatch(executor, reader, *position, flush);
     if (!more.ok()) {
       Say("{}\n", more.status().message());
-      return more.status().code() == StatusCode::Malformed ? kProgramError : kUsageError;
+      return {more.status().code() == StatusCode::Malformed ? kProgramError : kUsageError};
     }
     if (!*more) {
       checkpoints.AtEnd(executor, reader, flush);
-      return kSuccess;
+      return {};
     }
     tiering.Poll(executor);
     if (pace) {
       sink.Flush();
-      pace->WaitFor(batches[turn]);
+      if (!pace->WaitFor(batches[turn], signals)) continue;
     }
+    position = reader.position();
     executor.Start(batches[turn]);
     if (pace) {
       executor.Wait();
@@ -185,12 +218,17 @@ int ReplayBatches(io::EventReader& reader, const ir::Plan& plan, exec::Executor&
 }
 
 int Replay(const Options& options, const ir::Plan& plan, std::string_view program, double begin) {
+  // A replay without checkpoints leaves nothing that would be worth an orderly end.
+  std::optional<Signals> signals;
+  if (!options.checkpoints.folder.empty()) signals.emplace(Signals::Hangup::Default).Start();
   auto regexes = kernel::CompileRegexes(plan.kernels, std::thread::hardware_concurrency());
   if (!regexes.ok()) {
     Say("{}\n", regexes.status().message());
     return kRuntimeError;
   }
-  auto reader = io::EventReader::Open(options.events, plan, options.reader);
+  io::ReaderOptions reading = options.reader;
+  if (signals) reading.stop_fd = signals->stop_fd();
+  auto reader = io::EventReader::Open(options.events, plan, reading);
   if (!reader.ok()) {
     Say("{}\n", reader.status().message());
     return kUsageError;
@@ -221,6 +259,7 @@ int Replay(const Options& options, const ir::Plan& plan, std::string_view progra
   Services services(plan, options.offline);
   services.Serve(sink);
   exec::ExecutorOptions executing{options.bounds, {}, services.provider()};
+  executing.by_context = !options.reader.timed;
   if (trace) executing.trace = [&](const exec::TraceEntry& entry) { trace->Write(entry); };
   Checkpoints checkpoints(options.checkpoints, program);
   const auto executor = checkpoints.Begin(
@@ -239,6 +278,7 @@ int Replay(const Options& options, const ir::Plan& plan, std::string_view progra
   if (workers > 1 && !plan.serial_reason.empty()) {
     Say("warning[W090]: the program runs on one worker: {}\n", plan.serial_reason);
   }
+  if (workers == 1 && executing.by_context && !trace) AnnounceContexts(plan);
   if (Status started = tiering.Start(plan.kernels, *regexes, *executor); !started.ok()) {
     Say("{}\n", started.message());
     return kRuntimeError;
@@ -251,10 +291,11 @@ int Replay(const Options& options, const ir::Plan& plan, std::string_view progra
   double replay_begin = NowMs();
   std::optional<Pace> pace;
   if (options.reader.timed) pace.emplace();
-  int exit_code =
-      ReplayBatches(**reader, plan, *executor, sink, pace, tiering, checkpoints, progress);
-  // A malformed line ends the replay where it stands: nothing fires that the input did not reach.
-  if (exit_code == kSuccess) {
+  const Ending ending = ReplayBatches({**reader, plan, *executor, sink, pace, tiering, checkpoints,
+                                       progress, signals ? &*signals : nullptr});
+  int exit_code = ending.exit_code;
+  // A malformed line or a signal ends the replay where it stands: nothing fires that the input did not reach.
+  if (exit_code == kSuccess && !ending.is_stopped) {
     executor->Finish(!options.no_flush);
     exit_code = ReportFailure(*executor);
   }

@@ -16,7 +16,7 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/serve/signals.h"
+#include "cli/signals.h"
 #include "server/api/api_server.h"
 #include "server/http/http_server.h"
 
@@ -254,7 +254,7 @@ int OpenStore(const ServerSettings& settings, std::unique_ptr<store::Store>& sto
 
 int ServeUntilStopped(const ServerSettings& settings, const log::Options& log_options,
                       const ReadAgain& read_again) {
-  Signals signals;
+  Signals signals(Signals::Hangup::Reported);
   RaiseDescriptorLimit();
   if (Status started = log::StartLog(log_options); !started.ok()) {
     Say("logging.file: {}\n", started.message());

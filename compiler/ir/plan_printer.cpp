@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "compiler/ir/operator_text.h"
 #include "compiler/ir/plan.h"
+#include "compiler/ir/trend_groups.h"
 
 namespace varpulis::ir {
 namespace {
@@ -69,6 +70,20 @@ std::string PrintTrend(const TrendPlan& trend) {
   return text + fmt::format("             window {}\n", SlotList(trend.window));
 }
 
+// With how many streams a closure is shared at run time, while that pays.
+std::string PrintSharing(const Plan& plan, uint32_t stream, const std::vector<TrendGroup>& groups) {
+  for (const TrendGroup& group : groups) {
+    for (const TrendGroup::Member& member : group.members) {
+      if (member.stream != stream) continue;
+      const std::string& alias = plan.streams[stream].trend->steps[member.step].alias;
+      return fmt::format("             shares {} with {} other stream(s)\n",
+                         alias.empty() ? fmt::format("step{}", member.step + 1) : alias,
+                         group.members.size() - 1);
+    }
+  }
+  return "";
+}
+
 std::string PrintJoin(const JoinPlan& join) {
   std::string text;
   for (size_t s = 0; s < join.stages.size(); ++s) {
@@ -123,7 +138,9 @@ std::string Print(const Plan& plan) {
                         base::FormatDuration(timer.initial_delay));
   }
   for (const Context& context : plan.contexts) text += PrintContext(context);
-  for (const StreamPlan& stream : plan.streams) {
+  const std::vector<TrendGroup> trend_groups = TrendGroups(plan);
+  for (uint32_t s = 0; s < plan.streams.size(); ++s) {
+    const StreamPlan& stream = plan.streams[s];
     text += fmt::format("stream {}\n", stream.name);
     if (!stream.context.empty()) text += fmt::format("  context    {}\n", stream.context);
     if (stream.ingress) {
@@ -138,7 +155,7 @@ std::string Print(const Plan& plan) {
       text += "  filters    in its readers\n";
     if (stream.pattern) text += PrintPattern(*stream.pattern);
     if (stream.forecast) text += PrintForecast(plan, *stream.forecast);
-    if (stream.trend) text += PrintTrend(*stream.trend);
+    if (stream.trend) text += PrintTrend(*stream.trend) + PrintSharing(plan, s, trend_groups);
     if (stream.join) text += PrintJoin(*stream.join);
     text += OperatorText(plan, stream);
     for (const ConcurrencyHint& hint : stream.concurrency) {

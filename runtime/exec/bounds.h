@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "runtime/pattern/run_bounds.h"
+#include "runtime/trend/sharing_choice.h"
 
 namespace varpulis::exec {
 
@@ -16,6 +17,8 @@ struct Bounds {
   // Bytes of values of one event's matches that wait because other streams read them, which they do when the event
   // is done with (decision D15). More stops the program.
   size_t max_waiting_matches = size_t{4} << 30;
+  // Whether streams of trends keep events of a common closure once. Costs depend on it, outputs do not.
+  trend::Sharing trends = trend::Sharing::Automatic;
 };
 
 }  // namespace varpulis::exec

@@ -20,10 +20,15 @@ void Engine::ClassifyTable(TableState& state, const row::RowTable& rows) {
   state.interesting.assign(count, 0);
   for (Consumer& consumer : state.consumers) {
     for (Input& input : consumer.inputs) {
+      if (input.same_as != nullptr) continue;
       const bool repeated = input.by_key && !share_.counts_shared_errors();
       const auto errors = call_.error_counts();
       ClassifyInput(input, rows);
-      if (repeated) call_.set_error_counts(errors);
+      if (repeated) {
+        call_.set_error_counts(errors);
+      } else if (input.followers > 0) {
+        CountErrorsAgain(errors, input.followers);
+      }
       if (input.mask.empty()) {
         std::memset(state.interesting.data(), 1, count);
       } else {
@@ -31,6 +36,13 @@ void Engine::ClassifyTable(TableState& state, const row::RowTable& rows) {
       }
     }
   }
+}
+
+// What has gone wrong since then goes wrong for each of the others as well.
+void Engine::CountErrorsAgain(const op::KernelCaller::ErrorCounts& before, uint32_t times) {
+  op::KernelCaller::ErrorCounts counts = call_.error_counts();
+  for (size_t i = 0; i < counts.size(); ++i) counts[i] += (counts[i] - before[i]) * times;
+  call_.set_error_counts(counts);
 }
 
 void Engine::ClassifyInput(Input& input, const row::RowTable& rows) {

@@ -65,49 +65,56 @@ void Engine::FireTimers(TimestampNs clock, uint64_t arrived) {
 }
 
 void Engine::Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified) {
+  TableState& state = tables_[table];
   if (!classified) ++rows_of_tables_[table];
-  std::vector<Consumer>& consumers = tables_[table].consumers;
-  for (uint32_t i = 0; i < consumers.size(); ++i) {
-    Consumer& consumer = consumers[i];
-    if (failure_) return;
-    if (classified) order_.stream = consumer.stream;
-    if (streams_[consumer.stream].reorder) {
-      Reorder(table, i, rows, row, classified);
+  const bool is_kept = classified && !trace_ && KeepForGroups(state, rows, row);
+  if (is_kept) {
+    for (size_t i = 0; i < state.alone.size() && !failure_; ++i)
+      Offer(table, state.alone[i], rows, row, classified);
+    return;
+  }
+  for (uint32_t i = 0; i < state.consumers.size() && !failure_; ++i) {
+    const uint32_t group = state.consumers[i].group;
+    if (group != kNoGroup && !trend_groups_[group].offers && classified && !trace_) continue;
+    Offer(table, i, rows, row, classified);
+  }
+}
+
+void Engine::Offer(uint32_t table, uint32_t at, const row::RowTable& rows, uint32_t row,
+                   bool classified) {
+  Consumer& consumer = tables_[table].consumers[at];
+  StreamState& state = streams_[consumer.stream];
+  if (classified) order_.stream = consumer.stream;
+  if (state.reorder) return Reorder(table, at, rows, row, classified);
+  if (state.pattern) return OfferToPattern(consumer, rows, row, classified);
+  if (state.trend) return OfferToTrend(consumer, rows, row, classified);
+  for (Input& input : consumer.inputs) {
+    const bool passes = Passes(input, rows, row, classified);
+    if (trace_) TraceOffer(consumer, input, passes, rows, row);
+    if (!passes) continue;
+    ++state.statistics.rows_in;
+    if (state.join) {
+      TakeIntoJoin(consumer.stream, input, Probe(input, rows, row, classified), rows, row);
       continue;
     }
-    if (streams_[consumer.stream].pattern) {
-      OfferToPattern(consumer, rows, row, classified);
-      continue;
-    }
-    if (streams_[consumer.stream].trend) {
-      OfferToTrend(consumer, rows, row, classified);
-      continue;
-    }
-    for (Input& input : consumer.inputs) {
-      const bool passes = Passes(input, rows, row, classified);
-      if (trace_) TraceOffer(consumer, input, passes, rows, row);
-      if (!passes) continue;
-      ++streams_[consumer.stream].statistics.rows_in;
-      if (streams_[consumer.stream].join) {
-        TakeIntoJoin(consumer.stream, input, Probe(input, rows, row, classified), rows, row);
-        continue;
-      }
-      const bool known = classified && !input.ordered;
-      RunOperators(consumer.stream, 0, input.variant, rows, row, known ? &input : nullptr);
-    }
+    const bool known = classified && !input.ordered;
+    RunOperators(consumer.stream, 0, input.variant, rows, row, known ? &input : nullptr);
   }
 }
 
 bool Engine::Passes(const Input& input, const row::RowTable& rows, uint32_t row, bool classified) {
-  if (classified && !input.ordered) return input.mask.empty() || input.mask[row] != 0;
+  if (classified && !input.ordered) {
+    const std::vector<uint8_t>& mask = (input.same_as != nullptr ? *input.same_as : input).mask;
+    return mask.empty() || mask[row] != 0;
+  }
   return input.filter == ir::kNoKernel || call_.Test(input.filter, rows, row);
 }
 
 uint64_t Engine::Probe(const Input& input, const row::RowTable& rows, uint32_t row,
                        bool classified) {
   if (input.hash == ir::kNoKernel) return 0;
-  return static_cast<uint64_t>(classified && !input.ordered ? input.hashes[row]
-                                                            : call_.Int(input.hash, rows, row));
+  if (!classified || input.ordered) return static_cast<uint64_t>(call_.Int(input.hash, rows, row));
+  return static_cast<uint64_t>((input.same_as != nullptr ? *input.same_as : input).hashes[row]);
 }
 
 void Engine::OfferToPattern(Consumer& consumer, const row::RowTable& rows, uint32_t row,

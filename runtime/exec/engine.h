@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "compiler/ir/plan.h"
+#include "compiler/ir/trend_groups.h"
 #include "runtime/enrich/lookups.h"
 #include "runtime/exec/bounds.h"
 #include "runtime/exec/failure.h"
@@ -36,6 +37,7 @@
 #include "runtime/state/checkpoint.h"
 #include "runtime/time/reorder_buffer.h"
 #include "runtime/time/timer_set.h"
+#include "runtime/trend/shared_bursts.h"
 #include "runtime/trend/trend_state.h"
 #include "runtime/window/window_state.h"
 
@@ -170,11 +172,23 @@ class Engine {
     bool ordered = false;       // filter and hash are computed in phase 2
     std::vector<uint8_t> mask;  // empty: every row passes
     std::vector<int64_t> hashes;
+    // What phase 1 finds out about another input holds for this one as well, or for so many others.
+    const Input* same_as = nullptr;
+    uint32_t followers = 0;
   };
   // A stream that reads a table; patterns may read it in several steps.
   struct Consumer {
     uint32_t stream;
     std::vector<Input> inputs;
+    uint32_t group = kNoGroup;  // the row is one of the closure that these streams have in common
+  };
+  static constexpr uint32_t kNoGroup = UINT32_MAX;
+  // Streams of trends that share a closure.
+  struct TrendGroup {
+    std::unique_ptr<trend::SharedBursts> bursts;
+    uint32_t leader;      // place among the consumers of the closure's table
+    uint64_t taken = 0;   // rows that none of the streams was offered
+    bool offers = false;  // the row at hand goes to each of them
   };
   // An event table that feeds a stream or table, directly or not.
   struct Root {
@@ -183,6 +197,8 @@ class Engine {
   };
   struct TableState {
     std::vector<Consumer> consumers;   // declaration order
+    std::vector<uint32_t> groups;      // that share a closure of the table's rows
+    std::vector<uint32_t> alone;       // consumers that are in none; only if there are groups
     std::vector<uint8_t> interesting;  // by row of the batch; phase 1
     TimestampNs clock = kTimeMin;
     std::vector<uint32_t> timed_streams;  // streams with something due whose clock this table moves
@@ -196,6 +212,7 @@ class Engine {
     std::unique_ptr<forecast::ForecastState> forecast;  // of the pattern, whose runs it watches
     std::unique_ptr<pattern::TwoObservers> both;        // it and a trace
     std::unique_ptr<trend::TrendState> trend;
+    uint32_t group = kNoGroup;  // of the trends
     std::unique_ptr<join::JoinState> join;
     // Parallel to the operators; null where there is no window.
     std::vector<std::unique_ptr<window::WindowState>> windows;
@@ -251,6 +268,7 @@ class Engine {
   void Classify(const row::Batch& batch);
   void ClassifyTable(TableState& state, const row::RowTable& rows);
   void ClassifyInput(Input& input, const row::RowTable& rows);
+  void CountErrorsAgain(const op::KernelCaller::ErrorCounts& before, uint32_t times);
   // run_enrich.cpp
   void AskAhead(const row::Batch& batch);
   void AskAhead(uint32_t stream, const Input& input, const row::RowTable& rows, uint32_t row);
@@ -267,6 +285,14 @@ class Engine {
                     bool classified);
   void FireTimers(TimestampNs clock, uint64_t arrived);
   void Deliver(uint32_t table, const row::RowTable& rows, uint32_t row, bool classified);
+  void Offer(uint32_t table, uint32_t consumer, const row::RowTable& rows, uint32_t row,
+             bool classified);
+  // trend_groups.cpp
+  void BuildTrendGroups();
+  void BuildTrendGroup(const ir::TrendGroup& group);
+  bool KeepForGroups(const TableState& state, const row::RowTable& rows, uint32_t row);
+  uint64_t RowsIn(const StreamState& state) const;
+  // dispatch.cpp
   bool Passes(const Input& input, const row::RowTable& rows, uint32_t row, bool classified);
   // run_trace.cpp: for a trace only.
   void TraceEvent(const row::Batch& batch, const row::RowRef& ref, uint64_t number);
@@ -409,6 +435,7 @@ class Engine {
   std::vector<TableState> tables_;                       // by ir::TableId
   std::vector<uint64_t> rows_of_tables_;                 // by ir::TableId
   std::vector<std::unique_ptr<row::RowTable>> derived_;  // by ir::TableId, null for events
+  std::vector<TrendGroup> trend_groups_;
   std::vector<StreamState> streams_;
   std::deque<Derived> queue_;
   uint64_t queued_ = 0;  // rows that have ever been in it

@@ -103,7 +103,7 @@ void Engine::SaveEgresses(state::StateWriter& out) const {
 void Engine::SaveStream(uint32_t stream, state::StateWriter& out) {
   StreamState& state = streams_[stream];
   const StreamStatistics& statistics = state.statistics;
-  out.U64(statistics.rows_in);
+  out.U64(RowsIn(state));
   out.U64(statistics.outputs);
   out.I64(statistics.first_output);
   out.I64(statistics.last_output);

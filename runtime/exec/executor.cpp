@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/exec/context_plan.h"
 #include "runtime/exec/shard_set.h"
 
 namespace varpulis::exec {
@@ -52,8 +53,16 @@ class OnThisThread final : public Executor {
 std::unique_ptr<Executor> MakeExecutor(const ir::Plan& plan, uint32_t workers,
                                        const kernel::KernelTable& kernels, JsonSink& sink,
                                        const ExecutorOptions& options) {
-  if (workers == 1) return std::make_unique<OnThisThread>(plan, kernels, sink, options);
-  return std::make_unique<ShardSet>(plan, workers, kernels, sink, options);
+  std::vector<ShardPlan> shards;
+  if (workers > 1) {
+    for (Share& share : PlanShares(plan, workers, options.bounds.runs))
+      shards.push_back({std::move(share), {}});
+  } else if (options.by_context && !options.trace) {
+    for (ContextShare& context : PlanContexts(plan).shares)
+      shards.push_back({std::move(context.share), std::move(context.cores)});
+  }
+  if (shards.empty()) return std::make_unique<OnThisThread>(plan, kernels, sink, options);
+  return std::make_unique<ShardSet>(plan, std::move(shards), kernels, sink, options);
 }
 
 }  // namespace varpulis::exec

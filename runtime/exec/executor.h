@@ -61,9 +61,12 @@ struct ExecutorOptions {
   enrich::Provider* provider = nullptr;
   // A state is about to be restored; see Engine.
   bool is_restored = false;
+  // With one worker: streams run where the program's contexts say (context_plan.h), each context on a thread
+  // of its own.
+  bool by_context = false;
 };
 
-// One engine on the calling thread for one worker, a ShardSet for more. The sink receives the output
+// One engine on the calling thread for one worker, a ShardSet for more, or for contexts. The sink receives the output
 // on the thread that calls; both say the same bytes. `plan` and `sink` outlive the executor.
 std::unique_ptr<Executor> MakeExecutor(const ir::Plan& plan, uint32_t workers,
                                        const kernel::KernelTable& kernels, JsonSink& sink,

@@ -72,7 +72,8 @@ void Engine::AskAhead(const row::Batch& batch) {
     if (state.interesting[ref.row] == 0) continue;
     for (const Consumer& consumer : state.consumers) {
       for (const Input& input : consumer.inputs) {
-        const bool passes = !input.ordered && (input.mask.empty() || input.mask[ref.row] != 0);
+        const std::vector<uint8_t>& mask = (input.same_as != nullptr ? *input.same_as : input).mask;
+        const bool passes = !input.ordered && (mask.empty() || mask[ref.row] != 0);
         if (passes) AskAhead(consumer.stream, input, batch.tables[ref.table], ref.row);
       }
     }

@@ -83,6 +83,7 @@ Engine::Engine(const ir::Plan& plan, kernel::KernelTable kernels, OutputSink& si
   InitialiseGlobals();
   if (share_.counts_shared_errors()) context_.print = &print_;
   BuildConsumers();
+  BuildTrendGroups();
   BuildRoots();
 }
 
@@ -337,6 +338,7 @@ void StreamStatistics::Add(const StreamStatistics& other) {
   forecast += other.forecast;
   trend.opened += other.trend.opened;
   trend.dropped += other.trend.dropped;
+  trend.shared += other.trend.shared;
   state_bytes += other.state_bytes;
   late += other.late;
   released_early += other.released_early;
@@ -345,8 +347,10 @@ void StreamStatistics::Add(const StreamStatistics& other) {
 
 std::vector<StreamStatistics> Engine::Statistics() const {
   std::vector<StreamStatistics> all;
+  std::vector<bool> is_counted(trend_groups_.size());
   for (const StreamState& stream : streams_) {
     StreamStatistics statistics = stream.statistics;
+    statistics.rows_in = RowsIn(stream);
     if (stream.pattern) {
       statistics.pattern = stream.pattern->counters();
       statistics.open_runs = stream.pattern->open();
@@ -359,6 +363,11 @@ std::vector<StreamStatistics> Engine::Statistics() const {
     if (stream.trend) {
       statistics.trend = stream.trend->counters();
       statistics.state_bytes += stream.trend->bytes();
+      // What a group keeps in common is that of its first stream.
+      if (stream.group != kNoGroup && !is_counted[stream.group]) {
+        is_counted[stream.group] = true;
+        statistics.state_bytes += trend_groups_[stream.group].bursts->bytes();
+      }
     }
     if (stream.join) statistics.state_bytes += stream.join->bytes();
     if (stream.reorder) statistics.state_bytes += stream.reorder->bytes();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/exec/affinity.h"
+
 namespace varpulis::exec {
 
 // Keeps what a shard says, with its place in the program's output. A block of one byte hands over
@@ -42,19 +44,20 @@ class ShardSet::Collector final : public JsonSink {
   const JsonSink& program_;
 };
 
-ShardSet::ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
-                   JsonSink& sink, const ExecutorOptions& options)
+ShardSet::ShardSet(const ir::Plan& plan, std::vector<ShardPlan> shards,
+                   const kernel::KernelTable& kernels, JsonSink& sink,
+                   const ExecutorOptions& options)
     : sink_(sink), bounds_(options.bounds), over_shared_bound_(plan.streams.size()) {
-  std::vector<Share> shares = PlanShares(plan, shards, bounds_.runs);
   for (uint32_t stream = 0; stream < plan.streams.size(); ++stream) {
-    if (plan.streams[stream].pattern && shares.front().ByKey(stream))
+    if (plan.streams[stream].pattern && shards.front().share.ByKey(stream))
       spread_patterns_.push_back(stream);
   }
-  for (Share& share : shares) {
+  for (ShardPlan& planned : shards) {
     auto shard = std::make_unique<Shard>();
     shard->sink = std::make_unique<Collector>(*shard, sink);
-    shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(share),
+    shard->engine = std::make_unique<Engine>(plan, kernels, *shard->sink, std::move(planned.share),
                                              options.bounds, options.provider, options.is_restored);
+    shard->cores = std::move(planned.cores);
     shards_.push_back(std::move(shard));
   }
   for (auto& shard : shards_) shard->thread = std::thread([this, &shard] { Run(*shard); });
@@ -70,6 +73,7 @@ ShardSet::~ShardSet() {
 }
 
 void ShardSet::Run(Shard& shard) {
+  if (!shard.cores.empty()) RunOnCores(shard.cores);
   uint64_t seen = 0;
   std::unique_lock lock(mutex_);
   for (;;) {

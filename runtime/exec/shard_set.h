@@ -15,9 +15,15 @@
 
 namespace varpulis::exec {
 
+// The work of one shard, and on which cores it is done; none: on any.
+struct ShardPlan {
+  Share share;
+  std::vector<int64_t> cores;
+};
+
 class ShardSet final : public Executor {
  public:
-  ShardSet(const ir::Plan& plan, uint32_t shards, const kernel::KernelTable& kernels,
+  ShardSet(const ir::Plan& plan, std::vector<ShardPlan> shards, const kernel::KernelTable& kernels,
            JsonSink& sink, const ExecutorOptions& options);
   ~ShardSet() override;
   ShardSet(const ShardSet&) = delete;
@@ -56,6 +62,7 @@ class ShardSet final : public Executor {
     std::unique_ptr<JsonSink> sink;
     std::unique_ptr<Engine> engine;
     std::vector<Output> outputs;
+    std::vector<int64_t> cores;
     std::thread thread;
   };
 

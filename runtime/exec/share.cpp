@@ -6,33 +6,6 @@
 namespace varpulis::exec {
 namespace {
 
-// Streams that read each other's rows, directly or not, have one number.
-std::vector<uint32_t> Groups(const ir::Plan& plan) {
-  std::vector<uint32_t> parent(plan.streams.size());
-  std::iota(parent.begin(), parent.end(), 0);
-  const auto find = [&](uint32_t s) {
-    while (parent[s] != s) s = parent[s] = parent[parent[s]];
-    return s;
-  };
-  std::vector<uint32_t> writer(plan.tables.size(), UINT32_MAX);
-  for (uint32_t s = 0; s < plan.streams.size(); ++s) {
-    for (ir::TableId table : plan.streams[s].outputs) {
-      if (plan.tables[table].kind != ir::Table::Kind::Derived) continue;
-      // A stream that only filters passes on the table that it reads.
-      if (writer[table] == UINT32_MAX) writer[table] = s;
-      parent[find(s)] = find(writer[table]);
-    }
-  }
-  for (uint32_t s = 0; s < plan.streams.size(); ++s) {
-    for (ir::TableId table : ir::InputTables(plan.streams[s])) {
-      if (writer[table] != UINT32_MAX) parent[find(s)] = find(writer[table]);
-    }
-  }
-  std::vector<uint32_t> groups;
-  for (uint32_t s = 0; s < plan.streams.size(); ++s) groups.push_back(find(s));
-  return groups;
-}
-
 // Those that keep rows or states from one event to the next: a batch is over before the event is.
 size_t Windows(const ir::StreamPlan& stream) {
   return static_cast<size_t>(
@@ -114,6 +87,32 @@ bool SpreadsByKey(const ir::Plan& plan, const std::vector<uint32_t>& members,
 
 }  // namespace
 
+std::vector<uint32_t> GroupsOfStreams(const ir::Plan& plan) {
+  std::vector<uint32_t> parent(plan.streams.size());
+  std::iota(parent.begin(), parent.end(), 0);
+  const auto find = [&](uint32_t s) {
+    while (parent[s] != s) s = parent[s] = parent[parent[s]];
+    return s;
+  };
+  std::vector<uint32_t> writer(plan.tables.size(), UINT32_MAX);
+  for (uint32_t s = 0; s < plan.streams.size(); ++s) {
+    for (ir::TableId table : plan.streams[s].outputs) {
+      if (plan.tables[table].kind != ir::Table::Kind::Derived) continue;
+      // A stream that only filters passes on the table that it reads.
+      if (writer[table] == UINT32_MAX) writer[table] = s;
+      parent[find(s)] = find(writer[table]);
+    }
+  }
+  for (uint32_t s = 0; s < plan.streams.size(); ++s) {
+    for (ir::TableId table : ir::InputTables(plan.streams[s])) {
+      if (writer[table] != UINT32_MAX) parent[find(s)] = find(writer[table]);
+    }
+  }
+  std::vector<uint32_t> groups;
+  for (uint32_t s = 0; s < plan.streams.size(); ++s) groups.push_back(find(s));
+  return groups;
+}
+
 std::vector<Share> PlanShares(const ir::Plan& plan, uint32_t shards,
                               const pattern::RunBounds& bounds) {
   // Whatever depends on the order of all events is done by one shard, and so is all else then.
@@ -123,7 +122,7 @@ std::vector<Share> PlanShares(const ir::Plan& plan, uint32_t shards,
     for (uint32_t shard = 0; shard < shards; ++shard) shares.push_back({shard, shards, first});
     return shares;
   }
-  const std::vector<uint32_t> groups = Groups(plan);
+  const std::vector<uint32_t> groups = GroupsOfStreams(plan);
   std::vector<std::vector<uint32_t>> members(plan.streams.size());
   for (uint32_t s = 0; s < groups.size(); ++s) members[groups[s]].push_back(s);
   std::vector<uint32_t> owners(plan.streams.size(), 0);

@@ -30,6 +30,9 @@ struct Share {
   bool counts_shared_errors() const { return shard == 0; }
 };
 
+// By stream the number of its group: those that read each other's rows, directly or not, have one.
+std::vector<uint32_t> GroupsOfStreams(const ir::Plan& plan);
+
 // Shares of `shards` engines over the plan, with the same owners. A bound of all runs of a pattern that is
 // lower than the default is there to be reached: such a pattern stays on one shard, which counts them all.
 std::vector<Share> PlanShares(const ir::Plan& plan, uint32_t shards,

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,9 +24,10 @@ Status SystemFailure(const std::string& path, int error) {
 
 }  // namespace
 
-Result<ByteSource> ByteSource::OpenFile(const std::string& path) {
+Result<ByteSource> ByteSource::OpenFile(const std::string& path, int stop_fd) {
   ByteSource source;
   source.path_ = path;
+  source.stop_fd_ = stop_fd;
   source.fd_ = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (source.fd_ < 0) return SystemFailure(path, errno);
   struct stat info{};
@@ -53,6 +55,7 @@ ByteSource& ByteSource::operator=(ByteSource&& other) noexcept {
   if (this == &other) return *this;
   Close();
   fd_ = std::exchange(other.fd_, -1);
+  stop_fd_ = other.stop_fd_;
   path_ = std::move(other.path_);
   ahead_ = std::move(other.ahead_);
   ahead_at_ = other.ahead_at_;
@@ -68,8 +71,18 @@ void ByteSource::Close() {
   fd_ = -1;
 }
 
+// False if reading is to stop, whether or not there is input.
+bool ByteSource::WaitForInput() const {
+  pollfd waited[2] = {{fd_, POLLIN, 0}, {stop_fd_, POLLIN, 0}};
+  while (poll(waited, 2, -1) < 0 && errno == EINTR) {
+  }
+  return waited[1].revents == 0;
+}
+
 Result<size_t> ByteSource::ReadSystem(char* into, size_t size) {
   if (fd_ < 0) return size_t{0};
+  if (!is_complete_ && stop_fd_ >= 0 && !WaitForInput())
+    return Status(StatusCode::Unavailable, path_ + ": reading was stopped");
   while (true) {
     ssize_t count = read(fd_, into, size);
     if (count >= 0) return static_cast<size_t>(count);

@@ -12,8 +12,9 @@ namespace varpulis::io {
 
 class ByteSource {
  public:
-  // `-` is standard input. NotFound or IoError with the path in the message.
-  static Result<ByteSource> OpenFile(const std::string& path);
+  // `-` is standard input. NotFound or IoError with the path in the message. Reading an input that is not
+  // complete ends with Unavailable once `stop_fd` has something to read; -1: never.
+  static Result<ByteSource> OpenFile(const std::string& path, int stop_fd = -1);
   static ByteSource OverText(std::string text);
 
   ByteSource(ByteSource&& other) noexcept;
@@ -37,9 +38,11 @@ class ByteSource {
  private:
   ByteSource() = default;
   Result<size_t> ReadSystem(char* into, size_t size);
+  bool WaitForInput() const;
   void Close();
 
   int fd_ = -1;
+  int stop_fd_ = -1;
   std::string path_;
   std::string ahead_;  // read before, or the text in memory
   size_t ahead_at_ = 0;

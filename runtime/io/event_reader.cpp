@@ -161,7 +161,7 @@ Result<std::unique_ptr<EventReader>> EventReader::Open(const std::vector<std::st
   uint64_t total_bytes = 0;
   bool is_known = true;
   for (const std::string& path : paths) {
-    Result<ByteSource> source = ByteSource::OpenFile(path);
+    Result<ByteSource> source = ByteSource::OpenFile(path, options.stop_fd);
     if (!source.ok()) return source.status();
     total_bytes += source->total_bytes();
     inputs.push_back({path, std::nullopt});

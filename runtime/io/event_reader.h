@@ -24,6 +24,9 @@ struct ReaderOptions {
   TimestampNs start = 0;     // --start
   bool keep_unread_types = false;  // for a trace: Batch::unread_types
   uint32_t batch_rows = 4096;      // rows per batch, at most limits::kBatchRows
+  // Of a pipe or terminal nothing more is read once this descriptor has something to read: behind the whole
+  // entries so far Next is Unavailable. -1: reading waits for the input alone.
+  int stop_fd = -1;
 };
 
 // How far the input was read: files in front of `file` to their ends.

@@ -10,6 +10,22 @@ namespace {
 // Rows that one event may bring before their numbers run into the next event's.
 constexpr int kRowBits = 20;
 
+// Puts a record where another one was in its chain. Taking that out and putting this in would leave a hole in the
+// table for every row.
+template <typename LinkOf>
+void TakePlace(op::KeyIndex& index, op::RecordId old, const op::ChainLink& place, op::RecordId id,
+               const LinkOf& link_of) {
+  op::Chain& chain = index.find(place.hash)->second;
+  if (chain.count == 1) {
+    chain.head = id;
+    link_of(id) = {place.hash, op::kNoRecord, id};
+    return;
+  }
+  link_of(id) = place;
+  (chain.head == old ? chain.head : link_of(place.previous).next) = id;
+  link_of(place.next == op::kNoRecord ? chain.head : place.next).previous = id;
+}
+
 }  // namespace
 
 JoinPair::Side::Side(const ir::JoinSide& plan)
@@ -58,31 +74,38 @@ void JoinPair::Offer(op::KernelCaller& call, const row::RowTable& rows, uint32_t
 void JoinPair::Keep(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, uint32_t side,
                     const ir::JoinInput& input, uint64_t hash, bool has_key, bool paired) {
   const bool kept = plan_.sides[side].kept;
-  const TimestampNs time = rows.time(row);
-  bool linked = has_key;
-  if (has_key) {
-    const op::RecordId old = Find(call, input.same, rows, row, side, hash);
-    if (old != op::kNoRecord && TimeOf(side, old) > time) linked = false;
-    if (old != op::kNoRecord && linked) {
-      Header& header = HeaderOf(side, old);
-      op::Remove(sides_[side].index, old, LinkOf(side));
-      header.linked = false;
-      if (!kept || header.paired) Remove(call, side, old);
-    }
-  }
+  const op::RecordId old = has_key ? Find(call, input.same, rows, row, side, hash) : op::kNoRecord;
+  const bool is_late = old != op::kNoRecord && TimeOf(side, old) > rows.time(row);
+  const bool linked = has_key && !is_late;
   if (!linked && (!kept || paired)) return;
-  if (sides_[side].store.live() >= limits::kMaxJoinRows) {
+  const bool replaces = old != op::kNoRecord && linked;
+  const bool removes = replaces && (!kept || HeaderOf(side, old).paired);
+  op::RecordStore& store = sides_[side].store;
+  if (!removes && store.live() >= limits::kMaxJoinRows) {
     ++counters_.dropped;
+    if (!replaces) return;
+    op::Remove(sides_[side].index, old, LinkOf(side));
+    HeaderOf(side, old).linked = false;
     return;
   }
-  const op::RecordId id = sides_[side].store.Allocate();
+  op::ChainLink place;
+  if (replaces) {
+    place = HeaderOf(side, old).link;
+    HeaderOf(side, old).linked = false;
+    if (removes) Remove(call, side, old);
+  }
+  const op::RecordId id = store.Allocate();
   call.Update(input.capture, rows, row, RecordOf(side, id));
   Header& header = HeaderOf(side, id);
   next_sequence_ = std::max(next_sequence_ + 1, event_ << kRowBits);
   header.sequence = next_sequence_;
   header.linked = linked;
   header.paired = paired;
-  if (linked) op::Append(sides_[side].index, hash, id, LinkOf(side));
+  if (replaces) {
+    TakePlace(sides_[side].index, old, place, id, LinkOf(side));
+  } else if (linked) {
+    op::Append(sides_[side].index, hash, id, LinkOf(side));
+  }
   due_.Push({DueOf(side, id), header.sequence, side, id});
 }
 

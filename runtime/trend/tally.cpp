@@ -23,6 +23,23 @@ uint64_t AddCounts(uint64_t a, uint64_t b) {
   return sum > kTooMany || sum < a ? kTooMany : sum;
 }
 
+using Wide = unsigned __int128;
+
+// What `count` becomes if it is doubled so many times and then multiplied.
+uint64_t Shifted(Wide count, uint64_t doublings, uint64_t factor) {
+  if (count == 0) return 0;
+  if (doublings >= 63) return kTooMany;
+  const Wide product = count << doublings;
+  if (product >= kTooMany) return kTooMany;
+  return static_cast<uint64_t>(std::min<Wide>(product * factor, kTooMany));
+}
+// By how much that is more than before.
+uint64_t Doubled(Wide count, uint64_t times) {
+  if (count == 0) return 0;
+  if (times >= 64) return kTooMany;
+  return static_cast<uint64_t>(std::min<Wide>(count * ((Wide{1} << times) - 1), kTooMany));
+}
+
 double Least(double a, double b) {
   if (std::isnan(a)) return b;
   return std::isnan(b) || a <= b ? a : b;
@@ -50,6 +67,14 @@ void Write(const ir::RecordSlot& slot, uint8_t* record, T value, bool is_present
 
 }  // namespace
 
+Tallies::Tallies(const ir::TrendPlan& plan) : plan_(plan) {
+  for (const ir::TrendTerm& term : plan.terms) {
+    weighs_ = weighs_ || term.fold == TrendFold::Sum || term.fold == TrendFold::Numbers;
+    only_counts_ =
+        only_counts_ && (term.fold == TrendFold::Trends || term.fold == TrendFold::Events);
+  }
+}
+
 void Tallies::Clear(TallyNumber* tally) const {
   tally[kTrends].count = 0;
   tally[kWeight].number = 0;
@@ -66,12 +91,12 @@ void Tallies::Clear(TallyNumber* tally) const {
 
 void Tallies::AddTrend(TallyNumber* tally) const {
   tally[kTrends].count = AddCounts(tally[kTrends].count, 1);
-  tally[kWeight].number += 1;
+  if (weighs_) tally[kWeight].number += 1;
 }
 
 void Tallies::Add(TallyNumber* tally, const TallyNumber* more) const {
   tally[kTrends].count = AddCounts(tally[kTrends].count, more[kTrends].count);
-  tally[kWeight].number += more[kWeight].number;
+  if (weighs_) tally[kWeight].number += more[kWeight].number;
   for (size_t i = 0; i < plan_.terms.size(); ++i) {
     TallyNumber& to = tally[kTerms + i];
     const TallyNumber from = more[kTerms + i];
@@ -126,6 +151,28 @@ void Tallies::Extend(TallyNumber* tally, uint32_t step, const uint8_t* measures)
         break;
     }
   }
+}
+
+// With T trends at the closure and S coming in, an event adds T + S trends, so T + S doubles with each. With E
+// events of the step in the former and F in the latter, it adds E + F and, if the step is counted, one for
+// each new trend: E + F doubles, and n events add n * 2^(n-1) * (T + S) beside that.
+void Tallies::Repeat(TallyNumber* own, const TallyNumber* incoming, TallyNumber* complete,
+                     uint32_t step, uint64_t events) const {
+  const Wide trends = Wide{own[kTrends].count} + incoming[kTrends].count;
+  const auto add = [&](size_t at, uint64_t more) {
+    own[at].count = AddCounts(own[at].count, more);
+    if (complete != nullptr) complete[at].count = AddCounts(complete[at].count, more);
+  };
+  for (size_t i = 0; i < plan_.terms.size(); ++i) {
+    const ir::TrendTerm& term = plan_.terms[i];
+    if (term.fold == TrendFold::Trends) continue;
+    const size_t at = kTerms + i;
+    uint64_t more = Doubled(Wide{own[at].count} + incoming[at].count, events);
+    if (term.step == ir::kEveryStep || term.step == step)
+      more = AddCounts(more, Shifted(trends, events - 1, events));
+    add(at, more);
+  }
+  add(kTrends, Doubled(trends, events));
 }
 
 void Tallies::Store(const TallyNumber* tally, uint8_t* window) const {

@@ -6,7 +6,8 @@
 //   trends | weight | one number per term
 //
 // `trends` and the counts of events are exact up to 2^63 - 1; one more means as many or more. The weight
-// is the number of trends as a double, by which values are multiplied: it goes on where counts end.
+// is the number of trends as a double, by which values are multiplied: it goes on where counts end. Where no
+// term multiplies it is not kept.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +24,7 @@ union TallyNumber {
 class Tallies {
  public:
   // `plan` outlives the object.
-  explicit Tallies(const ir::TrendPlan& plan) : plan_(plan) {}
+  explicit Tallies(const ir::TrendPlan& plan);
 
   size_t size() const { return kTerms + plan_.terms.size(); }
   // Of no trends.
@@ -35,6 +36,13 @@ class Tallies {
   void Add(TallyNumber* tally, const TallyNumber* more) const;
   // All trends of the tally go on with an event that fills the step; `measures` is its record.
   void Extend(TallyNumber* tally, uint32_t step, const uint8_t* measures) const;
+  // Whether there is nothing but counts, to which Repeat may be applied.
+  bool only_counts() const { return only_counts_; }
+  // What is known of the trends at a closure after so many further events of it that may all follow each other
+  // and what comes in from elsewhere, in closed form (language.md 8.1); what is new is added to `complete` as
+  // well, which may be null.
+  void Repeat(TallyNumber* own, const TallyNumber* incoming, TallyNumber* complete, uint32_t step,
+              uint64_t events) const;
   // Writes the terms, and whether a count is not exact, into a record of the plan's window.
   void Store(const TallyNumber* tally, uint8_t* window) const;
 
@@ -44,6 +52,8 @@ class Tallies {
   static constexpr size_t kTerms = 2;
 
   const ir::TrendPlan& plan_;
+  bool weighs_ = false;
+  bool only_counts_ = true;
 };
 
 }  // namespace varpulis::trend

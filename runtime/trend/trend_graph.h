@@ -18,6 +18,7 @@
 #include "runtime/operator/restored_part.h"
 #include "runtime/state/state_reader.h"
 #include "runtime/state/state_writer.h"
+#include "runtime/trend/burst.h"
 #include "runtime/trend/tally.h"
 
 namespace varpulis::trend {
@@ -56,6 +57,9 @@ class TrendGraphs {
   };
   Effect Offer(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                const std::vector<TrendHit>& hits, Graph& graph);
+  // Events of a closure that nothing tells apart (ir/trend_groups.h), from the given one on, as if each had
+  // been offered; true if they were taken, which all are or none. trend_burst.cpp
+  bool Extend(Graph& graph, uint32_t step, const Burst& burst, uint32_t from);
   // Whether an event that fits the step may begin a trend.
   bool MayBegin(uint32_t step) const { return may_begin_[step]; }
 
@@ -130,6 +134,9 @@ class TrendGraphs {
   }
   TallyNumber* SumOf(size_t pending) { return sums_.data() + pending * tallies_.size(); }
 
+  // trend_burst.cpp
+  void ExtendOnce(Graph& graph, const std::vector<uint32_t>& places, const uint8_t* measures);
+  void ExtendCounts(Graph& graph, uint32_t place, uint32_t events);
   // trend_restore.cpp
   void RestoreVertex(op::KernelCaller& call, state::StateReader& in, uint32_t place,
                      Graph::Vertices& vertices);

@@ -71,8 +71,9 @@ void TrendState::Save(state::StateWriter& out) {
   out.U64(counters_.opened);
   out.U64(counters_.dropped);
   out.U64(next_sequence_);
-  graphs_.Save(out);
   const std::vector<op::RecordId> windows = op::ChainedByHash(index_, LinkOf());
+  for (const op::RecordId id : windows) CatchUp(id);
+  graphs_.Save(out);
   out.U64(windows.size());
   for (const op::RecordId id : windows) {
     out.U64(HeadOf(id).link.hash);
@@ -106,8 +107,10 @@ void TrendState::Restore(op::KernelCaller& call, state::StateReader& in,
 
 void TrendState::FinishRestore() {
   std::vector<window::Due> dues;
-  for (const op::RecordId id : op::Chained(index_, LinkOf()))
+  for (const op::RecordId id : op::Chained(index_, LinkOf())) {
     dues.push_back({DueOf(id), HeadOf(id).sequence, id});
+    if (bursts_ != nullptr) bursts_->Attach(*this, id, HeadOf(id).link.hash);
+  }
   std::sort(dues.begin(), dues.end(),
             [](const window::Due& a, const window::Due& b) { return b > a; });
   for (const window::Due& due : dues) due_.Push(due);

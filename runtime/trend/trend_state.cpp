@@ -1,8 +1,10 @@
 #include "runtime/trend/trend_state.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/limits.h"
+#include "runtime/kernel/cell_ops.h"
 #include "runtime/kernel/kernel_table.h"
 
 namespace varpulis::trend {
@@ -11,10 +13,19 @@ namespace {
 // Windows that one event may open before their numbers run into the next event's.
 constexpr int kOpeningBits = 20;
 
+uint32_t FirstTerm(const ir::TrendPlan& plan) {
+  auto first = static_cast<uint32_t>(plan.window.slots.size());
+  for (const ir::TrendTerm& term : plan.terms) first = std::min(first, term.slot);
+  return first;
+}
+
 }  // namespace
 
 TrendState::TrendState(const ir::TrendPlan& plan)
-    : plan_(plan), graphs_(plan), store_(static_cast<uint32_t>(sizeof(Head)) + plan.window.size) {}
+    : plan_(plan),
+      first_term_(FirstTerm(plan)),
+      graphs_(plan),
+      store_(static_cast<uint32_t>(sizeof(Head)) + plan.window.size) {}
 
 op::RecordId TrendState::Find(op::KernelCaller& call, const row::RowTable& rows, uint32_t row,
                               const TrendHit& hit, uint64_t hash) {
@@ -58,6 +69,11 @@ void TrendState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint32
     Remove(call, id);
     id = op::kNoRecord;
   }
+  if (id != op::kNoRecord) {
+    CatchUp(id);
+    if (bursts_ != nullptr && hits.front().step != shared_step_)
+      bursts_->EndBurst(*PlaceOf(id).partition);
+  }
   const bool is_new = id == op::kNoRecord;
   if (is_new) {
     const bool may_begin = std::any_of(
@@ -73,6 +89,7 @@ void TrendState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint32
   if (is_new) {
     ++counters_.opened;
     due_.Push({DueOf(id), HeadOf(id).sequence, id});
+    if (bursts_ != nullptr) bursts_->Attach(*this, id, hash);
   }
   TimestampNs& last = TimeSlot(id, ir::kTrendLastSlot);
   last = std::max(last, time);
@@ -82,6 +99,7 @@ void TrendState::Offer(op::KernelCaller& call, const row::RowTable& rows, uint32
 // A window without a trend has no row.
 void TrendState::Output(op::KernelCaller& call, op::RecordId id, bool is_final, row::RowTable& out,
                         op::RowConsumer emit) {
+  CatchUp(id);
   const Graph& graph = *HeadOf(id).graph;
   if (!graphs_.HasTrends(graph)) return;
   uint8_t* record = RecordOf(id);
@@ -90,8 +108,31 @@ void TrendState::Output(op::KernelCaller& call, op::RecordId id, bool is_final, 
   emit(call.Project(plan_.finish, nullptr, 0, record, out, TimeSlot(id, ir::kTrendLastSlot)));
 }
 
+bool TrendState::HasKeyOf(op::RecordId id, TrendState& other, op::RecordId other_id) {
+  // Keys stand between the head and the terms.
+  for (uint32_t slot = ir::kTrendHeadSlots; slot < first_term_; ++slot) {
+    const auto cell = [slot](TrendState& state, op::RecordId window) -> const abi::Cell& {
+      const uint32_t offset = state.plan_.window.slots[slot].offset;
+      return *reinterpret_cast<const abi::Cell*>(state.RecordOf(window) + offset);
+    };
+    if (!kernel::EqualKeys(cell(*this, id), cell(other, other_id))) return false;
+  }
+  return true;
+}
+
+void TrendState::CatchUp(op::RecordId id) {
+  Head& head = HeadOf(id);
+  if (head.place.partition == nullptr) return;
+  const Burst& burst = head.place.partition->burst;
+  const uint32_t seen = std::exchange(head.place.seen, burst.size());
+  if (seen == burst.size() || !graphs_.Extend(*head.graph, shared_step_, burst, seen)) return;
+  TimestampNs& last = TimeSlot(id, ir::kTrendLastSlot);
+  last = std::max(last, burst.last_time(seen));
+}
+
 void TrendState::Remove(op::KernelCaller& call, op::RecordId id) {
   Head& head = HeadOf(id);
+  if (head.place.partition != nullptr) bursts_->Detach(head.place);
   graphs_.Close(call, *head.graph);
   delete head.graph;
   head.graph = nullptr;
@@ -119,6 +160,7 @@ void TrendState::Release(op::KernelCaller& call) {
 TrendCounters TrendState::counters() const {
   TrendCounters counters = counters_;
   counters.dropped += graphs_.dropped();
+  if (bursts_ != nullptr) counters.shared = bursts_->kept();
   return counters;
 }
 

@@ -14,6 +14,7 @@
 #include "runtime/operator/key_index.h"
 #include "runtime/operator/record_store.h"
 #include "runtime/operator/row_consumer.h"
+#include "runtime/trend/shared_bursts.h"
 #include "runtime/trend/trend_graph.h"
 #include "runtime/window/due_queue.h"
 
@@ -23,6 +24,7 @@ struct TrendCounters {
   uint64_t opened = 0;  // windows
   uint64_t dropped =
       0;  // events for which there was no room (limits::kMaxTrendVertices and -Windows)
+  uint64_t shared = 0;  // events that were kept once for this stream and others, by this engine
 };
 
 class TrendState {
@@ -31,6 +33,12 @@ class TrendState {
   explicit TrendState(const ir::TrendPlan& plan);
   TrendState(const TrendState&) = delete;
   TrendState& operator=(const TrendState&) = delete;
+
+  // Before all else: the step's events may be kept by `bursts`, which outlives the windows.
+  void Share(SharedBursts& bursts, uint32_t step) {
+    bursts_ = &bursts;
+    shared_step_ = step;
+  }
 
   // Offers one row that passed the event-local filters of `hits`; `hash` is that of its partition, 0
   // without partitioning. Rows of windows are written to `out` and handed to `emit`.
@@ -58,6 +66,17 @@ class TrendState {
   void Restore(op::KernelCaller& call, state::StateReader& in, const op::RestoredPart& part);
   void FinishRestore();
 
+  // For SharedBursts, of windows that are open. The window has the key of a row of the shared closure; two
+  // windows, also of different streams, have one key; the window sees what has been kept for it.
+  bool HasKeyOf(op::KernelCaller& call, const row::RowTable& rows, uint32_t row, op::RecordId id) {
+    const ir::KernelId same_key = plan_.kernels[shared_step_].front().same_key;
+    return same_key == ir::kNoKernel || call.Test(same_key, rows, row, RecordOf(id));
+  }
+  bool HasKeyOf(op::RecordId id, TrendState& other, op::RecordId other_id);
+  void CatchUp(op::RecordId id);
+  SharedPlace& PlaceOf(op::RecordId id) { return HeadOf(id).place; }
+  TimestampNs OpenedAt(op::RecordId id) { return TimeSlot(id, ir::kTrendOpenedSlot); }
+
   TrendCounters counters() const;
   uint32_t open() const { return store_.live(); }
   size_t bytes() const;
@@ -67,6 +86,7 @@ class TrendState {
     op::ChainLink link;
     uint64_t sequence;  // tells a deadline whether its window is still the same; 0: none
     Graph* graph;       // owned
+    SharedPlace place;
   };
 
   auto LinkOf() {
@@ -89,6 +109,9 @@ class TrendState {
   void Remove(op::KernelCaller& call, op::RecordId id);
 
   const ir::TrendPlan& plan_;
+  const uint32_t first_term_;       // slot of a window's record
+  SharedBursts* bursts_ = nullptr;  // null: nothing is shared
+  uint32_t shared_step_ = 0;
   TrendGraphs graphs_;
   op::RecordStore store_;
   op::KeyIndex index_;

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -89,7 +90,8 @@ void Attach(int from, int to) {
   Attach(err, STDERR_FILENO);
   const rlimit limit{kMostSeconds, kMostSeconds};
   setrlimit(RLIMIT_CPU, &limit);
-  std::signal(SIGPIPE, SIG_DFL);
+  // A background job of a shell would ignore what asks it to stop.
+  for (const int signal : {SIGPIPE, SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);
   std::vector<char*> argv = {const_cast<char*>(VPL_VARPULIS)};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -97,14 +99,31 @@ void Attach(int from, int to) {
   _exit(127);
 }
 
-// The reader may leave early.
-void Feed(int fd, std::string_view text) {
+// The reader may leave early; it is left waiting for more until `hold` has ended.
+void Feed(int fd, std::string_view text, int hold) {
   while (!text.empty()) {
     const ssize_t count = write(fd, text.data(), text.size());
     if (count < 0) break;
     text.remove_prefix(static_cast<size_t>(count));
   }
+  char byte;
+  if (hold >= 0) (void)!read(hold, &byte, 1);
   close(fd);
+}
+
+// Sends the signal when it is time for it, unless the command has ended before. The caller reaps the command.
+void Interrupt(pid_t child, const Interruption& interruption, int out) {
+  for (;;) {
+    siginfo_t ended{};
+    if (waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+        ended.si_pid != 0)
+      return;
+    struct stat written{};
+    if (fstat(out, &written) != 0) std::abort();
+    if (written.st_size >= static_cast<off_t>(interruption.after_bytes)) break;
+    std::this_thread::yield();
+  }
+  kill(child, interruption.signal);
 }
 
 }  // namespace
@@ -127,9 +146,16 @@ Outcome Varpulis(const Call& call) {
   if (child == 0) Execute(call.arguments, in, out.given, err.given);
   close(in);
   std::thread feeder;
-  if (feed >= 0) feeder = std::thread(Feed, feed, std::string_view(call.input));
+  Pipe hold;
+  if (feed >= 0) {
+    const int until = call.held_open ? hold.read_end : -1;
+    feeder = std::thread(Feed, feed, std::string_view(call.input), until);
+  }
   for (const OutputStream* stream : {&out, &err}) {
     if (stream->sink == Sink::FirstLine) close(stream->given);
+  }
+  if (call.interruption.signal != 0) {
+    Interrupt(child, call.interruption, call.interruption.of_errors ? err.given : out.given);
   }
   Outcome outcome;
   outcome.out = out.Take();
@@ -137,7 +163,9 @@ Outcome Varpulis(const Call& call) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
+  close(hold.write_end);
   if (feeder.joinable()) feeder.join();
+  close(hold.read_end);
   outcome.out += out.TakeRest();
   outcome.err += err.TakeRest();
   for (const OutputStream* stream : {&out, &err}) {

@@ -17,12 +17,22 @@ enum class Sink {
   Full,       // /dev/full: every write fails
 };
 
+// A signal that the command gets once so many bytes of its standard output, or error, are there, which is kept.
+// Without one it is left alone.
+struct Interruption {
+  int signal = 0;
+  size_t after_bytes = 1;
+  bool of_errors = false;
+};
+
 struct Call {
   std::vector<std::string> arguments;
   std::string input = {};  // standard input, a regular file
   bool piped = false;      // ... or a pipe
+  bool held_open = false;  // ... that does not end before the command does
   Sink out = Sink::Kept;
   Sink err = Sink::Kept;
+  Interruption interruption = {};
 };
 
 struct Outcome {

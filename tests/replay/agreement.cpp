@@ -17,7 +17,12 @@ std::string Disagreements(const ReplayProgram& program, const std::string& event
                           const ReplayResult& oracle,
                           const std::map<std::string, std::string>& excluded) {
   std::string report;
-  for (const std::string& mode : AllModes()) {
+  std::vector<std::string> modes = AllModes();
+  if (!program.plan().contexts.empty()) {
+    modes.emplace_back("contexts");
+    modes.emplace_back("contexts-checkpoint");
+  }
+  for (const std::string& mode : modes) {
     if (excluded.contains(mode)) continue;
     const ReplayResult result = program.Replay(events, mode);
     if (!result.failure.empty()) report += fmt::format("{}: {}\n", mode, result.failure);

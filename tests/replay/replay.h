@@ -26,6 +26,7 @@ namespace varpulis::testing {
 // "interp", "native-O0", "native-O2", "promote" (native from the middle on, one event per batch),
 // "shards=4"; "checkpoint" (behind every event, of a long input behind a hundred of them, all that is
 // remembered goes through bytes into a new engine), "checkpoint-shards" (the same, each time on another number of shards).
+// Beside them, for programs with contexts: "contexts", each on a thread, and "contexts-checkpoint".
 const std::vector<std::string>& AllModes();
 
 struct ReplayResult {
@@ -48,6 +49,7 @@ class ReplayProgram {
     native_.clear();
     return plan_;
   }
+  const ir::Plan& plan() const { return plan_; }
   // What lookups find (table_provider.h); without it nothing.
   void set_lookups(const std::string& lines) { lookups_ = lines; }
   // What is done to each checkpoint before it is restored.
