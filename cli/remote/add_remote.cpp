@@ -9,6 +9,7 @@ void AddRemote(CLI::App& app, Run& run) {
   remote::AddStatus(app, run);
   remote::AddLogs(app, run);
   remote::AddInject(app, run);
+  remote::AddDlq(app, run);
   remote::AddInit(app, run);
 }
 

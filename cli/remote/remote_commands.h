@@ -14,6 +14,7 @@ void AddUndeploy(CLI::App& app, cli::Run& run);
 void AddStatus(CLI::App& app, cli::Run& run);
 void AddLogs(CLI::App& app, cli::Run& run);
 void AddInject(CLI::App& app, cli::Run& run);
+void AddDlq(CLI::App& app, cli::Run& run);
 void AddInit(CLI::App& app, cli::Run& run);
 
 }  // namespace varpulis::remote

@@ -12,6 +12,8 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "cli/config/config_file.h"
+#include "connectors/contract/appending_file.h"
+#include "connectors/delivery/circuit_breaker.h"
 
 namespace varpulis::cli {
 
@@ -30,6 +32,8 @@ struct ServerSettings {
   int jit_opt = 2;
   unsigned workers = 0;  // 0: as many as there are cores
   std::string query_file;
+  connectors::BreakerSettings breaker;
+  connectors::AppendingFileOptions dlq;  // empty path: `varpulis-dlq.jsonl` in the work directory
 };
 
 // How to log, from the file and RUST_LOG (or VARPULIS_LOG). What is wrong with a filter is told on standard

@@ -105,6 +105,7 @@ http::Router MakeRoutes(Context& context) {
   AddPipelineMetrics(router, context);
   AddLogs(router, context);
   AddUsage(router, context);
+  AddDeadLetters(router, context);
   AddTenants(router, context);
   AddValidate(router, context);
   AddDescription(router, context);  // last: it describes the others

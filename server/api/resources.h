@@ -15,6 +15,7 @@ void AddEvents(http::Router& router, Context& context);
 void AddPipelineMetrics(http::Router& router, Context& context);
 void AddLogs(http::Router& router, Context& context);
 void AddUsage(http::Router& router, Context& context);
+void AddDeadLetters(http::Router& router, Context& context);
 void AddTenants(http::Router& router, Context& context);
 void AddValidate(http::Router& router, Context& context);
 void AddDescription(http::Router& router, Context& context);

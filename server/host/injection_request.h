@@ -29,6 +29,8 @@ struct InjectRequest {
   std::string idempotency_key;  // empty: none
   // Called once if the request is admitted, on a thread of the host.
   std::function<void(InjectOutcome)> done;
+  // Whoever sends it will send it again: it is taken as a whole or not at all, and refusing it counts nowhere.
+  bool from_source = false;
 };
 
 enum class Admission : uint8_t {

@@ -19,6 +19,7 @@
 #include "server/host/idempotency.h"
 #include "server/host/injection_request.h"
 #include "server/host/output_log.h"
+#include "server/host/pipeline_connectors.h"
 #include "server/host/pipeline_report.h"
 #include "server/host/pipeline_version.h"
 
@@ -38,6 +39,7 @@ struct PipelineIdentity {
 struct PipelineOptions {
   uint64_t max_queue_depth = 0;  // events; 0: only the bytes are bounded
   HostClock clock;
+  std::shared_ptr<PipelineConnectors> connectors = {};  // null: it has none
 };
 
 // Thread-safe but for RunOne, which the scheduler calls on one thread at a time. Shared by the host, by
@@ -63,6 +65,14 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   Admission Admit(InjectRequest request);
   // Events of requests that were refused before they came here.
   void CountRejected(RejectReason reason, uint64_t events);
+
+  // Whether an injection would be admitted now.
+  bool IsOpen() const;
+  const std::shared_ptr<PipelineConnectors>& connectors() const { return options_.connectors; }
+  // Its outputs have room again.
+  void WakeUp();
+  // It has work, but waits for that.
+  bool IsResting() const;
 
   // `done` is called behind everything that was admitted before. False: it is not running, or not paused.
   bool Pause(std::function<void()> done);
@@ -94,6 +104,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   Admission Check(const InjectRequest& request) const;
   void Push(Work work);
   bool TakeNext();
+  bool Rests();
   void RunBatch(Record& record);
   void Finish(Record& record);
   void Drop(Record& record);
@@ -113,6 +124,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   std::string failure_;
   std::deque<Work> mailbox_;
   bool scheduled_ = false;
+  bool resting_ = false;  // until its outputs have room
   uint64_t queued_events_ = 0;
   size_t queued_bytes_ = 0;
   TimestampNs last_stamp_ = kTimeMin;

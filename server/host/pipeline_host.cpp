@@ -1,12 +1,15 @@
 #include "server/host/pipeline_host.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include <fmt/format.h>
 
 #include "base/limits.h"
 #include "base/log.h"
 #include "server/auth/digest.h"
+#include "server/auth/tenant_registry.h"
 
 namespace varpulis::host {
 namespace {
@@ -16,6 +19,8 @@ const log::Target kLog("varpulis_runtime::tenant");
 // Compiling uses all cores by itself; a second thread lets a small program pass a large one.
 constexpr unsigned kBuilders = 2;
 constexpr int64_t kDrainNs = 5 * kNsPerSecond;  // operations.md 6.2
+// Waiting for a service that is away keeps one of them busy for up to kDrainNs.
+constexpr unsigned kDisconnecting = 4;
 
 }  // namespace
 
@@ -23,9 +28,13 @@ PipelineHost::PipelineHost(HostOptions options)
     : options_(std::move(options)),
       scheduler_(options_.threads),
       promotion_(options_.jit_level),
+      disconnecting_(kDisconnecting, 0),
       builders_(kBuilders, limits::kMaxWaitingBuilds) {}
 
-PipelineHost::~PipelineHost() = default;
+PipelineHost::~PipelineHost() {
+  StopSources();
+  FinishSinks(0);
+}
 
 bool PipelineHost::Deploy(DeployRequest request, std::function<void(DeployOutcome)> done) {
   return builders_.Post([this, request = std::move(request), done = std::move(done)]() mutable {
@@ -91,17 +100,23 @@ DeployOutcome PipelineHost::BuildAndStart(DeployRequest& request) {
   auto version = std::make_unique<PipelineVersion>(outcome.build.program, identity.id);
   if (!version->load_failure().empty())
     return refuse(DeployVerdict::CannotStart, version->load_failure());
+  auto connectors = PipelineConnectors::Make(outcome.build.program->plan,
+                                             {identity.id, request.name, request.tenant->id(),
+                                              request.tenant->id() == auth::kDefaultTenant},
+                                             options_.connectors);
+  if (!connectors.ok()) return refuse(DeployVerdict::CannotStart, connectors.status().message());
   {
     std::lock_guard lock(mutex_);
     identity.number = next_number_++;
   }
   outcome.pipeline = std::make_shared<Pipeline>(
       std::move(identity), std::move(version),
-      PipelineOptions{options_.max_queue_depth, options_.clock}, scheduler_);
+      PipelineOptions{options_.max_queue_depth, options_.clock, *connectors}, scheduler_);
   if (!Register(outcome.pipeline, request)) {
     outcome.pipeline = nullptr;
     return refuse(DeployVerdict::TenantGone, "the tenant was deleted");
   }
+  if (*connectors) (*connectors)->Start(outcome.pipeline);
   VPL_LOG(kLog, Info, "Pipeline deployed", {"pipeline_id", outcome.pipeline->identity().id},
           {"name", request.name}, {"tenant_id", request.tenant->id()}, {"streams", streams},
           {"compile_ms", outcome.build.milliseconds});
@@ -178,11 +193,56 @@ bool PipelineHost::Delete(const std::shared_ptr<Pipeline>& pipeline, std::functi
     std::erase_if(deploy_keys_, [&](const auto& entry) { return entry.second == identity.id; });
     leaving_.push_back(pipeline);
   }
-  pipeline->Stop(kDrainNs, [this, pipeline, done = std::move(done)] {
+  pipeline->Stop(kDrainNs, [this, pipeline, done = std::move(done)]() mutable {
+    if (pipeline->connectors() != nullptr) return Disconnect(pipeline, std::move(done));
     Retire(pipeline);
     done();
   });
   return true;
+}
+
+void PipelineHost::Disconnect(const std::shared_ptr<Pipeline>& pipeline,
+                              std::function<void()> done) {
+  const bool posted = disconnecting_.Post([this, pipeline, done = std::move(done)] {
+    pipeline->connectors()->Finish(kDrainNs);
+    Retire(pipeline);
+    done();
+  });
+  VPL_CHECK(posted, "any number may wait");
+}
+
+std::vector<std::shared_ptr<Pipeline>> PipelineHost::All() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<Pipeline>> all = leaving_;
+  for (const auto& [id, pipeline] : pipelines_) all.push_back(pipeline);
+  return all;
+}
+
+void PipelineHost::StopSources() {
+  for (const auto& pipeline : All()) {
+    if (pipeline->connectors() != nullptr) pipeline->connectors()->StopSources();
+  }
+}
+
+void PipelineHost::FinishSinks(DurationNs patience) {
+  const int64_t end = HostClock().steady_ns() + patience;
+  for (const auto& pipeline : All()) {
+    if (pipeline->connectors() == nullptr) continue;
+    pipeline->connectors()->Finish(std::max<int64_t>(end - HostClock().steady_ns(), 0));
+  }
+}
+
+bool PipelineHost::WaitUntilIdle(int64_t wait_ns) {
+  const int64_t end = HostClock().steady_ns() + wait_ns;
+  while (true) {
+    const int64_t left = std::max<int64_t>(end - HostClock().steady_ns(), 0);
+    if (!scheduler_.WaitUntilIdle(left)) return false;
+    const auto all = All();
+    const bool rests =
+        std::any_of(all.begin(), all.end(), [](const auto& each) { return each->IsResting(); });
+    if (!rests || left == 0) return !rests;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
 }
 
 // Its counts go from the pipeline to the sum in one step, so that no series is ever lower than it was.

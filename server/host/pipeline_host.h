@@ -29,6 +29,7 @@ struct HostOptions {
   int jit_level = 2;
   std::optional<ImportRoot> imports = {};
   HostClock clock = {};
+  ConnectorSettings connectors = {};
 };
 
 struct DeployRequest {
@@ -80,9 +81,19 @@ class PipelineHost {
 
   // Of all pipelines, the deleted ones included.
   MetricTotals metrics() const;
+  uint64_t dead_letter_write_errors() const {
+    return options_.connectors.dead_letters == nullptr
+               ? 0
+               : options_.connectors.dead_letters->write_errors();
+  }
   LatencyHistogram compile_seconds() const { return promotion_.compile_seconds(); }
+  // Sources of all pipelines stop reading; for the end of the process.
+  void StopSources();
+  // What pipelines have put out is delivered, for up to `patience`; the rest are dead letters.
+  void FinishSinks(DurationNs patience);
+
   // Returns when all pipelines have done what was admitted, or after `wait_ns`.
-  bool WaitUntilIdle(int64_t wait_ns) { return scheduler_.WaitUntilIdle(wait_ns); }
+  bool WaitUntilIdle(int64_t wait_ns);
 
  private:
   using DeployKey = std::pair<std::string, std::string>;  // tenant and idempotency key
@@ -95,6 +106,9 @@ class PipelineHost {
   // False: the tenant is gone.
   bool Register(const std::shared_ptr<Pipeline>& pipeline, const DeployRequest& request);
   void Retire(const std::shared_ptr<Pipeline>& pipeline);
+  // Behind its last turn: what ties it to services ends, on a thread that may wait.
+  void Disconnect(const std::shared_ptr<Pipeline>& pipeline, std::function<void()> done);
+  std::vector<std::shared_ptr<Pipeline>> All() const;
 
   const HostOptions options_;
   mutable std::mutex mutex_;
@@ -105,6 +119,7 @@ class PipelineHost {
   uint64_t next_number_ = 0;
   Scheduler scheduler_;
   Promotion promotion_;
+  Background disconnecting_;
   Background builders_;  // last: joined first
 };
 

@@ -8,6 +8,7 @@
 
 #include "compiler/diagnostics/report.h"
 #include "compiler/driver/compile.h"
+#include "connectors/registry/registry.h"
 
 namespace varpulis::host {
 namespace {
@@ -49,6 +50,7 @@ BuildOutcome BuildProgram(std::string source, const std::string& name, const Imp
   driver::CompileOptions options;
   options.check_regex = kernel::CheckRegex;
   if (root != nullptr) options.files = root->Files();
+  options.has_driver = connectors::HasDriver;
   options.threads = std::thread::hardware_concurrency();
   driver::CompiledProgram compiled = driver::Compile(sources, diagnostics, options);
   outcome.report = diagnostics::ToJson({.valid = compiled.ok,

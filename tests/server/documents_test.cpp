@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -50,12 +52,19 @@ TEST(OperatorsPages, the_api_page_has_every_route_with_its_key) {
 }
 
 TEST(OperatorsPages, the_metrics_page_has_every_metric_with_its_type) {
-  ServerProcess server({"--metrics"});
-  const std::string id = server.Deploy("stream P = A as a -> B as b .within(1m) .emit(x: a.x)");
+  std::string folder = "/tmp/varpulis-metrics-page-XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  ServerProcess server({"--metrics", "--workdir", folder});
+  // Of a kind without a driver, so that something goes wrong.
+  const std::string id = server.Deploy(
+      "connector R = amqp(url: \"h\")\n"
+      "stream P = A as a -> B as b .within(1m) .emit(x: a.x) .to(R)");
   server.Inject(id, R"({"event_type":"A","fields":{"x":1}})");
   server.Inject(id, R"({"event_type":"B","fields":{}})");
+  EXPECT_TRUE(server.WaitForOutput("DLQ write"));
   EXPECT_EQ(All(Page("metrics.md"), R"(\| `(\w+)` \| (counter|gauge|histogram) \|)"),
             All(server.Metrics(), "# TYPE (\\w+) (\\w+)\n"));
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
