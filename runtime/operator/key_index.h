@@ -1,7 +1,8 @@
 #pragma once
 
-// From a 64-bit key hash to a chain of records. Links live in the records, the index keeps both
-// ends. Several keys may share a hash: whoever walks a chain compares the keys.
+// From a 64-bit key hash to a chain of records. Links live in the records, the index keeps the first
+// one, which knows the last: most chains are short, and what the index has a key for there are millions
+// of. Several keys may share a hash: whoever walks a chain compares the keys.
 
 #include <algorithm>
 #include <cstdint>
@@ -17,13 +18,12 @@ namespace varpulis::op {
 // Part of every record that is chained.
 struct ChainLink {
   uint64_t hash = 0;
-  RecordId next = kNoRecord;
-  RecordId previous = kNoRecord;
+  RecordId next = kNoRecord;      // behind the last: none
+  RecordId previous = kNoRecord;  // before the first: the last
 };
 
 struct Chain {
   RecordId head = kNoRecord;
-  RecordId tail = kNoRecord;
   uint32_t count = 0;
 };
 
@@ -37,9 +37,15 @@ using KeyIndex = absl::flat_hash_map<uint64_t, Chain, IdentityHash>;
 template <typename LinkOf>
 void Append(KeyIndex& index, uint64_t hash, RecordId id, const LinkOf& link_of) {
   Chain& chain = index[hash];
-  link_of(id) = {hash, kNoRecord, chain.tail};
-  (chain.tail == kNoRecord ? chain.head : link_of(chain.tail).next) = id;
-  chain.tail = id;
+  if (chain.head == kNoRecord) {
+    link_of(id) = {hash, kNoRecord, id};
+    chain.head = id;
+  } else {
+    RecordId& tail = link_of(chain.head).previous;
+    link_of(id) = {hash, kNoRecord, tail};
+    link_of(tail).next = id;
+    tail = id;
+  }
   ++chain.count;
 }
 
@@ -48,8 +54,12 @@ template <typename LinkOf>
 void Remove(KeyIndex& index, RecordId id, const LinkOf& link_of) {
   const ChainLink& link = link_of(id);
   auto chain = index.find(link.hash);
-  (link.previous == kNoRecord ? chain->second.head : link_of(link.previous).next) = link.next;
-  (link.next == kNoRecord ? chain->second.tail : link_of(link.next).previous) = link.previous;
+  RecordId& head = chain->second.head;
+  const bool is_last = link.next == kNoRecord;
+  // Behind the last stands the first, as far as going back is concerned.
+  if (id != head) link_of(link.previous).next = link.next;
+  link_of(is_last ? head : link.next).previous = link.previous;
+  if (id == head) head = link.next;
   if (--chain->second.count == 0) index.erase(chain);
 }
 

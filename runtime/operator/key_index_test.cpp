@@ -13,13 +13,13 @@ class ChainTest : public testing::Test {
     std::vector<RecordId> ids;
     auto chain = index_.find(hash);
     if (chain == index_.end()) return ids;
-    RecordId previous = kNoRecord;
+    RecordId previous = links_[chain->second.head].previous;
     for (RecordId id = chain->second.head; id != kNoRecord; id = links_[id].next) {
       EXPECT_EQ(links_[id].previous, previous);
       EXPECT_EQ(links_[id].hash, hash);
       ids.push_back(previous = id);
     }
-    EXPECT_EQ(chain->second.tail, previous);
+    EXPECT_EQ(links_[chain->second.head].previous, previous);
     EXPECT_EQ(chain->second.count, ids.size());
     return ids;
   }
