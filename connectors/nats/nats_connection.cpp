@@ -20,6 +20,12 @@ std::vector<std::string> Split(const std::string& list) {
   return parts;
 }
 
+// Without what stands in front of the host, which may be a password.
+std::string Shown(const std::string& server) {
+  const size_t at = server.rfind('@');
+  return at == std::string::npos ? server : server.substr(at + 1);
+}
+
 }  // namespace
 
 Status NatsFailure(const std::string& what, natsStatus status) {
@@ -35,7 +41,7 @@ Result<NatsSettings> ReadNatsSettings(const Link& link) {
     const size_t scheme = server.find("://");
     const std::string name = scheme == std::string::npos ? "nats" : server.substr(0, scheme);
     if (name != "nats" && name != "tls")
-      return Status(StatusCode::InvalidArgument, fmt::format("`{}` is no server of NATS", server));
+      return Status(StatusCode::InvalidArgument, fmt::format("`{}` is no server of NATS", Shown(server)));
   }
   settings.name = link.Name();
   settings.username = TextOf(items, "username");
@@ -76,7 +82,7 @@ Status NatsConnection::Connect(int64_t wait_ms) {
   if (settings_.tls) set(natsOptions_SetSecure(made, true));
   natsConnection* connection = nullptr;
   set(status == NATS_OK ? natsConnection_Connect(&connection, made) : status);
-  if (status != NATS_OK) return NatsFailure(settings_.servers.front(), status);
+  if (status != NATS_OK) return NatsFailure(Shown(settings_.servers.front()), status);
   connection_.reset(connection);
   if (!settings_.jetstream) return {};
   jsCtx* context = nullptr;
