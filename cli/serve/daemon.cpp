@@ -37,9 +37,10 @@ void RaiseDescriptorLimit() {
   (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::string UrlOf(const ServerSettings& settings, uint16_t port) {
+std::string UrlOf(const ServerSettings& settings, uint16_t port,
+                  std::string_view protocol = "http") {
   const bool is_v6 = settings.bind.find(':') != std::string::npos;
-  return fmt::format("{}://{}:{}", settings.tls_cert.empty() ? "http" : "https",
+  return fmt::format("{}{}://{}:{}", protocol, settings.tls_cert.empty() ? "" : "s",
                      is_v6 ? "[" + settings.bind + "]" : settings.bind, port);
 }
 
@@ -137,6 +138,7 @@ int Daemon::Listen() {
 void Daemon::ShowBanner(bool on_standard_error) const {
   const std::string url = UrlOf(settings_, server_->port());
   std::string text = fmt::format("Varpulis {} listening on {}\n", VPL_VERSION, url);
+  text += fmt::format("WebSocket: {}/ws\n", UrlOf(settings_, server_->port(), "ws"));
   text += fmt::format("REST API: {}/api/v1\n", url);
   text += fmt::format("Work directory: {}\n", settings_.workdir);
   text += fmt::format("TLS: {}\n", settings_.tls_cert.empty() ? "off" : "on");

@@ -104,6 +104,7 @@ http::Router MakeRoutes(Context& context) {
   AddEvents(router, context);
   AddPipelineMetrics(router, context);
   AddLogs(router, context);
+  AddSocket(router, context);
   AddUsage(router, context);
   AddDeadLetters(router, context);
   AddTenants(router, context);

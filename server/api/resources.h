@@ -14,6 +14,7 @@ void AddPipelines(http::Router& router, Context& context);
 void AddEvents(http::Router& router, Context& context);
 void AddPipelineMetrics(http::Router& router, Context& context);
 void AddLogs(http::Router& router, Context& context);
+void AddSocket(http::Router& router, Context& context);
 void AddUsage(http::Router& router, Context& context);
 void AddDeadLetters(http::Router& router, Context& context);
 void AddTenants(http::Router& router, Context& context);

@@ -73,6 +73,7 @@ class PipelineHost {
   // In order of creation.
   std::vector<std::shared_ptr<Pipeline>> List(std::string_view tenant_id) const;
   size_t pipelines() const;
+  const std::optional<ImportRoot>& imports() const { return options_.imports; }
 
   // False: somebody else has deleted it. Nobody finds it any more when this returns; `done` is called when
   // it is gone.

@@ -24,6 +24,7 @@ struct Request {
   std::vector<Header> headers;  // names in lower case
   std::string body;             // empty until it was read
   bool has_body = false;        // a body was announced
+  bool is_upgrade = false;      // to a web socket
   std::string remote;           // address of the client, without port
 
   // What the service finds out when the head has come (Service::begin).
@@ -60,12 +61,32 @@ class BodyStream {
   virtual std::string Goodbye() const = 0;
 };
 
+// A conversation in text messages over a web socket (RFC 6455). The connection calls everything on its own
+// thread, and hands on the client's next message when the last one has been answered.
+class Conversation {
+ public:
+  using Answer = std::function<void(std::string message)>;
+
+  virtual ~Conversation() = default;
+  // `wake` may be called on any thread when there is something to take; not after Stop.
+  virtual void Start(std::function<void()> wake) = 0;
+  virtual void Stop() = 0;
+  // `answer` is called once, on any thread, also within the call; it may outlive the conversation.
+  virtual void Receive(std::string_view message, const Answer& answer) = 0;
+  // A message that the client has not asked for; nothing: there is none now.
+  virtual std::optional<std::string> Take() = 0;
+  // Every few seconds.
+  virtual void Tick() = 0;
+};
+
 struct Response {
   int status = 200;
   std::string content_type = "application/json; charset=utf-8";
   std::vector<Header> headers = {};
   std::string body = {};
   std::unique_ptr<BodyStream> stream = {};  // instead of a body
+  std::unique_ptr<Conversation> conversation =
+      {};  // the same, if the request asks for a web socket
 };
 
 // Takes the answer to one request, once, on any thread; calls after the first are without effect. If all

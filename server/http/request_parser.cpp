@@ -5,6 +5,7 @@
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 
 #include "base/limits.h"
 
@@ -107,6 +108,7 @@ ParseError RequestParser::MakeRequest(Request& request) const {
                      head.count(beast_http::field::transfer_encoding) > 1))
     return {400, "invalid_request", "the only transfer encoding is chunked"};
   request.has_body = is_encoded || announced_bytes() > 0;
+  request.is_upgrade = boost::beast::websocket::is_upgrade(head) && !request.has_body;
   return {};
 }
 

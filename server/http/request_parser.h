@@ -29,6 +29,9 @@ class RequestParser {
   // Fills everything of the request but its body; an error if it is none that we serve.
   ParseError MakeRequest(Request& request) const;
 
+  const boost::beast::http::request<boost::beast::http::string_body>& parsed() const {
+    return parser_.get();
+  }
   bool expects_continue() const;
   bool keep_alive() const { return parser_.keep_alive(); }
   bool is_http_1_0() const { return parser_.get().version() < 11; }

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "server/http/request_parser.h"
 #include "server/http/response_text.h"
+#include "server/http/web_socket.h"
 
 namespace varpulis::http {
 namespace {
@@ -55,6 +56,7 @@ void Session::Stop() {
     self->is_stopping_ = true;
     if (self->is_idle_) self->connection_->Close();
     if (self->is_streaming_) self->event_.cancel();
+    if (self->socket_) self->socket_->Stop();
   });
 }
 
@@ -123,6 +125,10 @@ asio::awaitable<bool> Session::HandleOne() {
     const std::string head = StreamHead(response, chunked);
     if (!co_await connection_->Write(asio::buffer(head))) co_return false;
     co_return co_await WriteStream(*stream, chunked) && keep_alive && chunked && !is_stopping_;
+  }
+  if (response.conversation) {
+    co_await Converse(parser, request, verdict.route, std::move(response));
+    co_return false;
   }
   co_return co_await Write(request, verdict.route, std::move(response),
                            keep_alive && !is_stopping_);
@@ -224,6 +230,18 @@ asio::awaitable<bool> Session::WriteChunk(std::string_view bytes, bool chunked) 
   const bool written = co_await connection_->Write(asio::buffer(text));
   deadline_.cancel();
   co_return written;
+}
+
+asio::awaitable<void> Session::Converse(const RequestParser& parser, const Request& request,
+                                        const Route* route, Response response) {
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin_;
+  response.status = 101;
+  service_.finish(request, route, took.count(), response);
+  deadline_.cancel();
+  socket_ = WebSocket::Make(connection_, executor_, std::exchange(buffer_, {}));
+  if (is_stopping_) socket_->Stop();
+  co_await socket_->Run(parser, std::move(response.headers), *response.conversation);
+  socket_ = nullptr;
 }
 
 asio::awaitable<bool> Session::WriteStream(BodyStream& stream, bool chunked) {

@@ -17,6 +17,7 @@
 namespace varpulis::http {
 
 class RequestParser;
+class WebSocket;
 
 // Lives in its own coroutine; everything but Stop happens on its executor, a strand.
 class Session : public std::enable_shared_from_this<Session> {
@@ -41,6 +42,8 @@ class Session : public std::enable_shared_from_this<Session> {
   asio::awaitable<Response> Ask(const Request& request, const Route& route);
   asio::awaitable<bool> Write(const Request& request, const Route* route, Response response,
                               bool keep_alive);
+  asio::awaitable<void> Converse(const RequestParser& parser, const Request& request,
+                                 const Route* route, Response response);
   asio::awaitable<bool> WriteStream(BodyStream& stream, bool chunked);
   asio::awaitable<bool> WriteChunk(std::string_view bytes, bool chunked);
   asio::awaitable<bool> Refuse(const Request& request, const Route* route, int status,
@@ -50,13 +53,14 @@ class Session : public std::enable_shared_from_this<Session> {
   asio::awaitable<bool> Fill();
   void SetDeadline(Seconds after);
 
-  std::unique_ptr<Connection> connection_;
+  std::shared_ptr<Connection> connection_;
   asio::any_io_executor executor_;
   const std::string remote_;
   const Service& service_;
   asio::steady_timer deadline_;
-  asio::steady_timer event_;  // cancelled when there is an answer, or something to stream
-  std::string buffer_;        // received, not yet parsed
+  asio::steady_timer event_;           // cancelled when there is an answer, or something to stream
+  std::string buffer_;                 // received, not yet parsed
+  std::shared_ptr<WebSocket> socket_;  // once the connection has become one
   std::chrono::steady_clock::time_point begin_;  // of the request
   bool is_idle_ = true;
   bool is_streaming_ = false;

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/server/folder.h"
 #include "tests/server/server_process.h"
 
 // The process: settings, signals, log, exit codes, metrics.
@@ -23,27 +24,11 @@ using ::testing::Not;
 
 const std::string kHot = "stream Alert = Reading as t .where(t.value > 95) .emit(value: t.value)";
 
-class Folder {
- public:
-  Folder() {
-    char name[] = "/tmp/varpulis-server-test-XXXXXX";
-    path_ = mkdtemp(name);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string Write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name) << text;
-    return (path_ / name).string();
-  }
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
 TEST(Daemon, the_banner_says_where_it_is) {
   ServerProcess server({"--metrics", "--api-key", "k1", "--rate-limit", "50"});
   const std::string output = server.output();
   EXPECT_THAT(output, HasSubstr(fmt::format("Varpulis 0.1.0 listening on {}\n", server.url())));
+  EXPECT_THAT(output, HasSubstr(fmt::format("WebSocket: ws://127.0.0.1:{}/ws\n", server.port())));
   EXPECT_THAT(output, HasSubstr(fmt::format("REST API: {}/api/v1\n", server.url())));
   EXPECT_THAT(output, HasSubstr("TLS: off\nAuth: on\nRate limit: 50 requests/s per client\n"
                                 "State: in-memory\n"));

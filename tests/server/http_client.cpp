@@ -113,6 +113,14 @@ std::string Client::ReadUntil(std::string_view text) {
   return received_;
 }
 
+std::string Client::ReadBytes(size_t count) {
+  while (received_.size() < count && Receive()) {
+  }
+  std::string bytes = received_.substr(0, count);
+  received_.erase(0, bytes.size());
+  return bytes;
+}
+
 bool Client::IsClosed() {
   if (!received_.empty()) return false;
   char byte = 0;

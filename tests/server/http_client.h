@@ -41,6 +41,8 @@ class Client {
   Answer ReadHead();
   // More of a body that has no end, until it contains the text; what came so far.
   std::string ReadUntil(std::string_view text);
+  // So many bytes, or fewer if the connection ends.
+  std::string ReadBytes(size_t count);
   // Whether the server ends the connection, without further bytes.
   bool IsClosed();
 
