@@ -1,7 +1,10 @@
 #include "connectors/kafka/kafka_client.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "compiler/ir/connector_kind.h"
 #include "connectors/contract/parameters.h"
 
 namespace varpulis::connectors {
@@ -25,9 +28,12 @@ Result<KafkaConf> MakeKafkaConf(const Link& link, const KafkaProperties& propert
                          // Its own messages go nowhere: what matters comes back as an error.
                          {"log_level", "0"}};
   all.insert(all.end(), properties.begin(), properties.end());
+  const ir::ConnectorKind& kind = *ir::FindConnectorKind("kafka");
   for (const ir::ConfigItem& item : link.parameters) {
-    if (item.name.find('.') != std::string::npos)
-      all.emplace_back(item.name, TextOfValue(item.value));
+    if (ir::FindParameter(kind, item.name) != nullptr) continue;
+    std::string name = item.name;
+    std::replace(name.begin(), name.end(), '_', '.');
+    all.emplace_back(std::move(name), TextOfValue(item.value));
   }
   if (all.front().second.empty()) return Status(StatusCode::InvalidArgument, "brokers is empty");
   for (const auto& [name, value] : all) {

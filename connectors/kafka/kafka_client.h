@@ -29,8 +29,8 @@ using KafkaPartitions = std::unique_ptr<rd_kafka_topic_partition_list_t, KafkaDe
 
 using KafkaProperties = std::vector<std::pair<std::string, std::string>>;
 
-// The brokers, what this side of a connector asks for, then the properties that the program names itself, with
-// their dots. InvalidArgument is what the library says about them.
+// The brokers, what this side of a connector asks for, then what the program names itself and is no parameter of the
+// kind: properties of the library, with underscores for their dots. InvalidArgument is what the library says about them.
 Result<KafkaConf> MakeKafkaConf(const Link& link, const KafkaProperties& properties);
 // A client that owns the settings.
 Result<KafkaClient> MakeKafkaClient(rd_kafka_type_t type, KafkaConf conf);

@@ -33,7 +33,7 @@ class Kafka final : public ConnectorBench {
     link.pipeline_id = "0123456789abcdef";
     link.parameters = {Text("brokers", rd_kafka_mock_cluster_bootstraps(cluster_)),
                        Text("auto_offset_reset", "earliest"), Number("message_timeout_ms", 6'000),
-                       Text("session.timeout.ms", "6000")};
+                       Text("session_timeout_ms", "6000")};
     return link;
   }
   bool redelivers() const override { return true; }

@@ -118,6 +118,7 @@ server.serve_forever()
 PYTHON
   echo "$1" >status.txt
   : >sink.txt
+  : >port.txt
   python3 sink.py >port.txt &
   sink_pid=$!
   wait_for port.txt '^[0-9]' && U="http://127.0.0.1:$(cat port.txt)"
