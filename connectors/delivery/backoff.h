@@ -3,6 +3,7 @@
 // How long to wait before a connection is tried again (operations.md 8.3): 1 s, doubled up to 30 s, more or
 // less a fifth, without an end.
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 

@@ -31,12 +31,18 @@ SourceWorker::SourceWorker(std::unique_ptr<Source> source, WorkerIdentity identi
 SourceWorker::~SourceWorker() { Stop(); }
 
 void SourceWorker::Start(Intake& intake) {
+  std::lock_guard lock(mutex_);
+  if (stop_) return;
   thread_ = std::thread([this, &intake] { Run(intake); });
 }
 
 void SourceWorker::Stop() {
-  // Of several callers the first one ends the thread.
-  if (!stop_.exchange(true) && thread_.joinable()) thread_.join();
+  {
+    std::lock_guard lock(mutex_);
+    // Of several callers the first one ends the thread.
+    if (stop_.exchange(true)) return;
+  }
+  if (thread_.joinable()) thread_.join();
 }
 
 ConnectorReport SourceWorker::connector() const {

@@ -116,7 +116,6 @@ DeployOutcome PipelineHost::BuildAndStart(DeployRequest& request) {
     outcome.pipeline = nullptr;
     return refuse(DeployVerdict::TenantGone, "the tenant was deleted");
   }
-  if (*connectors) (*connectors)->Start(outcome.pipeline);
   VPL_LOG(kLog, Info, "Pipeline deployed", {"pipeline_id", outcome.pipeline->identity().id},
           {"name", request.name}, {"tenant_id", request.tenant->id()}, {"streams", streams},
           {"compile_ms", outcome.build.milliseconds});
@@ -153,6 +152,8 @@ bool PipelineHost::Register(const std::shared_ptr<Pipeline>& pipeline,
   // Whoever deletes a tenant closes it first, and then its pipelines.
   if (request.tenant->is_closed()) return false;
   pipelines_.emplace(id, pipeline);
+  // Before anybody can delete it.
+  if (pipeline->connectors() != nullptr) pipeline->connectors()->Start(pipeline);
   if (!request.idempotency_key.empty())
     deploy_keys_[{request.tenant->id(), request.idempotency_key}] = id;
   return true;
