@@ -42,8 +42,8 @@ void Compile(const std::string& text) {
   const driver::CompiledProgram program = driver::Compile(sources, diagnostics, options);
   RenderAll(diagnostics, sources);
   VPL_CHECK(program.ok != diagnostics.has_errors());
-  // One mistake beside two warnings: no seed has that.
-  Canary(diagnostics.errors() == 1 && diagnostics.warnings() > 1);
+  // Two mistakes beside four warnings: no seed has that.
+  Canary(diagnostics.errors() == 2 && diagnostics.warnings() == 4);
   if (!program.ok) return;
   PrintPlan(program.plan);
   VPL_CHECK(kernel::CompileRegexes(program.plan.kernels).ok());
