@@ -15,6 +15,7 @@
 #include "base/status.h"
 #include "cli/output.h"
 #include "cli/watched_files.h"
+#include "connectors/registry/registry.h"
 #include "runtime/kernel/kernel_table.h"
 
 namespace varpulis::cli {
@@ -87,6 +88,7 @@ LoadedProgram CompileFile(const std::string& path, const DiagnosticOptions& diag
     return loaded;
   }
   options.check_regex = kernel::CheckRegex;
+  options.has_driver = connectors::HasDriver;
   if (!options.files.read) options.files = ProgramFiles();
   options.threads = std::thread::hardware_concurrency();
   loaded.diagnostics = MakeEmitter(diagnostics);

@@ -10,6 +10,7 @@
 #include "cli/load_program.h"
 #include "cli/lsp/serve.h"
 #include "cli/output.h"
+#include "connectors/registry/registry.h"
 #include "runtime/kernel/kernel_table.h"
 
 namespace varpulis::cli {
@@ -18,6 +19,7 @@ namespace {
 int ServeLsp() {
   service::ServiceOptions options;
   options.check_regex = kernel::CheckRegex;
+  options.has_driver = connectors::HasDriver;
   options.files = ProgramFiles();
   lsp::Server server(std::move(options), VPL_VERSION);
   return lsp::Serve(server, STDIN_FILENO,

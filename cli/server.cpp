@@ -97,6 +97,13 @@ void ApplyFile(const config::ConfigFile& file, const Options& options, ServerSet
   settings.kept_checkpoints = static_cast<size_t>(
       file.Int("checkpoint.retain").value_or(static_cast<int64_t>(limits::kKeptCheckpoints)));
   settings.max_journal_mb = static_cast<uint64_t>(file.Int("journal.max_mb").value_or(4096));
+  settings.breaker.failure_threshold = static_cast<uint32_t>(
+      file.Int("circuit_breaker.failure_threshold").value_or(settings.breaker.failure_threshold));
+  if (const auto seconds = file.Int("circuit_breaker.reset_timeout_secs"))
+    settings.breaker.reset_timeout = *seconds * kNsPerSecond;
+  settings.dlq.path = file.Text("dlq.path").value_or("");
+  settings.dlq.max_bytes = static_cast<uint64_t>(file.Int("dlq.max_mb").value_or(256)) << 20;
+  settings.dlq.keep = static_cast<unsigned>(file.Int("dlq.keep").value_or(5));
 }
 
 // What cannot work, said; kSuccess if nothing is wrong.
@@ -117,6 +124,16 @@ int Refuse(const Options& options, const GlobalOptions& global, const ServerSett
   }
   if (settings.kept_checkpoints < 1 || settings.max_journal_mb < 1) {
     Say("{}: checkpoint.retain and journal.max_mb are at least 1\n", global.config);
+    return kConfigError;
+  }
+  for (const auto& [key, most] :
+       {std::pair<const char*, int64_t>{"circuit_breaker.failure_threshold", 1'000'000},
+        {"circuit_breaker.reset_timeout_secs", 86'400},
+        {"dlq.max_mb", 1'000'000},
+        {"dlq.keep", 1'000}}) {
+    const int64_t value = global.file.Int(key).value_or(1);
+    if (value >= 1 && value <= most) continue;
+    Say("{}: {}: it is from 1 to {}\n", global.config, key, most);
     return kConfigError;
   }
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
@@ -157,6 +174,8 @@ int Serve(const Options& options, const GlobalOptions& global) {
     settings.idle_grace = std::min<int64_t>(*grace, kMostGraceSeconds) * kNsPerSecond;
   if (settings.bind.empty()) settings.bind = "127.0.0.1";
   if (settings.workdir.empty()) settings.workdir = std::filesystem::current_path().string();
+  if (settings.dlq.path.empty())
+    settings.dlq.path = (std::filesystem::path(settings.workdir) / "varpulis-dlq.jsonl").string();
   if (settings.workers == 0) settings.workers = std::thread::hardware_concurrency();
   if (const int code = Refuse(options, global, settings); code != kSuccess) return code;
   Result<log::Options> log_options = LogOptions(global.file, global.log_format);

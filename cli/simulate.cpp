@@ -17,6 +17,7 @@
 #include "cli/checkpoints.h"
 #include "cli/commands.h"
 #include "cli/contexts.h"
+#include "cli/deliveries.h"
 #include "cli/load_program.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -105,23 +106,6 @@ void ReportInput(const io::ReaderStatistics& input, bool skip_bad, const exec::E
     if (errors[i] == 0) continue;
     Say("{} evaluation errors of kind {}\n", errors[i],
         exec::ErrorName(static_cast<abi::EvalError>(i)));
-  }
-}
-
-// No driver is part of this build, and a replay that nobody asked to stay offline should say so.
-void AnnounceEgresses(const ir::Plan& plan) {
-  for (const ir::Egress& egress : plan.egresses) {
-    Say("{}: .to({}) delivers nothing, this build has no driver for {}\n", egress.binding.stream,
-        egress.binding.connector, egress.binding.kind);
-  }
-}
-
-void ReportEgresses(const ir::Plan& plan, const exec::Executor& executor) {
-  const std::vector<uint64_t> undelivered = executor.undelivered();
-  for (size_t i = 0; i < undelivered.size(); ++i) {
-    if (undelivered[i] == 0) continue;
-    Say("{} events of {} were not delivered to {}\n", undelivered[i],
-        plan.egresses[i].binding.stream, plan.egresses[i].binding.connector);
   }
 }
 
@@ -234,7 +218,9 @@ int Replay(const Options& options, const ir::Plan& plan, std::string_view progra
     return kUsageError;
   }
   Tiering tiering(options.engine);
-  exec::JsonSink sink(
+  Deliveries deliveries(plan);
+  DeliveringSink sink(
+      deliveries,
       [&](std::string_view lines) {
         if (!options.quiet) WriteStandardOutput(lines);
       },
@@ -260,6 +246,10 @@ int Replay(const Options& options, const ir::Plan& plan, std::string_view progra
   services.Serve(sink);
   exec::ExecutorOptions executing{options.bounds, {}, services.provider()};
   executing.by_context = !options.reader.timed;
+  // Behind everything that may be wrong with the arguments, in front of the first event.
+  if (!options.offline) {
+    if (const int code = deliveries.Begin(); code != kSuccess) return code;
+  }
   if (trace) executing.trace = [&](const exec::TraceEntry& entry) { trace->Write(entry); };
   Checkpoints checkpoints(options.checkpoints, program);
   const auto executor = checkpoints.Begin(
@@ -285,7 +275,7 @@ int Replay(const Options& options, const ir::Plan& plan, std::string_view progra
   }
   Say("{}: {} streams; {} after {:.0f} ms\n", options.program, plan.streams.size(),
       executor->native() ? "native" : "interpreted", NowMs() - begin);
-  if (!options.offline) AnnounceEgresses(plan);
+  if (!options.offline) deliveries.Announce();
   services.Announce();
   Progress progress((*reader)->statistics());
   double replay_begin = NowMs();
@@ -303,13 +293,13 @@ int Replay(const Options& options, const ir::Plan& plan, std::string_view progra
   sink.Flush();
   progress.Done();
   services.Finish();
+  deliveries.Finish();
   if (trace) trace->Finish();
   double seconds = (NowMs() - replay_begin) / 1000;
   const io::ReaderStatistics& input = (*reader)->statistics();
   // Behind the row that stopped the program, shards may have counted more than was put out.
   if (!executor->failure()) {
     ReportStreams(*executor);
-    if (!options.offline) ReportEgresses(plan, *executor);
     if (options.verbose) ReportMetrics(*executor);
   }
   ReportInput(input, options.reader.skip_bad, *executor);

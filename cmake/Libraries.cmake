@@ -17,6 +17,10 @@ find_package(SQLite3 REQUIRED)
 find_package(PostgreSQL REQUIRED)
 # The package's own file for find_package fails in its version check.
 pkg_check_modules(Hiredis REQUIRED IMPORTED_TARGET hiredis)
+pkg_check_modules(Mosquitto REQUIRED IMPORTED_TARGET libmosquitto)
+# The file of find_package(cnats) names a library that is not packaged.
+pkg_check_modules(Nats REQUIRED IMPORTED_TARGET libnats)
+pkg_check_modules(RdKafka REQUIRED IMPORTED_TARGET rdkafka)
 find_package(OpenSSL REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(yaml-cpp REQUIRED)

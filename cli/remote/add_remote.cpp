@@ -12,6 +12,7 @@ void AddRemote(CLI::App& app, Run& run) {
   remote::AddReload(app, run);
   remote::AddCheckpoint(app, run);
   remote::AddRestore(app, run);
+  remote::AddDlq(app, run);
   remote::AddInit(app, run);
 }
 

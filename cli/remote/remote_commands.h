@@ -17,6 +17,7 @@ void AddInject(CLI::App& app, cli::Run& run);
 void AddReload(CLI::App& app, cli::Run& run);
 void AddCheckpoint(CLI::App& app, cli::Run& run);
 void AddRestore(CLI::App& app, cli::Run& run);
+void AddDlq(CLI::App& app, cli::Run& run);
 void AddInit(CLI::App& app, cli::Run& run);
 
 }  // namespace varpulis::remote

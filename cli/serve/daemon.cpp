@@ -28,6 +28,7 @@ const log::Target kLog("varpulis_cli");
 constexpr int kFinishSeconds = 30;
 constexpr int64_t kIdleNs = 30 * kNsPerSecond;
 constexpr int64_t kSaveNs = 30 * kNsPerSecond;
+constexpr DurationNs kSinkNs = 5 * kNsPerSecond;  // operations.md 6.2
 
 // Connections are descriptors, and the usual limit is 1,024.
 void RaiseDescriptorLimit() {
@@ -56,6 +57,7 @@ class Daemon {
         store_(std::move(store)),
         tenants_(settings.api_key.empty() ? std::nullopt : std::optional(settings.api_key)),
         limiter_(settings.rate_limit),
+        dead_letters_(settings.dlq),
         host_({.threads = settings.workers,
                .max_queue_depth = settings.max_queue_depth,
                .jit_level = settings.jit_opt,
@@ -65,8 +67,13 @@ class Daemon {
                .engine = VPL_VERSION,
                .store = store_.get(),
                .checkpoint_interval_ns =
-                   static_cast<int64_t>(settings.checkpoint_interval_s * kNsPerSecond)}),
+                   static_cast<int64_t>(settings.checkpoint_interval_s * kNsPerSecond),
+               .connectors = {.breaker = settings.breaker,
+                              .folder = settings.workdir,
+                              .dead_letters = &dead_letters_}}),
+        dead_letter_service_(dead_letters_, host_),
         context_{host_,
+                 dead_letter_service_,
                  tenants_,
                  limiter_,
                  http_metrics_,
@@ -100,7 +107,9 @@ class Daemon {
   // Before the host, whose threads hold the replies to requests until they have ended.
   std::unique_ptr<http::HttpServer> server_;
   std::unique_ptr<http::HttpServer> metrics_server_;
+  connectors::DeadLetters dead_letters_;
   host::PipelineHost host_;
+  host::DeadLetterService dead_letter_service_;
   api::Context context_;
   http::Router routes_;
   http::Router metrics_routes_;
@@ -217,10 +226,12 @@ void Daemon::DeployQueryFile() {
 bool Daemon::Stop() {
   is_stopping_ = true;
   VPL_LOG(kLog, Info, "Shutting down");
+  host_.StopSources();
   const bool answered = server_->Stop(kFinishSeconds);
   if (!answered) VPL_LOG(kLog, Warn, "Requests are still under way");
   const bool is_idle = host_.WaitUntilIdle(kIdleNs);
   if (!is_idle) VPL_LOG(kLog, Warn, "Pipelines are still at work");
+  host_.FinishSinks(kSinkNs);
   if (!host_.SaveAll(kSaveNs))
     VPL_LOG(kLog, Warn, "Not all pipelines have a last checkpoint: their journal will be replayed");
   const bool scraped = !metrics_server_ || metrics_server_->Stop(1);

@@ -71,8 +71,7 @@ std::string NotBuiltYet(const config::ConfigFile& file) {
 
 std::vector<std::string> WithoutEffect(const config::ConfigFile& file) {
   std::vector<std::string> blocks;
-  for (const std::string_view block :
-       {"kafka", "nats", "circuit_breaker", "dlq", "processing.partition_by"}) {
+  for (const std::string_view block : {"kafka", "nats", "processing.partition_by"}) {
     if (file.Has(block)) blocks.emplace_back(block);
   }
   return blocks;

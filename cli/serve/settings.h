@@ -13,6 +13,8 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "cli/config/config_file.h"
+#include "connectors/contract/appending_file.h"
+#include "connectors/delivery/circuit_breaker.h"
 
 namespace varpulis::cli {
 
@@ -36,6 +38,8 @@ struct ServerSettings {
   double checkpoint_interval_s = 30;
   size_t kept_checkpoints = limits::kKeptCheckpoints;
   uint64_t max_journal_mb = 4096;
+  connectors::BreakerSettings breaker;
+  connectors::AppendingFileOptions dlq;  // empty path: `varpulis-dlq.jsonl` in the work directory
 };
 
 // How to log, from the file and RUST_LOG (or VARPULIS_LOG). What is wrong with a filter is told on standard

@@ -156,7 +156,7 @@ void Checker::WarnOfMissingDrivers() {
     const ast::Identifier& kind = connector_decls_[i]->kind;
     const ir::ConnectorKind* known = ir::FindConnectorKind(kind.name);
     if (known == nullptr) continue;
-    const bool served = options_.has_driver != nullptr && options_.has_driver(known->name);
+    const bool served = options_.has_driver != nullptr && options_.has_driver(kind.name);
     const bool only_looked_up = looked_up_.contains(i) && !bound_.contains(i);
     if (served || (only_looked_up && kind.name != "mysql")) continue;
     Report(DiagnosticKind::NoConnectorDriver, kind.span,

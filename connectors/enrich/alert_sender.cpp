@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "connectors/enrich/http_client.h"
+#include "connectors/http/http_client.h"
 
 namespace varpulis::connectors {
 

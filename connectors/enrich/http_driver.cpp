@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "connectors/contract/parameters.h"
 #include "connectors/enrich/drivers.h"
-#include "connectors/enrich/http_client.h"
-#include "connectors/enrich/parameters.h"
+#include "connectors/http/http_client.h"
 
 namespace varpulis::connectors {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "base/limits.h"
 #include "compiler/ir/connector_kind.h"
+#include "connectors/contract/parameters.h"
 #include "connectors/enrich/drivers.h"
-#include "connectors/enrich/parameters.h"
 
 namespace varpulis::connectors {
 namespace {

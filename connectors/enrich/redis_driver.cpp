@@ -12,9 +12,9 @@
 #include <fmt/format.h>
 #include <hiredis/hiredis.h>
 
+#include "connectors/contract/parameters.h"
 #include "connectors/enrich/drivers.h"
 #include "connectors/enrich/object_writer.h"
-#include "connectors/enrich/parameters.h"
 #include "connectors/enrich/redis_address.h"
 
 namespace varpulis::connectors {

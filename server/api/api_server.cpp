@@ -108,6 +108,7 @@ http::Router MakeRoutes(Context& context) {
   AddLogs(router, context);
   AddSocket(router, context);
   AddUsage(router, context);
+  AddDeadLetters(router, context);
   AddTenants(router, context);
   AddValidate(router, context);
   AddDescription(router, context);  // last: it describes the others

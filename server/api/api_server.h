@@ -10,6 +10,7 @@
 #include "server/api/cors.h"
 #include "server/auth/rate_limiter.h"
 #include "server/auth/tenant_registry.h"
+#include "server/host/dead_letter_service.h"
 #include "server/host/pipeline_host.h"
 #include "server/http/router.h"
 #include "server/http/service.h"
@@ -20,6 +21,7 @@ namespace varpulis::api {
 // What handlers work with. Everything is thread-safe and outlives the server of HTTP.
 struct Context {
   host::PipelineHost& host;
+  host::DeadLetterService& dead_letters;
   auth::TenantRegistry& tenants;
   auth::RateLimiter& limiter;
   metrics::HttpMetrics& http_metrics;

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "runtime/io/event_json.h"
 #include "server/api/answers.h"
+#include "server/api/dead_letters.h"
 #include "server/api/resources.h"
 
 // Injecting events (decisions E9, E10). Bodies of answers are put together as text: what pipelines put out is
@@ -79,11 +80,12 @@ std::string_view CodeOf(io::Refusal refusal) {
   return "invalid_request";
 }
 
-http::Response BatchAnswer(const InjectOutcome& outcome) {
+// `redelivered` items were dead letters (decision E16).
+http::Response BatchAnswer(const InjectOutcome& outcome, uint64_t redelivered) {
   if (!outcome.not_stored.empty()) return NotStored(outcome.not_stored);
   if (!outcome.failure.empty()) return Stopped(outcome);
-  std::string body =
-      fmt::format("{{\"accepted\":{},\"rejected\":{},", outcome.accepted, outcome.refusals);
+  std::string body = fmt::format("{{\"accepted\":{},\"rejected\":{},",
+                                 outcome.accepted + redelivered, outcome.refusals);
   AppendOutputs(body, outcome, true);
   body += fmt::format(",\"processing_time_us\":{},\"errors\":[", outcome.processing_us);
   for (size_t i = 0; i < outcome.refused.size(); ++i) {
@@ -159,26 +161,38 @@ void InjectEvent(Context& context, const http::Request& request, const http::Rep
         reply);
 }
 
+void AdmitBatch(Context& context, host::Pipeline& pipeline, std::string body,
+                const std::string& key, uint64_t redelivered, const http::Reply& reply) {
+  Result<io::Injection> injection = Reader().ReadBatch(std::move(body));
+  if (!injection.ok()) return reply(RefusedBody(pipeline, injection.status()));
+  CountRefused(pipeline, *injection);
+  const auto is_durable = std::make_shared<std::atomic<bool>>(false);
+  reply.Within(kAnswerSeconds,
+               Pending(context.host, is_durable,
+                       fmt::format("{{\"accepted\":{},\"rejected\":{},\"output_events\":[],"
+                                   "\"processing_time_us\":{},\"errors\":[],\"pending\":true}}",
+                                   injection->events.size() + redelivered, injection->refusals,
+                                   kAnswerSeconds * 1'000'000)));
+  Admit(pipeline,
+        {std::move(*injection), key,
+         [reply, redelivered](const InjectOutcome& outcome) {
+           reply(BatchAnswer(outcome, redelivered));
+         },
+         is_durable},
+        reply);
+}
+
 void InjectBatch(Context& context, const http::Request& request, const http::Reply& reply) {
   const auto pipeline = FindPipeline(context, request, reply);
   if (!pipeline || RefuseUnlessRunning(*pipeline, reply)) return;
   http::Response refusal;
   const auto key = ReadIdempotencyKey(request, refusal);
   if (!key) return reply(std::move(refusal));
-  Result<io::Injection> injection = Reader().ReadBatch(request.body);
-  if (!injection.ok()) return reply(RefusedBody(*pipeline, injection.status()));
-  CountRefused(*pipeline, *injection);
-  const auto is_durable = std::make_shared<std::atomic<bool>>(false);
-  reply.Within(kAnswerSeconds,
-               Pending(context.host, is_durable,
-                       fmt::format("{{\"accepted\":{},\"rejected\":{},\"output_events\":[],"
-                                   "\"processing_time_us\":{},\"errors\":[],\"pending\":true}}",
-                                   injection->events.size(), injection->refusals,
-                                   kAnswerSeconds * 1'000'000)));
-  Admit(*pipeline,
-        {std::move(*injection), *key,
-         [reply](const InjectOutcome& outcome) { reply(BatchAnswer(outcome)); }, is_durable},
-        reply);
+  const auto rest = [&context, pipeline, key = *key, reply](std::string body,
+                                                            uint64_t redelivered) {
+    AdmitBatch(context, *pipeline, std::move(body), key, redelivered, reply);
+  };
+  if (!RedeliverItems(context, request, reply, rest)) rest(request.body, 0);
 }
 
 }  // namespace

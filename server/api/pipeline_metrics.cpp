@@ -17,7 +17,16 @@ void Metrics(Context& context, const http::Request& request, const http::Reply& 
                        {"events_processed", stream.events_processed},
                        {"output_events", stream.output_events}});
   }
-  // There are no sinks, and so nothing that they could not deliver.
+  Json sinks = Json::array();
+  for (const connectors::SinkReport& sink : report.connectors.sinks) {
+    sinks.push_back({{"name", sink.name},
+                     {"circuit", connectors::kCircuitNames[static_cast<size_t>(sink.circuit)]},
+                     {"failures_total", sink.failed},
+                     {"successes_total", sink.delivered},
+                     {"rejections_total", sink.rejected}});
+  }
+  uint64_t dead = 0;
+  for (const auto& [name, count] : report.connectors.dead) dead += count;
   reply(Answer(200, {{"pipeline_id", pipeline->identity().id},
                      {"events_processed", report.events_processed},
                      {"output_events_emitted", report.output_events},
@@ -29,8 +38,8 @@ void Metrics(Context& context, const http::Request& request, const http::Reply& 
                        {"p95", latency.Quantile(0.95) * 1000},
                        {"p99", latency.Quantile(0.99) * 1000}}},
                      {"streams", std::move(streams)},
-                     {"sinks", Json::array()},
-                     {"dlq_events", 0}}));
+                     {"sinks", std::move(sinks)},
+                     {"dlq_events", dead}}));
 }
 
 }  // namespace

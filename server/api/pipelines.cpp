@@ -1,4 +1,4 @@
-#include <set>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -15,18 +15,19 @@ using host::Pipeline;
 // In milliseconds, however precisely it is known.
 std::string TimeText(TimestampNs time) { return base::FormatTimestamp(time / kNsPerMs * kNsPerMs); }
 
-// No driver is part of this build, so none is connected.
-Json Connectors(const ir::Plan& plan) {
+// By name: connected if it is on all sides.
+Json Connectors(const Pipeline& pipeline) {
   Json list = Json::array();
-  std::set<std::string> seen;
-  const auto add = [&](const ir::Binding& binding) {
-    if (!seen.insert(binding.connector).second) return;
-    list.push_back({{"name", binding.connector}, {"type", binding.kind}, {"connected", false}});
-  };
-  for (const ir::StreamPlan& stream : plan.streams) {
-    if (stream.ingress) add(stream.ingress->binding);
+  if (pipeline.connectors() == nullptr) return list;
+  std::map<std::string, Json> by_name;
+  for (const connectors::ConnectorReport& report : pipeline.connectors()->report().connectors) {
+    const auto [at, is_new] = by_name.try_emplace(
+        report.name, Json{{"name", report.name}, {"type", report.kind}, {"connected", true}});
+    Json& connector = at->second;
+    if (!report.connected) connector["connected"] = false;
+    if (!report.last_error.empty()) connector["last_error"] = report.last_error;
   }
-  for (const ir::Egress& egress : plan.egresses) add(egress.binding);
+  for (auto& [name, connector] : by_name) list.push_back(std::move(connector));
   return list;
 }
 
@@ -44,7 +45,7 @@ Json Describe(const Context& context, const Pipeline& pipeline) {
                       {"created_at", TimeText(identity.created_at)},
                       {"generation", pipeline.generation()},
                       {"streams", std::move(streams)},
-                      {"connectors", Connectors(program->plan)}};
+                      {"connectors", Connectors(pipeline)}};
   if (const auto at = context.host.last_checkpoint(identity.id))
     description["last_checkpoint_at"] = TimeText(*at);
   return description;

@@ -18,6 +18,7 @@ void AddReload(http::Router& router, Context& context);
 void AddLogs(http::Router& router, Context& context);
 void AddSocket(http::Router& router, Context& context);
 void AddUsage(http::Router& router, Context& context);
+void AddDeadLetters(http::Router& router, Context& context);
 void AddTenants(http::Router& router, Context& context);
 void AddValidate(http::Router& router, Context& context);
 void AddDescription(http::Router& router, Context& context);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "server/host/pipeline_connectors.h"
 #include "server/host/pipeline_host.h"
 
 // Reload and restore. What takes long (compiling, building an engine, decoding a state) is done while the pipeline
@@ -67,6 +68,10 @@ ChangeResult PipelineHost::BuildVersion(const Pipeline& pipeline, std::string so
     return refuse(
         result.build.is_syntax_error ? ChangeVerdict::SyntaxError : ChangeVerdict::Invalid,
         result.build.summary);
+  }
+  if (pipeline.connectors() != nullptr || UsesConnectors(result.build.program->plan)) {
+    return refuse(ChangeVerdict::CannotStart,
+                  "a program with connectors is not reloaded yet: delete it and deploy the new one");
   }
   const size_t streams = result.build.program->plan.streams.size();
   const uint64_t most = identity.tenant->quota().max_streams_per_pipeline;

@@ -34,6 +34,8 @@ struct InjectRequest {
   std::function<void(InjectOutcome)> done;
   // Set when it is certain that the events will be processed; null: nobody asks.
   std::shared_ptr<std::atomic<bool>> is_durable = {};
+  // Whoever sends it will send it again: it is taken as a whole or not at all, and refusing it counts nowhere.
+  bool from_source = false;
 };
 
 enum class Admission : uint8_t {

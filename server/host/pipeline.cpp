@@ -21,6 +21,7 @@ Pipeline::Pipeline(PipelineIdentity identity, PipelineStart start, PipelineOptio
       failure_(std::move(start.failure)),
       version_(std::move(start.version)) {
   if (version_) {
+    version_->sink().set_outlet(options_.connectors.get());
     version_->Report(report_);
   } else {
     state_ = State::Failed;
@@ -147,7 +148,7 @@ Admission Pipeline::Admit(InjectRequest request) {
   if (options_.journal != nullptr) events = io::EncodeInjection(request.injection);
   std::lock_guard lock(mutex_);
   if (const Admission verdict = Check(request); verdict != Admission::Admitted) {
-    if (verdict == Admission::QueueFull) {
+    if (verdict == Admission::QueueFull && !request.from_source) {
       report_.rejected[static_cast<size_t>(RejectReason::Queue)] += request.injection.events.size();
     }
     return verdict;
@@ -166,6 +167,10 @@ Admission Pipeline::Admit(InjectRequest request) {
   const TimestampNs now = options_.clock.wall();
   const size_t offered = injection.events.size();
   const size_t granted = identity_.tenant->GrantEvents(offered, now);
+  if (granted < offered && request.from_source) {
+    identity_.tenant->ReturnEvents(granted);
+    return Admission::RateLimited;
+  }
   if (granted < offered) {
     report_.rejected[static_cast<size_t>(RejectReason::Rate)] += offered - granted;
     if (granted == 0) return Admission::RateLimited;
@@ -189,6 +194,25 @@ Admission Pipeline::Admit(InjectRequest request) {
   queued_bytes_ += record->injection.text.size();
   Hand(std::move(record), events);
   return Admission::Admitted;
+}
+
+bool Pipeline::IsOpen() const {
+  std::lock_guard lock(mutex_);
+  return !resting_ && Check({}) == Admission::Admitted;
+}
+
+void Pipeline::WakeUp() {
+  std::lock_guard lock(mutex_);
+  if (!resting_) return;
+  resting_ = false;
+  if (scheduled_) return;
+  scheduled_ = true;
+  scheduler_.Schedule(shared_from_this());
+}
+
+bool Pipeline::IsResting() const {
+  std::lock_guard lock(mutex_);
+  return resting_;
 }
 
 void Pipeline::CountRejected(RejectReason reason, uint64_t events) {
@@ -242,6 +266,7 @@ PipelineReport Pipeline::report() {
   if (stale_ && !scheduled_ && state_ != State::Stopped) Push([this] { Publish(); });
   PipelineReport report = report_;
   report.queue_size = queued_events_;
+  if (options_.connectors) report.connectors = options_.connectors->report();
   return report;
 }
 

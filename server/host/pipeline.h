@@ -25,6 +25,7 @@
 #include "server/host/injection_request.h"
 #include "server/host/journal_record.h"
 #include "server/host/output_log.h"
+#include "server/host/pipeline_connectors.h"
 #include "server/host/pipeline_report.h"
 #include "server/host/pipeline_version.h"
 #include "server/host/version_change.h"
@@ -53,6 +54,7 @@ struct PipelineOptions {
   // After which event types that are silent age (decision E12); 0: they do not.
   DurationNs idle_grace = 0;
   Ticker* ticker = nullptr;  // wakes the pipeline; outlives it. Null: time goes on by events only
+  std::shared_ptr<PipelineConnectors> connectors = {};  // null: it has none
 };
 
 // What a pipeline begins with.
@@ -87,6 +89,14 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   Admission Admit(InjectRequest request);
   // Events of requests that were refused before they came here.
   void CountRejected(RejectReason reason, uint64_t events);
+
+  // Whether an injection would be admitted now.
+  bool IsOpen() const;
+  const std::shared_ptr<PipelineConnectors>& connectors() const { return options_.connectors; }
+  // Its outputs have room again.
+  void WakeUp();
+  // It has work, but waits for that.
+  bool IsResting() const;
 
   // `done` is called behind everything that was admitted before. False: it is not running, or not paused.
   bool Pause(std::function<void()> done);
@@ -179,6 +189,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void PushBehind(Control control);
   void ScheduleIfNeeded();
   bool TakeNext();
+  bool Rests();
   void RunBatch(Record& record, bool is_replay);
   void PushBeginTime();
   void GoLive();
@@ -210,6 +221,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   bool scheduled_ = false;
   bool is_held_ = false;  // nothing is taken from the mailbox
   bool is_changing_ = false;
+  bool resting_ = false;  // until its outputs have room
   uint64_t queued_events_ = 0;
   size_t queued_bytes_ = 0;
   uint64_t last_number_ = 0;  // of the records that were admitted

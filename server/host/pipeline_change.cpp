@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "server/host/pipeline.h"
+#include "server/host/pipeline_connectors.h"
 
 // Another version of the program, or another state, between two records (operations.md 6.3). While the pipeline is
 // held no thread runs it, so that whoever keeps or reverts the change may touch what belongs to its thread.
@@ -60,6 +61,7 @@ void Pipeline::ChangeNow(VersionChange& change, ChangeOutcome& outcome) {
 
 void Pipeline::Swap(VersionChange& change) {
   change.version->sink().GoOnBehind(version_->sink().outputs());
+  change.version->sink().set_outlet(options_.connectors.get());
   PipelineReport report;
   change.version->Report(report);
   std::lock_guard lock(mutex_);

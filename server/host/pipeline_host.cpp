@@ -1,7 +1,9 @@
 #include "server/host/pipeline_host.h"
 
 #include <algorithm>
+#include <chrono>
 #include <future>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +11,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "server/auth/digest.h"
+#include "server/auth/tenant_registry.h"
 
 namespace varpulis::host {
 namespace {
@@ -20,6 +23,8 @@ constexpr unsigned kBuilders = 2;
 // How often it is looked whether a checkpoint is due.
 constexpr int64_t kTickNs = 200 * kNsPerMs;
 constexpr int64_t kDrainNs = 5 * kNsPerSecond;  // operations.md 6.2
+// Waiting for a service that is away keeps one of them busy for up to kDrainNs.
+constexpr unsigned kDisconnecting = 4;
 
 }  // namespace
 
@@ -29,6 +34,7 @@ PipelineHost::PipelineHost(HostOptions options)
       writer_(1, 0),
       scheduler_(options_.threads),
       promotion_(options_.jit_level),
+      disconnecting_(kDisconnecting, 0),
       builders_(kBuilders, limits::kMaxWaitingBuilds) {
   if (has_store()) periodic_ = std::make_unique<Periodic>(kTickNs, [this] { SaveIfDue(); });
 }
@@ -36,6 +42,8 @@ PipelineHost::PipelineHost(HostOptions options)
 // Pipelines ask the ticker until the scheduler is gone, and it calls them no more. What the journal and the thread
 // that writes still have to tell them is told while they are there.
 PipelineHost::~PipelineHost() {
+  StopSources();
+  FinishSinks(0);
   ticker_.Stop();
   periodic_.reset();
   if (!has_store()) return;
@@ -55,13 +63,15 @@ PipelineHost::~PipelineHost() {
 }
 
 // What a wall clock made due could not be told again from a journal of events.
-PipelineOptions PipelineHost::OptionsOfPipelines() {
+PipelineOptions PipelineHost::OptionsOfPipelines(
+    std::shared_ptr<PipelineConnectors> connectors) {
   return {.max_queue_depth = options_.max_queue_depth,
           .clock = options_.clock,
           .engine = options_.engine,
           .journal = has_store() ? &options_.store->journal() : nullptr,
           .idle_grace = options_.idle_grace,
-          .ticker = has_store() ? nullptr : &ticker_};
+          .ticker = has_store() ? nullptr : &ticker_,
+          .connectors = std::move(connectors)};
 }
 
 bool PipelineHost::Deploy(DeployRequest request, std::function<void(DeployOutcome)> done) {
@@ -127,6 +137,16 @@ DeployOutcome PipelineHost::BuildAndStart(DeployRequest& request) {
   auto version = std::make_unique<PipelineVersion>(outcome.build.program, identity.id);
   if (!version->load_failure().empty())
     return refuse(DeployVerdict::CannotStart, version->load_failure());
+  auto connectors = PipelineConnectors::Make(outcome.build.program->plan,
+                                             {identity.id, request.name, request.tenant->id(),
+                                              request.tenant->id() == auth::kDefaultTenant},
+                                             options_.connectors);
+  if (!connectors.ok()) return refuse(DeployVerdict::CannotStart, connectors.status().message());
+  // Where sources and sinks stood is in no checkpoint, and what is replayed would be delivered again.
+  if (*connectors && has_store()) {
+    return refuse(DeployVerdict::CannotStart,
+                  "a program with connectors is not served yet by a server with a state directory");
+  }
   {
     std::lock_guard lock(mutex_);
     identity.number = next_number_++;
@@ -134,7 +154,7 @@ DeployOutcome PipelineHost::BuildAndStart(DeployRequest& request) {
   outcome.pipeline = std::make_shared<Pipeline>(
       std::move(identity),
       PipelineStart{.version = std::move(version), .program = outcome.build.program},
-      OptionsOfPipelines(), scheduler_);
+      OptionsOfPipelines(*connectors), scheduler_);
   // Nobody may inject into it before it is certain to be there after a crash.
   if (Status stored = StoreNew(*outcome.pipeline); !stored.ok()) {
     outcome.pipeline = nullptr;
@@ -235,6 +255,8 @@ bool PipelineHost::Register(const std::shared_ptr<Pipeline>& pipeline,
   // Whoever deletes a tenant closes it first, and then its pipelines.
   if (request.tenant->is_closed()) return false;
   pipelines_.emplace(id, pipeline);
+  // Before anybody can delete it.
+  if (pipeline->connectors() != nullptr) pipeline->connectors()->Start(pipeline);
   if (!request.idempotency_key.empty())
     deploy_keys_[{request.tenant->id(), request.idempotency_key}] = id;
   return true;
@@ -276,7 +298,8 @@ bool PipelineHost::Delete(const std::shared_ptr<Pipeline>& pipeline,
     std::erase_if(deploy_keys_, [&](const auto& entry) { return entry.second == identity.id; });
     leaving_.push_back(pipeline);
   }
-  pipeline->Stop(kDrainNs, [this, pipeline, done = std::move(done)] {
+  pipeline->Stop(kDrainNs, [this, pipeline, done = std::move(done)]() mutable {
+    if (pipeline->connectors() != nullptr) return Disconnect(pipeline, std::move(done));
     if (!has_store()) {
       Retire(pipeline);
       return done(Status());
@@ -319,6 +342,50 @@ void PipelineHost::RetryForgetting() {
     if (options_.store->DeletePipeline(id, nullptr).ok()) continue;
     std::lock_guard lock(mutex_);
     unforgotten_.push_back(id);
+  }
+}
+
+void PipelineHost::Disconnect(const std::shared_ptr<Pipeline>& pipeline,
+                              std::function<void(Status)> done) {
+  const bool posted = disconnecting_.Post([this, pipeline, done = std::move(done)] {
+    pipeline->connectors()->Finish(kDrainNs);
+    Retire(pipeline);
+    done(Status());
+  });
+  VPL_CHECK(posted, "any number may wait");
+}
+
+std::vector<std::shared_ptr<Pipeline>> PipelineHost::All() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<Pipeline>> all = leaving_;
+  for (const auto& [id, pipeline] : pipelines_) all.push_back(pipeline);
+  return all;
+}
+
+void PipelineHost::StopSources() {
+  for (const auto& pipeline : All()) {
+    if (pipeline->connectors() != nullptr) pipeline->connectors()->StopSources();
+  }
+}
+
+void PipelineHost::FinishSinks(DurationNs patience) {
+  const int64_t end = HostClock().steady_ns() + patience;
+  for (const auto& pipeline : All()) {
+    if (pipeline->connectors() == nullptr) continue;
+    pipeline->connectors()->Finish(std::max<int64_t>(end - HostClock().steady_ns(), 0));
+  }
+}
+
+bool PipelineHost::WaitUntilIdle(int64_t wait_ns) {
+  const int64_t end = HostClock().steady_ns() + wait_ns;
+  while (true) {
+    const int64_t left = std::max<int64_t>(end - HostClock().steady_ns(), 0);
+    if (!scheduler_.WaitUntilIdle(left)) return false;
+    const auto all = All();
+    const bool rests =
+        std::any_of(all.begin(), all.end(), [](const auto& each) { return each->IsResting(); });
+    if (!rests || left == 0) return !rests;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 }
 

@@ -41,6 +41,7 @@ struct HostOptions {
   store::Store* store = nullptr;  // null: nothing outlives the process. Outlives the host
   // Between two checkpoints of a pipeline that has changed; 0: only when its journal has grown too much.
   int64_t checkpoint_interval_ns = 30 * kNsPerSecond;
+  ConnectorSettings connectors = {};
 };
 
 struct DeployRequest {
@@ -164,6 +165,11 @@ class PipelineHost {
 
   // Of all pipelines, the deleted ones included.
   MetricTotals metrics() const;
+  uint64_t dead_letter_write_errors() const {
+    return options_.connectors.dead_letters == nullptr
+               ? 0
+               : options_.connectors.dead_letters->write_errors();
+  }
   LatencyHistogram compile_seconds() const { return promotion_.compile_seconds(); }
   LatencyHistogram reload_pauses() const;
   // When the newest checkpoint of the pipeline was taken, by the wall.
@@ -171,8 +177,13 @@ class PipelineHost {
   // Bytes of the journal.
   uint64_t journal_bytes() const;
   std::map<std::string, CheckpointFigures> checkpoint_figures() const;
+  // Sources of all pipelines stop reading; for the end of the process.
+  void StopSources();
+  // What pipelines have put out is delivered, for up to `patience`; the rest are dead letters.
+  void FinishSinks(DurationNs patience);
+
   // Returns when all pipelines have done what was admitted, or after `wait_ns`.
-  bool WaitUntilIdle(int64_t wait_ns) { return scheduler_.WaitUntilIdle(wait_ns); }
+  bool WaitUntilIdle(int64_t wait_ns);
 
  private:
   using DeployKey = std::pair<std::string, std::string>;  // tenant and idempotency key
@@ -185,7 +196,7 @@ class PipelineHost {
   // False: the tenant is gone.
   bool Register(const std::shared_ptr<Pipeline>& pipeline, const DeployRequest& request);
   Status StoreNew(Pipeline& pipeline);
-  PipelineOptions OptionsOfPipelines();
+  PipelineOptions OptionsOfPipelines(std::shared_ptr<PipelineConnectors> connectors = nullptr);
   const ImportRoot* import_root() const { return options_.imports ? &*options_.imports : nullptr; }
   void Retire(const std::shared_ptr<Pipeline>& pipeline);
   Status Forget(const Pipeline& pipeline);
@@ -213,6 +224,9 @@ class PipelineHost {
                                                   const std::shared_ptr<const Program>& program,
                                                   HostState& host, std::string& failure);
   std::string ReplayJournal(Pipeline& pipeline, uint64_t after, store::ReplayMarker& marker);
+  // Behind its last turn: what ties it to services ends, on a thread that may wait.
+  void Disconnect(const std::shared_ptr<Pipeline>& pipeline, std::function<void(Status)> done);
+  std::vector<std::shared_ptr<Pipeline>> All() const;
 
   const HostOptions options_;
   mutable std::mutex mutex_;
@@ -228,6 +242,7 @@ class PipelineHost {
   Background writer_;  // one thread: what it writes comes to the store in order
   Scheduler scheduler_;
   Promotion promotion_;
+  Background disconnecting_;
   Background builders_;
   std::unique_ptr<Periodic> periodic_;  // null without a store
 };

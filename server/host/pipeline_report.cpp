@@ -142,6 +142,15 @@ void MetricTotals::Add(const PipelineReport& report) {
     stream.active_runs += from.active_runs;
     stream.active = true;
   }
+  for (const connectors::SinkReport& from : report.connectors.sinks) {
+    Sink& sink = sinks[from.name];
+    sink.active = true;
+    sink.circuit = std::max(sink.circuit, from.circuit);
+  }
+  for (const connectors::ConnectorReport& from : report.connectors.connectors) {
+    const auto [at, is_new] = connectors.try_emplace({from.name, from.kind}, true);
+    at->second &= from.connected;
+  }
 }
 
 void MetricTotals::AddRetired(const PipelineReport& report) {
@@ -163,6 +172,16 @@ void MetricTotals::AddCounters(const PipelineReport& report, size_t most) {
   for (const auto& [series, count] : report.outputs) {
     outputs[Bounded(outputs, series, {kOther, kOther}, most)] += count;
   }
+  for (const connectors::SinkReport& from : report.connectors.sinks) {
+    Sink& sink = sinks[Bounded(sinks, from.name, kOther, most)];
+    sink.delivered += from.delivered;
+    sink.failed += from.failed;
+    sink.rejected += from.rejected;
+    for (size_t i = 0; i < std::size(sink.transitions); ++i)
+      sink.transitions[i] += from.transitions[i];
+  }
+  for (const auto& [name, count] : report.connectors.dead)
+    dead_letters[Bounded(dead_letters, name, kOther, most)] += count;
   for (size_t i = 0; i < rejected.size(); ++i) rejected[i] += report.rejected[i];
   peak_runs = std::max(peak_runs, report.peak_runs);
 }

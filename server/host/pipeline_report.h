@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "connectors/delivery/reports.h"
+
 namespace varpulis::host {
 
 // Why events were refused: values of the label `reason`.
@@ -42,6 +44,12 @@ struct StreamReport {
   LatencyHistogram latency = {};
 };
 
+struct ConnectorsReport {
+  std::vector<connectors::SinkReport> sinks;
+  std::vector<connectors::ConnectorReport> connectors;  // a name may stand there for each side
+  std::map<std::string, uint64_t> dead;                 // dead letters by sink or source
+};
+
 struct PipelineReport {
   uint64_t events_processed = 0;
   uint64_t output_events = 0;
@@ -51,6 +59,7 @@ struct PipelineReport {
   std::vector<std::pair<std::string, uint64_t>> events_by_type;
   std::vector<StreamReport> streams;
   std::map<std::pair<std::string, std::string>, uint64_t> outputs;  // by stream and event type
+  ConnectorsReport connectors;
 
   uint64_t total_rejected() const;
   uint64_t active_runs() const;
@@ -83,6 +92,18 @@ struct MetricTotals {
   uint64_t pattern_events = 0;
   uint64_t matches = 0;
   uint64_t peak_runs = 0;
+  struct Sink {
+    uint64_t delivered = 0;
+    uint64_t failed = 0;
+    uint64_t rejected = 0;
+    uint64_t transitions[3] = {};  // by connectors::Circuit
+    bool active = false;           // some pipeline that is there has it
+    connectors::Circuit circuit = connectors::Circuit::Closed;  // the worst of those
+  };
+  std::map<std::string, Sink> sinks;
+  std::map<std::string, uint64_t> dead_letters;
+  // By name and kind: whether all pipelines reach it.
+  std::map<std::pair<std::string, std::string>, bool> connectors;
 
   void Add(const PipelineReport& report);
   // Only what must never go back; beyond limits::kMaxRetiredSeries names become `_other`.

@@ -31,7 +31,19 @@ bool Pipeline::TakeNext() {
   return true;
 }
 
+// Whether an output has no room: then there is no turn until it has. One that is stopped drains without.
+bool Pipeline::Rests() {
+  if (!options_.connectors || options_.connectors->HasRoom()) return false;
+  std::lock_guard lock(mutex_);
+  // Looked at again where WakeUp cannot come in between.
+  if (state_ == State::Stopped || options_.connectors->HasRoom()) return false;
+  resting_ = true;
+  scheduled_ = false;
+  return true;
+}
+
 bool Pipeline::RunOne() {
+  if (Rests()) return false;
   if (!has_current_ && !TakeNext()) return false;
   if (const auto* control = std::get_if<Control>(&current_)) {
     (*control)();

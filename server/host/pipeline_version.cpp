@@ -40,6 +40,7 @@ size_t PipelineVersion::Step(const io::Injection& injection, size_t first, Times
   const size_t next = decoder_.Decode(injection, first, stamp, batch_);
   rows_before_ = engine_.rows_of_tables();
   engine_.Process(batch_);
+  sink_.Publish();
   return next;
 }
 

@@ -12,6 +12,7 @@
 #include "compiler/diagnostics/report.h"
 #include "compiler/driver/compile.h"
 #include "compiler/ir/state_definition.h"
+#include "connectors/registry/registry.h"
 
 namespace varpulis::host {
 namespace {
@@ -108,6 +109,7 @@ BuildOutcome Build(std::string source, std::string path, source::FileReader file
   driver::CompileOptions options;
   options.check_regex = kernel::CheckRegex;
   options.files = imported.Through(std::move(files));
+  options.has_driver = connectors::HasDriver;
   options.threads = std::thread::hardware_concurrency();
   driver::CompiledProgram compiled = driver::Compile(sources, diagnostics, options);
   outcome.report = diagnostics::ToJson({.valid = compiled.ok,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/exec/output_sink.h"
+#include "server/host/outlet.h"
 #include "server/host/output_log.h"
 
 namespace varpulis::host {
@@ -25,6 +26,17 @@ class ProgramSink final : public exec::OutputSink {
   void Print(std::string_view line) override;
   bool Logs(ir::LogLevel level) const override;
   void Log(ir::LogLevel level, std::string_view line) override;
+
+  // Where deliveries go; null: they are counted as undelivered. It outlives the sink's use.
+  void set_outlet(Outlet* outlet) { outlet_ = outlet; }
+  bool Takes(uint32_t) const override { return outlet_ != nullptr; }
+  void Deliver(uint32_t egress, std::string_view topic, std::string_view event) override {
+    outlet_->Deliver(egress, topic, event);
+  }
+  // Behind a batch: what it delivered may go out.
+  void Publish() {
+    if (outlet_ != nullptr) outlet_->Publish();
+  }
 
   // Begins to collect outputs for the answer to a request.
   void BeginAnswer();
@@ -54,6 +66,7 @@ class ProgramSink final : public exec::OutputSink {
   void Count(uint32_t stream, const row::RowTable& rows);
 
   const std::string pipeline_id_;
+  Outlet* outlet_ = nullptr;
   uint64_t next_number_ = 1;
   bool is_silent_ = false;
   std::vector<Series> series_;

@@ -1,5 +1,6 @@
 #include "server/metrics/exporter.h"
 
+#include <iterator>
 #include <map>
 #include <string>
 #include <utility>
@@ -130,6 +131,31 @@ void AddDurability(Families& out, const host::PipelineHost& host) {
   out.Add({}, host.journal_bytes());
 }
 
+void AddConnectors(Families& out, const host::MetricTotals& totals) {
+  out.Begin("varpulis_sink_events_total", "Events that were to be delivered.", MetricType::Counter);
+  for (const auto& [name, sink] : totals.sinks) {
+    out.Add({{"connector", name}, {"result", "ok"}}, sink.delivered);
+    out.Add({{"connector", name}, {"result", "failed"}}, sink.failed);
+    out.Add({{"connector", name}, {"result", "rejected"}}, sink.rejected);
+  }
+  // As numbers: closed, half-open, open.
+  out.Begin("varpulis_circuit_breaker_state", "0 closed, 1 half-open, 2 open.", MetricType::Gauge);
+  for (const auto& [name, sink] : totals.sinks) {
+    if (sink.active) out.Add({{"connector", name}}, static_cast<double>(sink.circuit));
+  }
+  out.Begin("varpulis_circuit_breaker_transitions_total", "How often a circuit became so.",
+            MetricType::Counter);
+  for (const auto& [name, sink] : totals.sinks) {
+    for (size_t i = 0; i < std::size(sink.transitions); ++i)
+      out.Add({{"connector", name}, {"to", connectors::kCircuitNames[i]}}, sink.transitions[i]);
+  }
+  out.Begin("varpulis_dlq_events_total", "Events that became dead letters.", MetricType::Counter);
+  for (const auto& [name, count] : totals.dead_letters) out.Add({{"connector", name}}, count);
+  out.Begin("varpulis_connector_healthy", "1 if the service is reached.", MetricType::Gauge);
+  for (const auto& [key, healthy] : totals.connectors)
+    out.Add({{"connector", key.first}, {"connector_type", key.second}}, healthy ? 1.0 : 0.0);
+}
+
 void AddHttp(Families& out, const HttpMetrics& http) {
   const auto all = http.All();
   const auto labels = [](const HttpMetrics::Key& key) {
@@ -168,6 +194,10 @@ std::string Export(const host::PipelineHost& host, const HttpMetrics& http,
   AddEvents(out, totals);
   AddStreams(out, totals);
   AddPatterns(out, totals);
+  AddConnectors(out, totals);
+  out.Begin("varpulis_dlq_write_errors_total", "Dead letters that could not be written.",
+            MetricType::Counter);
+  out.Add({}, host.dead_letter_write_errors());
   out.Begin("varpulis_jit_compile_seconds", "Compiling a pipeline to native code.",
             MetricType::Histogram);
   const host::LatencyHistogram compile = host.compile_seconds();

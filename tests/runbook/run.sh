@@ -32,7 +32,7 @@ stop() {
   pid=
   return $status
 }
-trap 'stop; rm -rf "$work"' EXIT
+trap 'stop; [ -z "${sink_pid:-}" ] || kill "$sink_pid"; rm -rf "$work"' EXIT
 
 # wait_for FILE PATTERN: until a line of the file matches.
 wait_for() {
@@ -121,6 +121,70 @@ A51() {
     "$varpulis" --config g.yaml check r.vpl >out.txt
 }
 A52() { "$varpulis" config-gen --format toml >g.toml && grep -q '^\[logging\]' g.toml && "$varpulis" --config g.toml config-gen >out.txt; }
+# --- connectors ---
+
+# sink STATUS: a service that answers so; its requests go to sink.txt, U is its address.
+sink() {
+  [ -z "${sink_pid:-}" ] || kill "$sink_pid" 2>/dev/null
+  cat >sink.py <<'PYTHON'
+import http.server, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        with open("sink.txt", "ab") as out: out.write(body + b"\n")
+        self.send_response(int(open("status.txt").read()))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+    def log_message(self, *arguments): pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()
+PYTHON
+  echo "$1" >status.txt
+  : >sink.txt
+  : >port.txt
+  python3 sink.py >port.txt &
+  sink_pid=$!
+  wait_for port.txt '^[0-9]' && U="http://127.0.0.1:$(cat port.txt)"
+}
+sink_status() { echo "$1" >status.tmp && mv status.tmp status.txt; }
+hooked() { dep h "connector H = http(url: \"$U\", max_retries: 0${1:-})
+stream Alert = TempReading as t .where(t.value > 95) .emit(value: t.value) .to(H)"; }
+hot() { local i; for i in $(seq "$2"); do ev "$1" TempReading "{\"value\":$((95 + i))}" >out.txt; done; }
+rejected() { wait_for_json "$B/api/v1/pipelines/$1/metrics" ".sinks[0].rejections_total>=$2"; }
+# wait_for_json URL FILTER: until the answer passes.
+wait_for_json() {
+  local i
+  for i in $(seq 600); do
+    q "$1" | jq -e "$2" >out.txt 2>&1 && return 0
+    sleep 0.05
+  done
+  return 1
+}
+A66() { sink 200 && start && id=$(hooked) && hot "$id" 3 && wait_for_json "$B/api/v1/pipelines/$id/metrics" '.sinks[0].successes_total==3' && [ "$(wc -l <sink.txt)" = 3 ]; }
+A67() { sink 500 && start && id=$(hooked) && hot "$id" 8 && rejected "$id" 3 && [ "$(wc -l <sink.txt)" = 5 ] && [ "$(grep -c 'Circuit breaker opened' s.log)" = 1 ]; }
+A68() { rm -f varpulis-dlq.jsonl && A67 && [ "$(jq -r .error varpulis-dlq.jsonl | grep -c 'circuit breaker open')" = 3 ]; }
+A69() {  # with a shorter time than 30 s; A71 is the second half
+  sink 500 && start && id=$(hooked ', failure_threshold: 1, reset_timeout: 500ms') && hot "$id" 2 && rejected "$id" 1 && sleep 0.6 &&
+    pj "$B/api/v1/pipelines/$id/events-batch" "$(jq -n '{events:[range(10)|{event_type:"TempReading",fields:{value:99}}]}')" >out.txt &&
+    rejected "$id" 10 && [ "$(wc -l <sink.txt)" = 2 ]
+}
+A70() {
+  sink 500 && start && id=$(hooked ', failure_threshold: 1, reset_timeout: 500ms') && hot "$id" 2 && rejected "$id" 1 && sleep 0.6 &&
+    sink_status 200 && hot "$id" 1 && wait_for_json "$B/api/v1/pipelines/$id/metrics" '.sinks[0].circuit=="closed"' &&
+    hot "$id" 2 && wait_for_json "$B/api/v1/pipelines/$id/metrics" '.sinks[0].successes_total==3'
+}
+A73() { A68 && jq -e . varpulis-dlq.jsonl >out.txt && [ "$(wc -l <varpulis-dlq.jsonl)" = 8 ]; }
+A74() {
+  A68 && jq -e '{time:.timestamp,sink:.connector,err:.error} | all(.[]; .!=null)' varpulis-dlq.jsonl >out.txt &&
+    jq -e '.event.event_type' varpulis-dlq.jsonl >out.txt
+}
+A75() {
+  A68 && sink_status 200 && jq -s '{events:map(.event)}' varpulis-dlq.jsonl >b.json &&
+    pj "$B/api/v1/pipelines/$id/events-batch" @b.json | jq -e '.accepted>0'
+}
+A100() { RUST_LOG=info,varpulis_runtime::connector=debug A66 && [ "$(grep DEBUG s.log | grep -vc 'varpulis_runtime::connector')" = 0 ]; }
+A104() { A68 && wait_for s.log 'WARN.*DLQ write'; }
 A76() {
   start && id=$(dep a "$T95") && ev "$id" TempReading '{"value":97}' >out.txt && ev "$id" TempReading '{"value":1}' >out.txt &&
     q "$B/api/v1/pipelines/$id/metrics" | jq -e '.events_processed==2 and .output_events_emitted==1'
@@ -251,7 +315,7 @@ ipv6() {
   start --bind :: && curl -sf "http://[::1]:$(port_of "$B")/health" && curl -sf "http://127.0.0.1:$(port_of "$B")/health"
 }
 
-for row in A1 A3 A4 A6 A7 A8 A9 A10 A11 A12 A48 A49 A50 A51 A52 A76 A77 A78 A79 A80 A85 A87 A88 A90 A91 A92 A93 A94 A99 A101 A105 A109 A110 A111 A112 A116 \
+for row in A1 A3 A4 A6 A7 A8 A9 A10 A11 A12 A48 A49 A50 A51 A52 A66 A67 A68 A69 A70 A73 A74 A75 A76 A77 A78 A79 A80 A85 A87 A88 A90 A91 A92 A93 A94 A99 A100 A101 A104 A105 A109 A110 A111 A112 A116 \
   A123 A134 A136 A137 A138 A139 A140 A141 A144 A145 A155 A157 tls ipv6; do
   KEY=k1
   rows=$((rows + 1))

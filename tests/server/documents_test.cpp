@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -52,14 +54,24 @@ TEST(OperatorsPages, the_api_page_has_every_route_with_its_key) {
 
 TEST(OperatorsPages, the_metrics_page_has_every_metric_with_its_type) {
   const Folder folder;  // some series are about what is stored
-  ServerProcess server({"--metrics", "--state-dir", folder.path()});
-  const std::string id = server.Deploy("stream P = A as a -> B as b .within(1m) .emit(x: a.x)");
+  ServerProcess durable({"--metrics", "--state-dir", folder.path()});
+  const std::string kept = durable.Deploy("stream P = A as a -> B as b .within(1m) .emit(x: a.x)");
+  durable.Inject(kept, R"({"event_type":"A","fields":{"x":1}})");
+  EXPECT_EQ(durable.Call("POST", "/api/v1/pipelines/" + kept + "/restore?checkpoint_id=1").status,
+            200);
+  const Folder workdir;  // others about what is delivered
+  ServerProcess server({"--metrics", "--workdir", workdir.path()});
+  // Of a kind without a driver, so that something goes wrong.
+  const std::string id = server.Deploy(
+      "connector R = amqp(url: \"h\")\n"
+      "stream P = A as a -> B as b .within(1m) .emit(x: a.x) .to(R)");
   server.Inject(id, R"({"event_type":"A","fields":{"x":1}})");
   server.Inject(id, R"({"event_type":"B","fields":{}})");
-  EXPECT_EQ(server.Call("POST", "/api/v1/pipelines/" + id + "/restore?checkpoint_id=1").status,
-            200);
-  EXPECT_EQ(All(Page("metrics.md"), R"(\| `(\w+)` \| (counter|gauge|histogram) \|)"),
-            All(server.Metrics(), "# TYPE (\\w+) (\\w+)\n"));
+  EXPECT_TRUE(server.WaitForOutput("DLQ write"));
+  const std::string pattern = "# TYPE (\\w+) (\\w+)\n";
+  std::set<std::string> exported = All(server.Metrics(), pattern);
+  exported.merge(All(durable.Metrics(), pattern));
+  EXPECT_EQ(All(Page("metrics.md"), R"(\| `(\w+)` \| (counter|gauge|histogram) \|)"), exported);
 }
 
 }  // namespace

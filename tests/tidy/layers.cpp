@@ -48,7 +48,18 @@ constexpr std::array kLayers = {
           "runtime/forecast runtime/time runtime/enrich "
           "runtime/io "
           "runtime/interp"},
-    Layer{"connectors/enrich", "runtime/enrich runtime/io"},
+    Layer{"connectors/contract", "compiler/ir runtime/io"},
+    Layer{"connectors/http", "connectors/contract"},
+    Layer{"connectors/enrich", "runtime/enrich runtime/io connectors/contract connectors/http"},
+    Layer{"connectors/console", "connectors/contract"},
+    Layer{"connectors/file", "connectors/contract"},
+    Layer{"connectors/kafka", "connectors/contract"},
+    Layer{"connectors/mqtt", "connectors/contract"},
+    Layer{"connectors/nats", "connectors/contract"},
+    Layer{"connectors/delivery", "connectors/contract runtime/io"},
+    Layer{"connectors/registry",
+          "connectors/console connectors/file connectors/http connectors/kafka connectors/mqtt "
+          "connectors/nats connectors/delivery"},
     Layer{"jit/builder", "compiler/ir runtime/kernel"},
     Layer{"jit/emit", "jit/builder"},
     Layer{"jit/engine", "jit/emit runtime/kernel"},
@@ -56,7 +67,7 @@ constexpr std::array kLayers = {
     Layer{"server/store", "server/auth runtime/state"},
     Layer{"server/host",
           "server/auth server/store compiler/driver runtime/exec runtime/interp runtime/io "
-          "jit/engine"},
+          "jit/engine connectors/registry"},
     Layer{"server/http", "base"},
     Layer{"server/metrics", "server/host"},
     Layer{"server/api", "server/host server/http server/auth server/metrics"},

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "connectors/enrich/driver.h"
+#include "connectors/contract/deadline.h"
 
 namespace varpulis::connectors {
 

@@ -1,7 +1,8 @@
-#include "connectors/enrich/driver.h"
+#include "connectors/contract/deadline.h"
 
 #include <algorithm>
 #include <cerrno>
+#include <thread>
 
 #include <poll.h>
 
@@ -11,6 +12,14 @@ int64_t Deadline::LeftMs() const {
   if (stopped()) return 0;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - Clock::now());
   return std::max<int64_t>(left.count(), 0);
+}
+
+void Deadline::Sleep(int64_t ms) const {
+  // In short pieces: the end of the program is to be noticed.
+  constexpr int64_t kPieceMs = 20;
+  const auto end = Clock::now() + std::chrono::milliseconds(ms);
+  while (!is_over() && Clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(ms, kPieceMs)));
 }
 
 bool WaitFor(int descriptor, short events, const Deadline& deadline) {

@@ -1,4 +1,4 @@
-#include "connectors/enrich/http_client.h"
+#include "connectors/http/http_client.h"
 
 #include <mutex>
 
