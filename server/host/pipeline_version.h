@@ -53,7 +53,10 @@ class PipelineVersion {
   // Time by the host's clock; see exec::Engine.
   void GoLive(DurationNs grace, TimestampNs now) { engine_.GoLive(grace, now); }
   void Arrive(TimestampNs now) { engine_.Arrive(now); }
-  void Tick(TimestampNs now) { engine_.Tick(now); }
+  void Tick(TimestampNs now) {
+    engine_.Tick(now);
+    sink_.Publish();
+  }
   TimestampNs next_tick() const { return engine_.next_tick(); }
   // Whether anything in the program may fall due without an event.
   bool has_time() const { return has_time_; }
