@@ -51,8 +51,9 @@ seed() {  # target folder
 
 fuzz() {  # target program seconds folder
   mkdir -p "$work/found"
-  # Readers allocate large buffers: a long quarantine costs more than it finds.
-  ASAN_OPTIONS=detect_leaks=1:quarantine_size_mb=8 "$programs/$2" -max_total_time="$3" -max_len=4096 -timeout=10 \
+  # Readers allocate large buffers: a long quarantine costs more than it finds. A loop over a range may stand for
+  # ten thousand statements, which sanitizers make last.
+  ASAN_OPTIONS=detect_leaks=1:quarantine_size_mb=8 "$programs/$2" -max_total_time="$3" -max_len=4096 -timeout=60 \
     -rss_limit_mb=3000 -dict="$work/$1.dict" -artifact_prefix="$work/found/$2-" \
     -print_final_stats=1 "$4"
 }
