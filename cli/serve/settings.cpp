@@ -62,8 +62,7 @@ Result<log::Options> LogOptions(const config::ConfigFile& file, const std::strin
 }
 
 std::string NotBuiltYet(const config::ConfigFile& file) {
-  for (const std::string_view key :
-       {"cluster.coordinator", "cluster.raft", "tls.ca_file"}) {
+  for (const std::string_view key : {"cluster.coordinator", "cluster.raft", "tls.ca_file"}) {
     if (file.Has(key)) return std::string(key);
   }
   return file.Bool("http_webhook.enabled").value_or(false) ? "http_webhook.enabled" : "";

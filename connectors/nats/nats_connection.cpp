@@ -41,7 +41,8 @@ Result<NatsSettings> ReadNatsSettings(const Link& link) {
     const size_t scheme = server.find("://");
     const std::string name = scheme == std::string::npos ? "nats" : server.substr(0, scheme);
     if (name != "nats" && name != "tls")
-      return Status(StatusCode::InvalidArgument, fmt::format("`{}` is no server of NATS", Shown(server)));
+      return Status(StatusCode::InvalidArgument,
+                    fmt::format("`{}` is no server of NATS", Shown(server)));
   }
   settings.name = link.Name();
   settings.username = TextOf(items, "username");

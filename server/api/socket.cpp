@@ -307,8 +307,7 @@ std::string SocketConversation::Streams() {
     const ir::Plan& plan = pipeline->program()->plan;
     const host::PipelineIdentity& identity = pipeline->identity();
     for (const ir::StreamPlan& stream : plan.streams) {
-      const double rate =
-          EventsPerSecond(identity, stream.name, events[stream.name], now, before);
+      const double rate = EventsPerSecond(identity, stream.name, events[stream.name], now, before);
       list.push_back({{"name", stream.name},
                       {"source", SourceText(plan, stream)},
                       {"operations", OperationNames(stream)},

@@ -70,8 +70,9 @@ ChangeResult PipelineHost::BuildVersion(const Pipeline& pipeline, std::string so
         result.build.summary);
   }
   if (pipeline.connectors() != nullptr || UsesConnectors(result.build.program->plan)) {
-    return refuse(ChangeVerdict::CannotStart,
-                  "a program with connectors is not reloaded yet: delete it and deploy the new one");
+    return refuse(
+        ChangeVerdict::CannotStart,
+        "a program with connectors is not reloaded yet: delete it and deploy the new one");
   }
   const size_t streams = result.build.program->plan.streams.size();
   const uint64_t most = identity.tenant->quota().max_streams_per_pipeline;

@@ -246,7 +246,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   uint64_t processed_ = 0;                  // number of the last record
   TimestampNs processed_stamp_ = kTimeMin;  // its
   std::optional<Before> before_;            // while it is held
-  TimestampNs tick_at_ = kTimeMax;  // when the ticker will call; kTimeMax: it need not
+  TimestampNs tick_at_ = kTimeMax;          // when the ticker will call; kTimeMax: it need not
 };
 
 }  // namespace varpulis::host

@@ -63,8 +63,7 @@ PipelineHost::~PipelineHost() {
 }
 
 // What a wall clock made due could not be told again from a journal of events.
-PipelineOptions PipelineHost::OptionsOfPipelines(
-    std::shared_ptr<PipelineConnectors> connectors) {
+PipelineOptions PipelineHost::OptionsOfPipelines(std::shared_ptr<PipelineConnectors> connectors) {
   return {.max_queue_depth = options_.max_queue_depth,
           .clock = options_.clock,
           .engine = options_.engine,

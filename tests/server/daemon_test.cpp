@@ -200,9 +200,9 @@ TEST(Daemon, exit_codes_say_what_is_wrong) {
 
 TEST(Daemon, what_is_not_built_is_refused_by_name) {
   const Folder folder;
-  for (const std::string flag : {"--coordinator", "--worker-id", "--advertise-address", "--nats",
-                                 "--tls-ca-cert", "--tls-client-cert", "--tls-client-key",
-                                 "--coordinator-api-key", "--otel-endpoint"}) {
+  for (const std::string flag :
+       {"--coordinator", "--worker-id", "--advertise-address", "--nats", "--tls-ca-cert",
+        "--tls-client-cert", "--tls-client-key", "--coordinator-api-key", "--otel-endpoint"}) {
     const CommandRun run = RunCommand({"server", flag, "x"});
     EXPECT_EQ(run.exit_code, 3) << flag;
     EXPECT_THAT(run.output, HasSubstr(flag));
