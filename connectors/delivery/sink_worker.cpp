@@ -263,14 +263,6 @@ void SinkWorker::Attempt(uint32_t binding, std::vector<Item> items) {
 
 void SinkWorker::Reject(std::vector<Item> items, const std::string& error, bool attempted) {
   std::vector<DeadLetter> letters;
-  {
-    std::lock_guard lock(mutex_);
-    for (const Item& item : items) {
-      SinkReport& report = reports_[item.binding];
-      ++(attempted ? report.failed : report.rejected);
-      if (!item.done) ++report.dead;
-    }
-  }
   for (Item& item : items) {
     if (item.done) {
       item.done(error);
@@ -290,6 +282,13 @@ void SinkWorker::Reject(std::vector<Item> items, const std::string& error, bool 
     letters.push_back(std::move(letter));
   }
   if (dead_ != nullptr) dead_->Write(letters);
+  // Whoever sees the count finds the letters.
+  std::lock_guard lock(mutex_);
+  for (const Item& item : items) {
+    SinkReport& report = reports_[item.binding];
+    ++(attempted ? report.failed : report.rejected);
+    if (!item.done) ++report.dead;
+  }
 }
 
 void SinkWorker::Tell(uint32_t binding, Circuit state, const std::string& error) {
