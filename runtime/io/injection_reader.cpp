@@ -16,11 +16,6 @@ const ir::Plan& NoPlan() {
   return plan;
 }
 
-const char* SkipBlanks(const char* at) {
-  while (*at == ' ' || *at == '\t' || *at == '\r') ++at;
-  return at;
-}
-
 // What the scanner takes for the end of a text becomes a blank; inside of strings it is forbidden either
 // way.
 std::string AsOneLine(std::string body) {

@@ -17,6 +17,12 @@
 
 namespace varpulis::io {
 
+// Past what may stand between two tokens; a text that is read by lines has no line break in it.
+inline const char* SkipBlanks(const char* at) {
+  while (*at == ' ' || *at == '\t' || *at == '\r') ++at;
+  return at;
+}
+
 // The first byte at or behind `at` that a string cannot simply contain: `quote`, a backslash or a
 // control character. Bytes above 127 set bits of `high`.
 inline const char* FindStringStop(const char* at, char quote, uint32_t& high) {

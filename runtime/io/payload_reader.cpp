@@ -18,11 +18,6 @@ const ir::Plan& NoPlan() {
   return plan;
 }
 
-const char* SkipBlanks(const char* at) {
-  while (*at == ' ' || *at == '\t' || *at == '\r') ++at;
-  return at;
-}
-
 constexpr std::string_view kBegin = "{\"events\":[";
 
 }  // namespace

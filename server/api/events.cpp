@@ -106,18 +106,19 @@ bool RefuseUnlessRunning(const host::Pipeline& pipeline, const http::Reply& repl
 }
 
 void Admit(host::Pipeline& pipeline, host::InjectRequest request, const http::Reply& reply) {
-  switch (pipeline.Admit(std::move(request))) {
+  const Admission admission = pipeline.Admit(std::move(request));
+  const auto why = [&] { return WhyNotAdmitted(admission, pipeline); };
+  switch (admission) {
     case Admission::Admitted:
       return;
     case Admission::QueueFull:
-      return reply(Error(429, "queue_full", "too many events wait for this pipeline"));
+      return reply(Error(429, "queue_full", why()));
     case Admission::RateLimited:
-      return reply(Error(429, "rate_limited", "the tenant's limit of events per second is reached",
-                         {{"retry_after_seconds", 1}}));
+      return reply(Error(429, "rate_limited", why(), {{"retry_after_seconds", 1}}));
     case Admission::NotRunning:
-      return reply(Error(409, "conflict", "the pipeline takes no events: " + pipeline.status()));
+      return reply(Error(409, "conflict", why()));
     case Admission::NotStored:
-      return reply(NotStored("the disk is full"));
+      return reply(Error(503, "not_ready", why()));
   }
 }
 
@@ -196,6 +197,21 @@ void InjectBatch(Context& context, const http::Request& request, const http::Rep
 }
 
 }  // namespace
+
+std::string WhyNotAdmitted(Admission admission, const host::Pipeline& pipeline) {
+  switch (admission) {
+    case Admission::QueueFull:
+      return "too many events wait for this pipeline";
+    case Admission::RateLimited:
+      return "the tenant's limit of events per second is reached";
+    case Admission::NotStored:
+      return "it cannot be made durable now: the disk is full";
+    case Admission::NotRunning:
+    case Admission::Admitted:
+      break;
+  }
+  return "the pipeline takes no events: " + pipeline.status();
+}
 
 void AddEvents(http::Router& router, Context& context) {
   router.Add(

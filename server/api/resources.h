@@ -40,4 +40,7 @@ http::Response NotStored(const std::string& why);
 // Of a reload or restore that is not Done.
 http::Response RefusedChange(const host::ChangeResult& result);
 
+// Why events were not admitted. events.cpp
+std::string WhyNotAdmitted(host::Admission admission, const host::Pipeline& pipeline);
+
 }  // namespace varpulis::api

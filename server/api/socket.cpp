@@ -37,21 +37,6 @@ std::string TextOf(const Json& message, const char* member) {
   return found != message.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-std::string WhyNotTaken(Admission admission, const Pipeline& pipeline) {
-  switch (admission) {
-    case Admission::QueueFull:
-      return "too many events wait for this pipeline";
-    case Admission::RateLimited:
-      return "the tenant's limit of events per second is reached";
-    case Admission::NotStored:
-      return "it cannot be made durable now: the disk is full";
-    case Admission::NotRunning:
-    case Admission::Admitted:
-      break;
-  }
-  return "the pipeline takes no events: " + pipeline.status();
-}
-
 // By how much something grows per second, between one question and the next.
 class Growth {
  public:
@@ -231,7 +216,7 @@ void SocketConversation::Inject(const Json& message, const Answer& answer) {
          answer(Json{{"type", "event_injected"}, {"event_type", event_type}, {"success", true}}
                     .dump());
        }});
-  if (admission != Admission::Admitted) answer(ErrorMessage(WhyNotTaken(admission, *pipeline)));
+  if (admission != Admission::Admitted) answer(ErrorMessage(WhyNotAdmitted(admission, *pipeline)));
 }
 
 // --- watching ------------------------------------------------------------------------------------

@@ -1,12 +1,19 @@
 #pragma once
 
-// What a callback of the host brings, waited for.
+// What a callback of the host brings, waited for; events for a pipeline, and what it makes of them.
 
 #include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "runtime/io/injection.h"
+#include "server/host/pipeline.h"
 
 namespace varpulis::host::testing {
 
@@ -31,5 +38,29 @@ class Answer {
   std::condition_variable came_;
   std::optional<T> value_;
 };
+
+// Events as JSON, as one batch.
+inline io::Injection Events(const std::vector<std::string>& events) {
+  io::InjectionReader reader;
+  std::string body = R"({"events":[)";
+  for (size_t i = 0; i < events.size(); ++i) body += (i > 0 ? "," : "") + events[i];
+  auto injection = reader.ReadBatch(body + "]}");
+  EXPECT_TRUE(injection.ok()) << injection.status().message();
+  return std::move(*injection);
+}
+
+inline InjectOutcome Inject(Pipeline& pipeline, const std::vector<std::string>& events,
+                            std::string key = "") {
+  Answer<InjectOutcome> answer;
+  EXPECT_EQ(pipeline.Admit({Events(events), std::move(key), answer.Callback()}),
+            Admission::Admitted);
+  return answer.Wait();
+}
+
+inline std::vector<std::string> Fields(const std::vector<OutputPtr>& outputs) {
+  std::vector<std::string> fields;
+  for (const OutputPtr& output : outputs) fields.push_back(output->fields);
+  return fields;
+}
 
 }  // namespace varpulis::host::testing

@@ -17,7 +17,10 @@ namespace {
 
 using testing::Answer;
 using ::testing::ElementsAre;
+using testing::Events;
+using testing::Fields;
 using ::testing::HasSubstr;
+using testing::Inject;
 using ::testing::IsEmpty;
 
 constexpr std::string_view kHot =
@@ -45,28 +48,8 @@ class Host : public ::testing::Test {
     return outcome.pipeline;
   }
 
-  static io::Injection Events(const std::vector<std::string>& events) {
-    io::InjectionReader reader;
-    std::string body = R"({"events":[)";
-    for (size_t i = 0; i < events.size(); ++i) body += (i > 0 ? "," : "") + events[i];
-    auto injection = reader.ReadBatch(body + "]}");
-    EXPECT_TRUE(injection.ok()) << injection.status().message();
-    return std::move(*injection);
-  }
   static std::string Reading(int value) {
     return fmt::format(R"({{"event_type":"Reading","fields":{{"value":{}}}}})", value);
-  }
-  static InjectOutcome Inject(Pipeline& pipeline, const std::vector<std::string>& events,
-                              std::string key = "") {
-    Answer<InjectOutcome> answer;
-    EXPECT_EQ(pipeline.Admit({Events(events), std::move(key), answer.Callback()}),
-              Admission::Admitted);
-    return answer.Wait();
-  }
-  static std::vector<std::string> Fields(const std::vector<OutputPtr>& outputs) {
-    std::vector<std::string> fields;
-    for (const OutputPtr& output : outputs) fields.push_back(output->fields);
-    return fields;
   }
   void Delete(const std::shared_ptr<Pipeline>& pipeline) {
     Answer<bool> gone;
