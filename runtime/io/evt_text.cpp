@@ -16,11 +16,6 @@ namespace {
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
-const char* SkipBlanks(const char* at) {
-  while (IsBlank(*at)) ++at;
-  return at;
-}
-
 uint32_t HighBit(char c) { return static_cast<uint8_t>(c) & 0x80; }
 
 bool IsKeyByte(char c) {

@@ -11,12 +11,6 @@
 namespace varpulis::io {
 namespace {
 
-// Not the line feed: it ends the text.
-const char* SkipBlanks(const char* at) {
-  while (*at == ' ' || *at == '\t' || *at == '\r') ++at;
-  return at;
-}
-
 constexpr const char* kTooDeep = "arrays and objects are nested too deeply";
 constexpr const char* kTooManyFields = "too many fields";
 constexpr const char* kTooManyElements = "too many array elements";

@@ -1,4 +1,5 @@
 #include "runtime/io/line_decoder.h"
+#include "runtime/io/json_text.h"
 
 #include <algorithm>
 #include <cstring>
@@ -8,11 +9,6 @@
 
 namespace varpulis::io {
 namespace {
-
-const char* SkipBlanks(const char* at) {
-  while (*at == ' ' || *at == '\t' || *at == '\r') ++at;
-  return at;
-}
 
 const char* FindLineEnd(const char* at) {
   return static_cast<const char*>(rawmemchr(at, '\n')) + 1;

@@ -9,11 +9,6 @@
 namespace varpulis::io {
 namespace {
 
-const char* SkipBlanks(const char* at) {
-  while (*at == ' ' || *at == '\t' || *at == '\r') ++at;
-  return at;
-}
-
 abi::VplString PaddedText(const char* text, uint32_t size) {
 #if defined(__SSE2__)
   // The twelve bytes behind the size, of which `size` are kept.
