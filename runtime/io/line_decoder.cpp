@@ -1,11 +1,11 @@
 #include "runtime/io/line_decoder.h"
-#include "runtime/io/json_text.h"
 
 #include <algorithm>
 #include <cstring>
 #include <string_view>
 
 #include "runtime/io/entry_end.h"
+#include "runtime/io/json_text.h"
 
 namespace varpulis::io {
 namespace {
